@@ -7,12 +7,13 @@ type Listener = (event: { readonly data: unknown }) => void;
 
 /**
  * Wraps `port` for Comlink. Comlink never sees the port itself, so that no frame and no finaliser can close it.
- * @param admit Judges each message before Comlink sees it; a refused one is dropped.
+ * @param read Judges each message before Comlink sees it: answers what Comlink is to see, `undefined` for nothing.
  */
-export function portEndpoint(port: MessagePort, admit: (data: unknown) => boolean = () => true): Endpoint {
+export function portEndpoint(port: MessagePort, read: (data: unknown) => unknown = (data) => data): Endpoint {
   const listeners = new Set<Listener>();
-  port.on("message", (data: unknown) => {
-    if (!admit(data)) return;
+  port.on("message", (message: unknown) => {
+    const data = read(message);
+    if (data === undefined) return;
     const event = { data };
     for (const listener of listeners) listener(event);
   });
