@@ -4,16 +4,15 @@
  * Results that are ready when the microtasks of this turn have run leave as the answer of `invoke`; later ones leave
  * by `settle`, all of one turn in one frame. Nothing a backend returns or throws gets past this class unchecked.
  */
-import { CALL_STRIDE, RESULT_STRIDE, Status, ValuePacker, operationName } from "../contract/call-frames.js";
+import { CALL, CALL_COLUMNS, operationName } from "../contract/call-frames.js";
 import type { CallFrame, OperationCode, ReplyFrame } from "../contract/call-frames.js";
 import type { Pulse } from "../contract/pulse.js";
 import { toWireError } from "../contract/wire-error.js";
-import { transfer } from "comlink";
 import type { Backends } from "./backends.js";
 import { ServedCall } from "./call-context.js";
 import { callBackend } from "./call-backend.js";
 import type { BackendCall } from "./call-backend.js";
-import { packResult } from "./pack-result.js";
+import { ReplyBuilder } from "./reply-builder.js";
 
 export interface CallServerOptions {
   readonly backends: Backends;
@@ -26,17 +25,18 @@ export class CallServer {
   readonly #options: CallServerOptions;
   /** Calls whose signal was asked for. */
   readonly #live = new Set<ServedCall>();
-  #slots: unknown[] = [];
-  #packer = new ValuePacker();
+  #replies: ReplyBuilder;
   #isFlushScheduled = false;
   #answers: ((frame: ReplyFrame) => void)[] = [];
 
   constructor(options: CallServerOptions) {
     this.#options = options;
+    this.#replies = new ReplyBuilder(options.maxValueBytes);
   }
 
-  invoke({ slots, bytes }: CallFrame): Promise<ReplyFrame> {
-    for (let at = 0; at < slots.length; at += CALL_STRIDE) this.#start(slots, at, bytes);
+  invoke(frame: CallFrame): Promise<ReplyFrame> {
+    const count = frame.rows.length / CALL_COLUMNS;
+    for (let index = 0; index < count; index += 1) this.#start(frame, index);
     return new Promise((answer) => {
       this.#answers.push(answer);
       this.#scheduleFlush();
@@ -48,18 +48,20 @@ export class CallServer {
     for (const call of this.#live) call.abort(new DOMException("The plugin is to stop", "AbortError"));
   }
 
-  #start(slots: readonly unknown[], at: number, bytes: Uint8Array | undefined): void {
+  #start(frame: CallFrame, index: number): void {
+    const { rows } = frame;
+    const at = index * CALL_COLUMNS;
     // The host writes these frames; their shape is its promise (see call-frames.ts).
-    const sequence = slots[at] as number;
-    const operation = slots[at + 1] as OperationCode;
-    const context = new ServedCall(slots[at + 3] as number, this.#live);
+    const operation = rows[at + CALL.operation] as OperationCode;
+    const sequence = frame.first + index;
+    const context = new ServedCall(rows[at + CALL.budgetMs] as number, this.#live);
     const { pulse } = this.#options;
     let result: unknown;
     let isPending: boolean;
     pulse.received = sequence;
     pulse.executing = sequence;
     try {
-      result = callBackend(this.#read(slots, at, bytes), context);
+      result = callBackend(this.#read(frame, index), context);
       isPending = isThenable(result);
     } catch (error) {
       this.#fail(sequence, context, error);
@@ -77,18 +79,20 @@ export class CallServer {
     );
   }
 
-  #read(slots: readonly unknown[], at: number, bytes: Uint8Array | undefined): BackendCall {
-    const handle = slots[at + 2] as number;
-    const backend = this.#options.backends.get(handle);
+  #read({ rows, categories, subjects, bytes }: CallFrame, index: number): BackendCall {
+    const at = index * CALL_COLUMNS;
+    // As above: the host's promise.
+    const backend = this.#options.backends.get(rows[at + CALL.handle] as number);
     if (backend === undefined) throw new Error("The storage backend is not open");
+    const expiresAt = rows[at + CALL.expiresAt] as number;
     return {
       backend,
-      operation: slots[at + 1] as OperationCode,
-      category: slots[at + 4] as string,
-      subject: slots[at + 5],
-      start: slots[at + 6] as number,
-      end: slots[at + 7] as number,
-      expiresAt: slots[at + 8] as number | undefined,
+      operation: rows[at + CALL.operation] as OperationCode,
+      category: categories[rows[at + CALL.category] as number] as string,
+      subject: subjects[index],
+      start: rows[at + CALL.start] as number,
+      end: rows[at + CALL.end] as number,
+      expiresAt: Number.isNaN(expiresAt) ? undefined : expiresAt,
       bytes,
     };
   }
@@ -96,7 +100,7 @@ export class CallServer {
   #succeed(sequence: number, operation: OperationCode, context: ServedCall, result: unknown): void {
     context.end();
     try {
-      packResult({ sequence, operation, result, maxValueBytes: this.#options.maxValueBytes }, this.#slots, this.#packer);
+      this.#replies.addResult(sequence, operation, result);
       this.#scheduleFlush();
     } catch (error) {
       this.#fail(sequence, context, error, `Wrong result of ${operationName(operation)}`);
@@ -107,7 +111,7 @@ export class CallServer {
     context.end();
     const error = toWireError(thrown);
     const named = prefix === undefined ? error : { ...error, message: `${prefix}: ${error.message}` };
-    this.#slots.push(sequence, Status.error, named, 0, 0, undefined);
+    this.#replies.addError(sequence, named);
     this.#scheduleFlush();
   }
 
@@ -120,18 +124,14 @@ export class CallServer {
 
   #flush(): void {
     this.#isFlushScheduled = false;
-    const bytes = this.#packer.pack();
-    const frame: ReplyFrame = bytes === undefined ? { slots: this.#slots } : { slots: this.#slots, bytes };
     const answers = this.#answers;
-    const isEmpty = this.#slots.length < RESULT_STRIDE;
-    this.#slots = [];
-    this.#packer = new ValuePacker();
+    const isEmpty = this.#replies.isEmpty;
+    const frame = this.#replies.build();
     this.#answers = [];
-    if (bytes !== undefined) transfer(frame, [bytes.buffer]);
     const [first, ...rest] = answers;
     if (first !== undefined) first(frame);
     else if (!isEmpty) this.#options.settle(frame);
-    for (const answer of rest) answer({ slots: [] });
+    for (const answer of rest) answer({ rows: new Float64Array(0) });
   }
 }
 

@@ -11,7 +11,7 @@ export const BREAKER_WINDOW_MS = 10_000;
 /** The window moves in this many steps. */
 const STEPS = 10;
 /** Outcomes needed before a rate says anything. */
-export const BREAKER_MINIMUM_CALLS = 10;
+export const BREAKER_MINIMUM_CALLS = 20;
 /** The share of failures at which the breaker opens. */
 export const BREAKER_FAILURE_RATE = 0.5;
 /** Wait before the first probe, in ms; doubles with each that fails. */
@@ -63,7 +63,6 @@ export class Breaker {
   /** Opens the breaker; a probe follows. */
   trip(): void {
     if (this.#isEnded) return;
-    if (this.#state === "closed") this.#failedProbes = 0;
     this.#become("open");
     const { clock, random = Math.random } = this.#options;
     const delayMs = Math.min(BREAKER_MAX_PROBE_MS, BREAKER_FIRST_PROBE_MS * 2 ** this.#failedProbes);
@@ -78,14 +77,12 @@ export class Breaker {
     this.#become("half-open");
     try {
       await this.#options.probe();
+      this.#close();
     } catch {
-      // The backend's own error is counted and logged where the call failed; here it is only a no.
-      if (this.#state !== "half-open") return;
+      // Why it failed is counted where the call was made; here it is only a no.
       this.#failedProbes += 1;
       this.trip();
-      return;
     }
-    if (this.#state === "half-open") this.#close();
   }
 
   /** Cancels what is scheduled; nothing is any more. */
@@ -96,6 +93,7 @@ export class Breaker {
   }
 
   #close(): void {
+    this.#failedProbes = 0;
     for (const step of this.#steps) step.index = -1;
     this.#become("closed");
   }

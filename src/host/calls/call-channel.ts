@@ -5,26 +5,20 @@
  * result, its deadline and the end of the life. A call whose deadline has passed still counts as in flight until the
  * worker is done with it or gone: what a stuck worker has been sent lies in the host's memory, and must be bounded.
  */
-import { transfer } from "comlink";
-import {
-  CALL_STRIDE,
-  Operation,
-  ValuePacker,
-  operationName,
-  packEntry,
-} from "../../contract/call-frames.js";
+import { operationName } from "../../contract/call-frames.js";
 import type { CallFrame, ReplyFrame } from "../../contract/call-frames.js";
-import type { EntryKey, StoredEntry } from "../../contract/backend.js";
 import { BackendError, BackendOverloadedError, BackendTimeoutError } from "../../contract/errors.js";
 import type { StockpileError } from "../../contract/errors.js";
 import { fromWireError } from "../../contract/wire-error.js";
+import type { WireError } from "../../contract/wire-error.js";
 import type { Clock } from "../clock.js";
 import { PendingCall } from "./call.js";
 import type { CallRequest, CallResult } from "./call.js";
 import type { CallStatistics } from "./call-statistics.js";
 import type { Deadlines } from "./deadlines.js";
+import { packCalls } from "./pack-calls.js";
 import { readReply } from "./read-reply.js";
-import type { Reply } from "./read-reply.js";
+import type { ReplyReceiver } from "./read-reply.js";
 
 export interface CallChannelOptions {
   readonly pluginName: string;
@@ -48,7 +42,15 @@ export class CallChannel {
   readonly #expired = new Set<PendingCall>();
   #outgoing: PendingCall[] = [];
   #sequence = 0;
+  /** When the turn began whose calls are waiting to leave, monotonic. */
+  #turnAt = 0;
   #bytes = 0;
+  /** When the reply being read arrived, monotonic. */
+  #replyAt = 0;
+  readonly #receiver: ReplyReceiver = {
+    result: (sequence, result, resultBytes) => this.#succeed(sequence, result, resultBytes),
+    error: (sequence, error) => this.#failed(sequence, error),
+  };
   #end: ((call: PendingCall) => StockpileError) | undefined;
   #idleListeners: (() => void)[] = [];
 
@@ -77,14 +79,18 @@ export class CallChannel {
         reject(refusal);
         return;
       }
-      this.#sequence = this.#sequence === MAX_SEQUENCE ? 1 : this.#sequence + 1;
-      const terms = { startedAt: clock.monotonic(), budgetMs, resolve, reject };
-      const call = new PendingCall(this.#sequence, request, terms);
+      this.#sequence += 1;
+      if (this.#sequence > MAX_SEQUENCE) this.#beginSequenceAnew();
+      // Calls of one turn share one look at the clock.
+      if (this.#outgoing.length === 0) this.#turnAt = clock.monotonic();
+      const call = new PendingCall(request, this.#sequence, this.#turnAt, budgetMs);
       if (this.#end !== undefined) {
         reject(this.#end(call));
         return;
       }
-      call.deadline = deadlines.add(budgetMs, () => this.#expire(call));
+      call.resolve = resolve;
+      call.reject = reject;
+      call.deadline = deadlines.add(budgetMs, () => this.#expire(call), this.#turnAt);
       this.#pending.set(call.sequence, call);
       this.#bytes += request.bytes;
       if (this.#outgoing.push(call) === 1) queueMicrotask(() => process.nextTick(() => this.#flush()));
@@ -93,7 +99,8 @@ export class CallChannel {
 
   /** Takes results that came by themselves. */
   settle(frame: unknown): void {
-    const fault = readReply(frame, (reply) => this.#accept(reply));
+    this.#replyAt = this.#options.clock.monotonic();
+    const fault = readReply(frame, this.#receiver);
     if (fault !== undefined) this.#options.onFault(fault);
   }
 
@@ -142,13 +149,19 @@ export class CallChannel {
     this.#bytes = 0;
     for (const call of calls) {
       if (call.expiredAt !== undefined) continue;
-      call.deadline?.cancel();
+      call.deadline.cancel();
       this.#options.statistics.failed += 1;
       const reason = error(call);
       call.request.observer.failed(reason);
       call.reject(reason);
     }
     this.#tellIdle();
+  }
+
+  /** A frame's sequence numbers follow each other, so what is waiting leaves first. */
+  #beginSequenceAnew(): void {
+    this.#flush();
+    this.#sequence = 1;
   }
 
   #tellIdle(): void {
@@ -193,34 +206,35 @@ export class CallChannel {
     }
   }
 
-  #accept({ sequence, error, result, resultBytes }: Reply): string | undefined {
+  #succeed(sequence: number, result: CallResult, resultBytes: number): string | undefined {
     const call = this.#pending.get(sequence);
-    if (call === undefined) {
-      // After the end replies may still lie in the port's queue.
-      return this.#end === undefined ? `a result answers no call (${sequence})` : undefined;
-    }
+    if (call === undefined) return this.#stray(sequence);
     this.#release(call);
-    const { statistics, clock, pluginName } = this.#options;
     if (call.expiredAt !== undefined) return undefined;
-    if (error === undefined) {
-      statistics.succeed(clock.monotonic() - call.startedAt);
-      call.request.observer.succeeded(resultBytes);
-      call.resolve(result);
-      return undefined;
-    }
+    this.#options.statistics.succeed(this.#replyAt - call.startedAt, this.#replyAt);
+    call.request.observer.succeeded(resultBytes);
+    call.resolve(result);
+    return undefined;
+  }
+
+  #failed(sequence: number, error: WireError): string | undefined {
+    const call = this.#pending.get(sequence);
+    if (call === undefined) return this.#stray(sequence);
+    this.#release(call);
+    if (call.expiredAt !== undefined) return undefined;
+    const { pluginName } = this.#options;
     const operation = operationName(call.request.operation);
     const { backendId } = call.request.observer;
-    this.#fail(
-      call,
-      new BackendError(`Storage backend "${backendId}" of plugin "${pluginName}" failed to ${operation}: ${error.message}`, {
-        cause: fromWireError(error),
-        pluginName,
-        backendId,
-        operation,
-        elapsedMs: clock.monotonic() - call.startedAt,
-      }),
-    );
+    const message = `Storage backend "${backendId}" of plugin "${pluginName}" failed to ${operation}: ${error.message}`;
+    const elapsedMs = this.#replyAt - call.startedAt;
+    const cause = fromWireError(error);
+    this.#fail(call, new BackendError(message, { cause, pluginName, backendId, operation, elapsedMs }));
     return undefined;
+  }
+
+  /** A result without a call. After the end, replies may still lie in the port's queue. */
+  #stray(sequence: number): string | undefined {
+    return this.#end === undefined ? `a result answers no call (${sequence})` : undefined;
   }
 
   #fail(call: PendingCall, error: StockpileError): void {
@@ -233,7 +247,7 @@ export class CallChannel {
   #release(call: PendingCall): boolean {
     if (!this.#pending.delete(call.sequence)) return false;
     this.#expired.delete(call);
-    call.deadline?.cancel();
+    call.deadline.cancel();
     this.#bytes -= call.request.bytes;
     this.#tellIdle();
     return true;
@@ -255,35 +269,4 @@ export class CallChannel {
     call.reject(error);
     this.#tellIdle();
   }
-}
-
-function packCalls(calls: readonly PendingCall[]): CallFrame {
-  const slots: unknown[] = Array.from({ length: calls.length * CALL_STRIDE });
-  const packer = new ValuePacker();
-  let at = 0;
-  for (const { sequence, request, budgetMs } of calls) {
-    const { operation, handle, category, entry } = request;
-    const start = entry === undefined ? 0 : packer.add(entry.value);
-    slots[at] = sequence;
-    slots[at + 1] = operation;
-    slots[at + 2] = handle;
-    slots[at + 3] = budgetMs;
-    slots[at + 4] = category;
-    slots[at + 5] = operation === Operation.putMany ? packPairs(request.subject, packer) : request.subject;
-    slots[at + 6] = start;
-    slots[at + 7] = entry === undefined ? 0 : start + entry.value.byteLength;
-    slots[at + 8] = entry?.expiresAt;
-    at += CALL_STRIDE;
-  }
-  const bytes = packer.pack();
-  if (bytes === undefined) return { slots };
-  return transfer({ slots, bytes }, [bytes.buffer]);
-}
-
-function packPairs(pairs: unknown, packer: ValuePacker): unknown[] {
-  // The subject of a putMany; see backend-client.ts.
-  return (pairs as readonly (readonly [EntryKey, StoredEntry])[]).map(([{ category, key }, entry]) => [
-    [category, key],
-    packEntry(entry, packer),
-  ]);
 }

@@ -1,10 +1,5 @@
 /** What is counted of a plugin's calls, over all its lives. */
-
-/** A sink for call durations. */
-export interface DurationRecorder {
-  record(durationMs: number): void;
-  percentiles(): { readonly p50Ms: number; readonly p95Ms: number; readonly p99Ms: number } | undefined;
-}
+import type { RecentHistogram } from "../recent-histogram.js";
 
 /** Counts of calls. `failed` excludes `timedOut`; `refused` calls were never sent. */
 export interface CallCounts {
@@ -24,16 +19,16 @@ export class CallStatistics {
   failed = 0;
   timedOut = 0;
   refused = 0;
-  readonly #durations: DurationRecorder;
+  readonly #durations: RecentHistogram;
 
-  constructor(durations: DurationRecorder) {
+  constructor(durations: RecentHistogram) {
     this.#durations = durations;
   }
 
-  /** A call has ended with a result. */
-  succeed(durationMs: number): void {
+  /** A call has ended with a result, `nowMs`. */
+  succeed(durationMs: number, nowMs: number): void {
     this.succeeded += 1;
-    this.#durations.record(durationMs);
+    this.#durations.record(durationMs, nowMs);
   }
 
   snapshot(inFlight: number, inFlightBytes: number): CallCounts {

@@ -31,31 +31,23 @@ export interface CallObserver {
 
 /** A call the worker is not done with. Its promise may have settled long ago: by its deadline. */
 export class PendingCall {
-  readonly sequence: number;
   readonly request: CallRequest;
+  readonly sequence: number;
+  /** Monotonic. */
   readonly startedAt: number;
   /** How long the caller waits. */
   readonly budgetMs: number;
-  readonly resolve: (result: CallResult) => void;
-  readonly reject: (error: StockpileError) => void;
-  deadline: Deadline | undefined;
   /** When the deadline passed, monotonic; `undefined` while the caller still waits. */
-  expiredAt: number | undefined;
+  expiredAt: number | undefined = undefined;
+  // Set at once by whoever makes the call.
+  declare resolve: (result: CallResult) => void;
+  declare reject: (error: StockpileError) => void;
+  declare deadline: Deadline;
 
-  constructor(sequence: number, request: CallRequest, terms: CallTerms) {
-    this.sequence = sequence;
+  constructor(request: CallRequest, sequence: number, startedAt: number, budgetMs: number) {
     this.request = request;
-    this.startedAt = terms.startedAt;
-    this.budgetMs = terms.budgetMs;
-    this.resolve = terms.resolve;
-    this.reject = terms.reject;
+    this.sequence = sequence;
+    this.startedAt = startedAt;
+    this.budgetMs = budgetMs;
   }
-}
-
-/** When a call began, how long it may take, and how it settles. */
-export interface CallTerms {
-  readonly startedAt: number;
-  readonly budgetMs: number;
-  readonly resolve: (result: CallResult) => void;
-  readonly reject: (error: StockpileError) => void;
 }

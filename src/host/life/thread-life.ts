@@ -30,6 +30,9 @@ const HARD_LIMIT_MARGIN_MB = 4096;
 /** How often a thread that is loading a native addon is looked at again before it is ended, in ms. */
 const GATE_POLL_MS = 10;
 
+/** How long after its ports a thread's own end may be heard of, in ms; 1 to 10 were seen. */
+const EXIT_AFTER_CLOSE_MS = 200;
+
 export class ThreadLife implements Life {
   readonly endpoint: Endpoint;
   readonly pulse: Pulse = new Pulse();
@@ -118,7 +121,7 @@ export class ThreadLife implements Life {
 
   #guardedEndpoint(port: MessagePort): Endpoint {
     const gauge = new FloodGauge(systemClock);
-    port.on("close", () => this.#fault("its port was closed"));
+    port.on("close", () => this.#closed("its port was closed"));
     port.on("messageerror", () => this.#fault("a frame cannot be read"));
     return portEndpoint(port, (data) => {
       if (this.#isEnding) return undefined;
@@ -138,7 +141,7 @@ export class ThreadLife implements Life {
         else this.#fault("its task's port brought a malformed frame");
         return false;
       },
-      onClose: () => this.#fault("its task's port was closed"),
+      onClose: () => this.#closed("its task's port was closed"),
     });
   }
 
@@ -161,6 +164,13 @@ export class ThreadLife implements Life {
         resolve();
       });
     });
+  }
+
+  /** A thread that ends closes its ports first, before it is known what it died of: that is waited for. */
+  #closed(message: string): void {
+    if (this.#isEnding) return;
+    const cancel = systemClock.schedule(() => this.#fault(message), EXIT_AFTER_CLOSE_MS);
+    void this.#gone.then(cancel);
   }
 
   #fault(message: string): undefined {

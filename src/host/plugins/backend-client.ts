@@ -123,7 +123,7 @@ export class BackendClient implements BackendHandle, CallObserver {
   }
 
   succeeded(resultBytes: number): void {
-    if (resultBytes > 0) this.#expectedBytes += (resultBytes - this.#expectedBytes) * EXPECTATION_WEIGHT;
+    if (resultBytes > 0) this.#expectedBytes += Math.ceil((resultBytes - this.#expectedBytes) * EXPECTATION_WEIGHT);
     this.#breaker.succeeded();
   }
 

@@ -51,8 +51,10 @@ export class PoisonKeys {
 
   /** How long the key is still refused, in ms; 0 when it is not. */
   refusedForMs(handle: number, category: string, key: string): number {
+    // The usual case must cost nothing: this is asked at every call.
+    if (this.#latestRefusal === -Infinity) return 0;
     const now = this.#clock.monotonic();
-    if (now >= this.#latestRefusal) return 0;
+    if (now >= this.#latestRefusal) this.#latestRefusal = -Infinity;
     const record = this.#keys.get(identify(handle, category, key));
     return record === undefined ? 0 : Math.max(0, record.refusedUntil - now);
   }

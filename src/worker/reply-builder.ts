@@ -1,44 +1,66 @@
-/** Checks what a backend returned and packs it for the port: honest mistakes end here, as errors of their call. */
+/** Gathers results for one reply. Checks what backends returned: honest mistakes end here, as errors of their call. */
+import { transfer } from "comlink";
 import type { ScanPage, StoredEntry } from "../contract/backend.js";
-import { Operation, Status, packEntry } from "../contract/call-frames.js";
-import type { OperationCode, ValuePacker } from "../contract/call-frames.js";
+import { Operation, Status, ValuePacker, packEntry } from "../contract/call-frames.js";
+import type { OperationCode, ReplyFrame } from "../contract/call-frames.js";
+import type { WireError } from "../contract/wire-error.js";
 
-export interface BackendResult {
-  readonly sequence: number;
-  readonly operation: OperationCode;
-  readonly result: unknown;
-  readonly maxValueBytes: number;
-}
+export class ReplyBuilder {
+  readonly #maxValueBytes: number;
+  #rows: number[] = [];
+  #data: unknown[] = [];
+  #packer = new ValuePacker();
 
-/**
- * Appends the result's slots.
- * @throws {TypeError | RangeError} the result is not what the contract says; nothing has been appended then.
- */
-export function packResult(call: BackendResult, slots: unknown[], packer: ValuePacker): void {
-  const { sequence, operation, result, maxValueBytes } = call;
-  switch (operation) {
-    case Operation.get: {
-      if (result === undefined) {
-        slots.push(sequence, Status.none, undefined, 0, 0, undefined);
-        return;
-      }
-      const entry = checkEntry(result, maxValueBytes);
-      const start = packer.add(entry.value);
-      slots.push(sequence, Status.entry, undefined, start, start + entry.value.byteLength, entry.expiresAt);
-      return;
-    }
-    case Operation.getMany: {
-      const entries = checkEntries(result, maxValueBytes);
-      const packed = entries.map((entry) => packEntry(entry, packer));
-      slots.push(sequence, Status.data, packed, 0, 0, undefined);
-      return;
-    }
-    case Operation.scan:
-      slots.push(sequence, Status.data, checkPage(result), 0, 0, undefined);
-      return;
-    default:
+  constructor(maxValueBytes: number) {
+    this.#maxValueBytes = maxValueBytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.#rows.length === 0;
+  }
+
+  /**
+   * Adds what a backend answered.
+   * @throws {TypeError | RangeError} it is not what the contract says; nothing has been added then.
+   */
+  addResult(sequence: number, operation: OperationCode, result: unknown): void {
+    if (operation === Operation.get && result !== undefined) {
+      const { value, expiresAt = NaN } = checkEntry(result, this.#maxValueBytes);
+      const start = this.#packer.add(value);
+      this.#rows.push(sequence, Status.entry, start, this.#packer.size, expiresAt);
+    } else if (operation === Operation.getMany) {
+      const entries = checkEntries(result, this.#maxValueBytes);
+      this.#addData(sequence, Status.data, entries.map((entry) => packEntry(entry, this.#packer)));
+    } else if (operation === Operation.scan) {
+      this.#addData(sequence, Status.data, checkPage(result));
+    } else {
       // Writes and pings are done when they are done; whatever they return stays here.
-      slots.push(sequence, Status.none, undefined, 0, 0, undefined);
+      this.#rows.push(sequence, Status.none, 0, 0, NaN);
+    }
+  }
+
+  addError(sequence: number, error: WireError): void {
+    this.#addData(sequence, Status.error, error);
+  }
+
+  /** What was added, as one frame; the builder is empty again. */
+  build(): ReplyFrame {
+    const rows = Float64Array.from(this.#rows);
+    const bytes = this.#packer.pack();
+    const frame = {
+      rows,
+      ...(this.#data.length === 0 ? {} : { data: this.#data }),
+      ...(bytes === undefined ? {} : { bytes }),
+    };
+    this.#rows = [];
+    this.#data = [];
+    this.#packer = new ValuePacker();
+    return bytes === undefined ? frame : transfer(frame, [bytes.buffer]);
+  }
+
+  #addData(sequence: number, status: number, data: unknown): void {
+    this.#rows.push(sequence, status, this.#data.length, 0, NaN);
+    this.#data.push(data);
   }
 }
 
