@@ -35,7 +35,15 @@ export function operationName(code: OperationCode): OperationName {
 export const Status = { none: 0, entry: 1, data: 2, error: 3 } as const;
 
 /** Columns of a call's row. `expiresAt` is NaN where there is none. */
-export const CALL = { operation: 0, handle: 1, budgetMs: 2, category: 3, start: 4, end: 5, expiresAt: 6 } as const;
+export const CALL = {
+  operation: 0,
+  handle: 1,
+  budgetMs: 2,
+  category: 3,
+  start: 4,
+  end: 5,
+  expiresAt: 6,
+} as const;
 export const CALL_COLUMNS = 7;
 
 /** Columns of a result's row. `start` and `end` are of an entry's value; `start` is the index of data or an error. */

@@ -7,6 +7,8 @@ import type { Pulse } from "../contract/pulse.js";
  * there for its end instead: terminating a thread inside `napi_register_module_v1` aborts the whole process.
  */
 export function guardAddonLoading(pulse: Pulse): void {
+  // Called on `process` again below.
+  // oxlint-disable-next-line typescript/unbound-method
   const dlopen = process.dlopen;
   let depth = 0;
   process.dlopen = function guardedDlopen(...args: Parameters<typeof dlopen>): void {

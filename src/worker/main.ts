@@ -33,10 +33,9 @@ export default async function main(boot: BootData): Promise<void> {
     boot,
     pulse,
     host,
-    logger: logs.logger,
+    logs,
     expose: (api) => expose(api, endpoint),
   });
-  logs.flush();
   stopPulse();
   boot.port.close();
 }

@@ -15,7 +15,13 @@ export interface PluginContextOptions {
   readonly backends: Backends;
 }
 
-export function createPluginContext({ boot, host, logger, signal, backends }: PluginContextOptions): PluginContext {
+export function createPluginContext({
+  boot,
+  host,
+  logger,
+  signal,
+  backends,
+}: PluginContextOptions): PluginContext {
   return Object.freeze({
     name: boot.name,
     options: boot.options,
@@ -52,5 +58,9 @@ function checkArguments(id: unknown, factory: unknown): void {
 }
 
 function describe(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value.slice(0, 80)) : value === null ? "null" : typeof value;
+  return typeof value === "string"
+    ? JSON.stringify(value.slice(0, 80))
+    : value === null
+      ? "null"
+      : typeof value;
 }

@@ -30,7 +30,11 @@ export class ReplyBuilder {
       this.#rows.push(sequence, Status.entry, start, this.#packer.size, expiresAt);
     } else if (operation === Operation.getMany) {
       const entries = checkEntries(result, this.#maxValueBytes);
-      this.#addData(sequence, Status.data, entries.map((entry) => packEntry(entry, this.#packer)));
+      this.#addData(
+        sequence,
+        Status.data,
+        entries.map((entry) => packEntry(entry, this.#packer)),
+      );
     } else if (operation === Operation.scan) {
       this.#addData(sequence, Status.data, checkPage(result));
     } else {
@@ -66,14 +70,18 @@ export class ReplyBuilder {
 
 function checkEntry(result: unknown, maxValueBytes: number): StoredEntry {
   if (typeof result !== "object" || result === null) {
-    throw new TypeError(`expected { value: Uint8Array, expiresAt?: number } or undefined: received ${kindOf(result)}`);
+    throw new TypeError(
+      `expected { value: Uint8Array, expiresAt?: number } or undefined: received ${kindOf(result)}`,
+    );
   }
   const { value, expiresAt } = result as Record<string, unknown>;
   if (!(value instanceof Uint8Array)) {
     throw new TypeError(`expected "value" to be a Uint8Array: received ${kindOf(value)}`);
   }
   if (expiresAt !== undefined && !(typeof expiresAt === "number" && Number.isFinite(expiresAt))) {
-    throw new TypeError(`expected "expiresAt" to be milliseconds since the epoch: received ${kindOf(expiresAt)}`);
+    throw new TypeError(
+      `expected "expiresAt" to be milliseconds since the epoch: received ${kindOf(expiresAt)}`,
+    );
   }
   // A plain view of the same memory: a subclass may say of its length what it likes.
   const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
@@ -85,7 +93,7 @@ function checkEntry(result: unknown, maxValueBytes: number): StoredEntry {
 
 function checkEntries(result: unknown, maxValueBytes: number): (StoredEntry | undefined)[] {
   if (!Array.isArray(result)) throw new TypeError(`expected an array of entries: received ${kindOf(result)}`);
-  return Array.from(result as unknown[], (entry) =>
+  return Array.from(result, (entry: unknown) =>
     entry === undefined ? undefined : checkEntry(entry, maxValueBytes),
   );
 }
@@ -101,7 +109,7 @@ function checkPage(result: unknown): ScanPage {
   if (cursor !== undefined && typeof cursor !== "string") {
     throw new TypeError(`expected "cursor" to be a string: received ${kindOf(cursor)}`);
   }
-  const page = { keys: Array.from(keys as string[]) };
+  const page = { keys: Array.from<string>(keys) };
   return cursor === undefined ? page : { ...page, cursor };
 }
 

@@ -1,5 +1,4 @@
 /** A plugin's life inside its thread: import, initialise, serve, stop. */
-import type { Logger } from "../contract/context.js";
 import type { BootData, ModuleDescription, Outcome, WorkerApi } from "../contract/protocol.js";
 import { Phase } from "../contract/pulse.js";
 import type { Pulse } from "../contract/pulse.js";
@@ -8,24 +7,25 @@ import { Backends } from "./backends.js";
 import { CallServer } from "./call-server.js";
 import { describeModule } from "./describe-module.js";
 import type { HostPort } from "./host-port.js";
+import type { WorkerLogs } from "./logs/start-logs.js";
 import { createPluginContext } from "./plugin-context.js";
 
 export interface RunPluginOptions {
   readonly boot: BootData;
   readonly pulse: Pulse;
   readonly host: HostPort;
-  readonly logger: Logger;
+  readonly logs: WorkerLogs;
   /** Makes the worker's methods callable by the host. */
   readonly expose: (api: WorkerApi) => void;
 }
 
 /** Resolves when the host has asked the plugin to stop and its backends are closed. */
 export async function runPlugin(options: RunPluginOptions): Promise<void> {
-  const { boot, pulse, host, logger } = options;
+  const { boot, pulse, host, logs } = options;
   const stopping = new AbortController();
   const backends = new Backends({
     hostId: boot.hostId,
-    logger,
+    logger: logs.logger,
     signal: stopping.signal,
     invalidate: (handle, keys) => void host.invalidate(handle, keys),
   });
@@ -45,7 +45,8 @@ export async function runPlugin(options: RunPluginOptions): Promise<void> {
         stopping.abort(new Error(`Plugin "${boot.name}" is to stop`));
         calls.close();
         const outcome = await backends.close();
-        // The answer leaves before the task ends and takes the port with it.
+        // Last words first: after the answer the host listens no more. The answer leaves before the task ends.
+        logs.flush();
         setImmediate(resolve);
         return outcome;
       },
@@ -56,7 +57,7 @@ export async function runPlugin(options: RunPluginOptions): Promise<void> {
 
 /** Imports and initialises the plugin; what fails is told to the host, which ends this life then. */
 async function start(
-  { boot, pulse, host, logger }: RunPluginOptions,
+  { boot, pulse, host, logs }: RunPluginOptions,
   backends: Backends,
   signal: AbortSignal,
 ): Promise<Outcome<undefined>> {
@@ -66,7 +67,7 @@ async function start(
     const verdict = await host.loaded(describeModule(module));
     if ("error" in verdict) return verdict;
     pulse.phase = Phase.initialize;
-    await module.initializePlugin(createPluginContext({ boot, host, logger, signal, backends }));
+    await module.initializePlugin(createPluginContext({ boot, host, logger: logs.logger, signal, backends }));
     pulse.phase = Phase.serve;
     return { value: undefined };
   } catch (error) {

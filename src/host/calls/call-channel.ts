@@ -174,7 +174,8 @@ export class CallChannel {
 
   #refusal({ bytes, operation, observer }: CallRequest): BackendOverloadedError | undefined {
     const { limits, pluginName } = this.#options;
-    if (this.#pending.size < limits.inFlightCalls && this.#bytes + bytes <= limits.inFlightBytes) return undefined;
+    if (this.#pending.size < limits.inFlightCalls && this.#bytes + bytes <= limits.inFlightBytes)
+      return undefined;
     const name = operationName(operation);
     return new BackendOverloadedError(
       `Cannot ${name} in storage backend "${observer.backendId}" of plugin "${pluginName}": ` +

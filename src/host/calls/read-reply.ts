@@ -19,7 +19,8 @@ export interface ReplyReceiver {
 export function readReply(frame: unknown, receiver: ReplyReceiver): string | undefined {
   if (typeof frame !== "object" || frame === null) return "a reply is no object";
   const { rows, data, bytes } = frame as Record<string, unknown>;
-  if (!(rows instanceof Float64Array) || rows.length % RESULT_COLUMNS !== 0) return "a reply holds no whole results";
+  if (!(rows instanceof Float64Array) || rows.length % RESULT_COLUMNS !== 0)
+    return "a reply holds no whole results";
   if (data !== undefined && !Array.isArray(data)) return "a reply's data is no array";
   if (bytes !== undefined && !(bytes instanceof Uint8Array)) return "a reply's values are no bytes";
   for (let at = 0; at < rows.length; at += RESULT_COLUMNS) {

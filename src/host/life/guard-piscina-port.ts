@@ -18,12 +18,18 @@ export interface PiscinaPortGuard {
   /** Judges each message before Piscina sees it; a refused one is dropped. */
   readonly admit: (message: unknown, isKnownTask: (taskId: unknown) => boolean) => boolean;
   readonly onClose: () => void;
+  /** The guard cannot be put in place: the plugin must not run. */
+  readonly onMismatch: (message: string) => void;
 }
 
 /** Puts the guard in place as soon as the pool's worker is there, before any task, and so the plugin, runs in it. */
 export function guardPiscinaPort(pool: Piscina, guard: PiscinaPortGuard): void {
   pool.on("workerCreate", (worker: object) => {
     const info = workerInfoOf(worker);
+    if (info === undefined) {
+      guard.onMismatch("Piscina's internals have another shape than this version of Stockpile was built for");
+      return;
+    }
     const deliver = info.onMessage;
     info.onMessage = (message) => {
       if (guard.admit(message, (taskId) => info.taskInfos.has(taskId as number))) deliver.call(info, message);
@@ -32,11 +38,10 @@ export function guardPiscinaPort(pool: Piscina, guard: PiscinaPortGuard): void {
   });
 }
 
-function workerInfoOf(worker: object): WorkerInfo {
+function workerInfoOf(worker: object): WorkerInfo | undefined {
   const [symbol] = Object.getOwnPropertySymbols(worker);
   const info: unknown = symbol === undefined ? undefined : Reflect.get(worker, symbol);
-  if (!isWorkerInfo(info)) throw new Error("Piscina's internals have another shape than this version was built for");
-  return info;
+  return isWorkerInfo(info) ? info : undefined;
 }
 
 function isWorkerInfo(info: unknown): info is WorkerInfo {

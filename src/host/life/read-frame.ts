@@ -36,7 +36,8 @@ export function readFrame(data: unknown): ReadFrame {
   const rebuilt: object[] = [];
   for (let index = 0; index < argumentList.length; index += 1) {
     const argument: unknown = argumentList[index];
-    if (typeof argument !== "object" || argument === null) return { fault: `an argument of ${method} is bare` };
+    if (typeof argument !== "object" || argument === null)
+      return { fault: `an argument of ${method} is bare` };
     const raw = argument as Record<string, unknown>;
     if (raw["type"] !== "RAW") return { fault: `an argument of ${method} is no plain value` };
     rebuilt.push({ type: "RAW", value: raw["value"] });

@@ -4,14 +4,15 @@
  * `minThreads: 0` because a pool with a minimum boots a second thread at each crash; `atomics: "disabled"` because
  * otherwise the thread sleeps in `Atomics.wait` between tasks and its timers and ports stand still.
  */
-import { MessageChannel } from "node:worker_threads";
+import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
 import type { MessagePort, Worker } from "node:worker_threads";
-import type { Endpoint } from "comlink";
 import { Piscina } from "piscina";
 import { portEndpoint } from "../../contract/port-endpoint.js";
+import type { PortEndpoint } from "../../contract/port-endpoint.js";
 import { Gate, Pulse } from "../../contract/pulse.js";
 import { captureStream } from "../logs/stream-capture.js";
 import { systemClock } from "../clock.js";
+import type { Cancel } from "../clock.js";
 import { describeThreadEnd } from "./describe-thread-end.js";
 import { FloodGauge } from "./flood-gauge.js";
 import { guardPiscinaPort } from "./guard-piscina-port.js";
@@ -30,11 +31,14 @@ const HARD_LIMIT_MARGIN_MB = 4096;
 /** How often a thread that is loading a native addon is looked at again before it is ended, in ms. */
 const GATE_POLL_MS = 10;
 
+/** Frames taken from a thread that has ended: one for its log and some with results. */
+const MAX_LAST_FRAMES = 1000;
+
 /** How long after its ports a thread's own end may be heard of, in ms; 1 to 10 were seen. */
 const EXIT_AFTER_CLOSE_MS = 200;
 
 export class ThreadLife implements Life {
-  readonly endpoint: Endpoint;
+  readonly endpoint: PortEndpoint;
   readonly pulse: Pulse = new Pulse();
   readonly #options: LifeOptions;
   readonly #pool: Piscina;
@@ -61,7 +65,10 @@ export class ThreadLife implements Life {
     // Before the first run: without a listener a crash between tasks would end the process.
     this.#pool.on("error", (error: unknown) => this.#report(describeThreadEnd(error)));
     this.#guardTaskPort();
-    const task = this.#pool.run({ ...options.boot, port: port2, pulse: this.pulse.memory }, { transferList: [port2] });
+    const task = this.#pool.run(
+      { ...options.boot, port: port2, pulse: this.pulse.memory },
+      { transferList: [port2] },
+    );
     task.then(
       () => this.#report({ kind: "exit", message: "The plugin's task ended unasked" }),
       (error: unknown) => this.#report(describeThreadEnd(error)),
@@ -119,7 +126,7 @@ export class ThreadLife implements Life {
     return true;
   }
 
-  #guardedEndpoint(port: MessagePort): Endpoint {
+  #guardedEndpoint(port: MessagePort): PortEndpoint {
     const gauge = new FloodGauge(systemClock);
     port.on("close", () => this.#closed("its port was closed"));
     port.on("messageerror", () => this.#fault("a frame cannot be read"));
@@ -142,6 +149,7 @@ export class ThreadLife implements Life {
         return false;
       },
       onClose: () => this.#closed("its task's port was closed"),
+      onMismatch: (message) => this.#report({ kind: "load", message }),
     });
   }
 
@@ -166,6 +174,15 @@ export class ThreadLife implements Life {
     });
   }
 
+  /** Takes what the thread had sent before it ended: its last words, and results that came in time. */
+  #drain(): void {
+    for (let frames = 0; frames < MAX_LAST_FRAMES && !this.#isEnding; frames += 1) {
+      const last = receiveMessageOnPort(this.#port);
+      if (last === undefined) return;
+      this.endpoint.deliver(last.message);
+    }
+  }
+
   /** A thread that ends closes its ports first, before it is known what it died of: that is waited for. */
   #closed(message: string): void {
     if (this.#isEnding) return;
@@ -178,6 +195,7 @@ export class ThreadLife implements Life {
   }
 
   #report(end: LifeEnd): void {
+    if (!this.#isEnding && end.kind !== "protocol") this.#drain();
     if (this.#isEnding) return;
     this.#isEnding = true;
     this.#options.onEnd(end);
@@ -185,15 +203,17 @@ export class ThreadLife implements Life {
 }
 
 function isTaskMessage(message: unknown, isKnownTask: (taskId: unknown) => boolean): boolean {
-  return typeof message === "object" && message !== null && "taskId" in message && isKnownTask(message.taskId);
+  return (
+    typeof message === "object" && message !== null && "taskId" in message && isKnownTask(message.taskId)
+  );
 }
 
 async function settlesWithin(promise: Promise<void>, limitMs: number): Promise<boolean> {
-  let cancel = (): void => undefined;
+  let cancel: Cancel | undefined;
   const timeout = new Promise<boolean>((resolve) => {
     cancel = systemClock.schedule(() => resolve(false), Math.max(0, limitMs));
   });
   const isSettled = await Promise.race([promise.then(() => true), timeout]);
-  cancel();
+  cancel?.();
   return isSettled;
 }

@@ -123,7 +123,8 @@ export class BackendClient implements BackendHandle, CallObserver {
   }
 
   succeeded(resultBytes: number): void {
-    if (resultBytes > 0) this.#expectedBytes += Math.ceil((resultBytes - this.#expectedBytes) * EXPECTATION_WEIGHT);
+    if (resultBytes > 0)
+      this.#expectedBytes += Math.ceil((resultBytes - this.#expectedBytes) * EXPECTATION_WEIGHT);
     this.#breaker.succeeded();
   }
 
@@ -142,7 +143,8 @@ export class BackendClient implements BackendHandle, CallObserver {
   }
 
   #request(operation: OperationCode, { category, key }: EntryKey, entry?: StoredEntry): CallRequest {
-    const bytes = key.length + (entry?.value.byteLength ?? (operation === Operation.get ? this.#expectedBytes : 0));
+    const bytes =
+      key.length + (entry?.value.byteLength ?? (operation === Operation.get ? this.#expectedBytes : 0));
     const request = { operation, handle: this.handle, category, subject: key, bytes, observer: this };
     return entry === undefined ? request : { ...request, entry };
   }
@@ -171,7 +173,10 @@ export class BackendClient implements BackendHandle, CallObserver {
     const who = `storage backend "${this.backendId}" of plugin "${this.pluginName}"`;
     if (this.#isClosed) return new ClosedError(`Cannot ${name} in ${who}: Stockpile is closed`, details);
     if (this.#session === undefined) {
-      return new PluginUnavailableError(`Cannot ${name} in ${who}: ${this.#options.describeState()}`, details);
+      return new PluginUnavailableError(
+        `Cannot ${name} in ${who}: ${this.#options.describeState()}`,
+        details,
+      );
     }
     if (this.#openFailure !== undefined) {
       return new PluginUnavailableError(`Cannot ${name} in ${who}: ${this.#openFailure.message}`, {
@@ -183,7 +188,11 @@ export class BackendClient implements BackendHandle, CallObserver {
     return new PluginUnavailableError(`Cannot ${name} in ${who}: ${state}`, details);
   }
 
-  #poisoned(operation: OperationCode, { category, key }: EntryKey, refusedMs: number): PluginUnavailableError {
+  #poisoned(
+    operation: OperationCode,
+    { category, key }: EntryKey,
+    refusedMs: number,
+  ): PluginUnavailableError {
     const name = operationName(operation);
     return new PluginUnavailableError(
       `Cannot ${name} ${JSON.stringify(key.slice(0, 64))} in category "${category}": this key was executing when plugin ` +

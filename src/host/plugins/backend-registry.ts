@@ -12,7 +12,8 @@ export class BackendRegistry {
   claim(id: string, pluginName: string, registered: Set<string>): void {
     const owner = this.#owners.get(id) ?? pluginName;
     if (owner !== pluginName || registered.has(id)) {
-      const holder = owner === pluginName ? "it has registered that id already" : `plugin "${owner}" has that id`;
+      const holder =
+        owner === pluginName ? "it has registered that id already" : `plugin "${owner}" has that id`;
       throw new StockpileError(
         "STOCKPILE_BACKEND_TAKEN",
         `Cannot register storage backend "${id}" for plugin "${pluginName}": ${holder}`,

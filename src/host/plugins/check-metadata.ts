@@ -10,7 +10,10 @@ const metadataSchema = z.strictObject({
   name: text(128),
   version: text(64),
   authors: z.array(text(256)).max(64).optional(),
-  website: z.url({ protocol: /^https?$/ }).max(2048).optional(),
+  website: z
+    .url({ protocol: /^https?$/ })
+    .max(2048)
+    .optional(),
   native: z.boolean().optional(),
 });
 
@@ -31,7 +34,10 @@ export interface CheckedModule {
  * @param description A {@link ModuleDescription}, unchecked as it came over the port.
  * @throws {PluginLoadError} naming plugin, file, what was expected and what was found.
  */
-export function checkModule(description: unknown, plugin: { readonly name: string; readonly file: string }): CheckedModule {
+export function checkModule(
+  description: unknown,
+  plugin: { readonly name: string; readonly file: string },
+): CheckedModule {
   const refuse = (expected: string, found: string): PluginLoadError =>
     new PluginLoadError(
       `Cannot load plugin "${plugin.name}" from ${plugin.file}: expected ${expected}: found ${found}`,
@@ -40,7 +46,8 @@ export function checkModule(description: unknown, plugin: { readonly name: strin
   const parsed = descriptionSchema.safeParse(description);
   if (!parsed.success) throw refuse("a description of the module", "something else");
   const { types, exports, metadata } = parsed.data;
-  const exported = exports.length === 0 ? "no exports at all" : `exports ${exports.map((name) => `"${name}"`).join(", ")}`;
+  const exported =
+    exports.length === 0 ? "no exports at all" : `exports ${exports.map((name) => `"${name}"`).join(", ")}`;
   if (types.metadata === "undefined") throw refuse('an export "metadata"', exported);
   if (types.initializePlugin === "undefined") throw refuse('an export "initializePlugin"', exported);
   if (types.initializePlugin !== "function") {

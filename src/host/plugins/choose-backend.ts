@@ -5,11 +5,14 @@ import type { StorageConfig } from "../config/config.js";
 /** @throws {PluginLoadError} with operation `choose`: there is no such backend, or more than one and none is named. */
 export function chooseBackend({ plugin, backend }: StorageConfig, registered: ReadonlySet<string>): string {
   const refuse = (expected: string): PluginLoadError =>
-    new PluginLoadError(`Cannot use plugin "${plugin}" as storage: expected ${expected}: it has registered ${listed(registered)}`, {
-      pluginName: plugin,
-      operation: "choose",
-      ...(backend === undefined ? {} : { backendId: backend }),
-    });
+    new PluginLoadError(
+      `Cannot use plugin "${plugin}" as storage: expected ${expected}: it has registered ${listed(registered)}`,
+      {
+        pluginName: plugin,
+        operation: "choose",
+        ...(backend === undefined ? {} : { backendId: backend }),
+      },
+    );
   if (backend !== undefined) {
     if (registered.has(backend)) return backend;
     throw refuse(`storage backend "${backend}"`);

@@ -48,10 +48,13 @@ export function createHostApi(options: HostApiOptions): HostApi {
     },
     settle: (frame) => options.onSettle(frame),
   };
-  return Object.assign(Object.create(null) as object, api) as HostApi; // has exactly api's properties
+  return Object.assign<HostApi, HostApi>(Object.create(null), api);
 }
 
-function loaded({ config, logger, onLoaded, onRefused }: HostApiOptions, description: unknown): Outcome<undefined> {
+function loaded(
+  { config, logger, onLoaded, onRefused }: HostApiOptions,
+  description: unknown,
+): Outcome<undefined> {
   try {
     const { metadata, warnings } = checkModule(description, config);
     const refusal = refuseNative(config, metadata);
@@ -60,7 +63,8 @@ function loaded({ config, logger, onLoaded, onRefused }: HostApiOptions, descrip
     onLoaded(metadata);
     return DONE;
   } catch (error) {
-    const refusal = error instanceof PluginLoadError ? error : new PluginLoadError(String(error), { cause: error });
+    const refusal =
+      error instanceof PluginLoadError ? error : new PluginLoadError(String(error), { cause: error });
     onRefused(refusal);
     return { error: toWireError(refusal) };
   }
@@ -76,7 +80,10 @@ function refuseNative(config: PluginConfig, metadata: PluginMetadata): PluginLoa
   );
 }
 
-function register({ config, registry, registered, onFault }: HostApiOptions, id: unknown): Outcome<undefined> {
+function register(
+  { config, registry, registered, onFault }: HostApiOptions,
+  id: unknown,
+): Outcome<undefined> {
   if (typeof id !== "string" || !BACKEND_ID.test(id) || registered.size >= MAX_BACKENDS) {
     onFault("it registers a storage backend under no valid id");
     return DONE;

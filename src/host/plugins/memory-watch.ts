@@ -50,10 +50,13 @@ export class MemoryWatch {
   #ask(): void {
     if (this.#isAsking) return;
     this.#isAsking = true;
-    void this.#life.memory().then((memory) => {
-      this.#isAsking = false;
-      if (memory !== undefined) this.#latest = memory;
-    });
+    void this.#measure();
+  }
+
+  async #measure(): Promise<void> {
+    const memory = await this.#life.memory();
+    this.#isAsking = false;
+    if (memory !== undefined) this.#latest = memory;
   }
 
   #estimate(): void {

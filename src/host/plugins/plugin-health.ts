@@ -40,7 +40,11 @@ export interface PluginHealth {
   readonly lastFailure?: PluginFailure;
   /** `utilization`: share of the last second its loop was busy; `blockedMs`: how long it has stood still. */
   readonly eventLoop: { readonly utilization: number; readonly blockedMs: number };
-  readonly memory: { readonly heapBytes: number; readonly externalBytes: number; readonly limitBytes: number };
+  readonly memory: {
+    readonly heapBytes: number;
+    readonly externalBytes: number;
+    readonly limitBytes: number;
+  };
   readonly calls: CallCounts;
 }
 

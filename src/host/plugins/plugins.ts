@@ -39,6 +39,8 @@ export class Plugins {
     const supervisor = this.#supervisors.get(name);
     if (supervisor !== undefined) return supervisor;
     const names = [...this.#supervisors.keys()].map((known) => `"${known}"`).join(", ");
-    throw new PluginUnavailableError(`There is no plugin "${name}": expected one of ${names}`, { pluginName: name });
+    throw new PluginUnavailableError(`There is no plugin "${name}": expected one of ${names}`, {
+      pluginName: name,
+    });
   }
 }

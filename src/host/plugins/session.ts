@@ -5,18 +5,20 @@
  * call of it has settled and nothing it sends is heard. What becomes of the plugin then is the supervisor's business.
  */
 import { expose, wrap } from "comlink";
+import type { Logger } from "pino";
 import { operationName } from "../../contract/call-frames.js";
 import { ClosedError, PluginLoadError, PluginUnavailableError } from "../../contract/errors.js";
 import type { StockpileError } from "../../contract/errors.js";
 import type { PluginMetadata } from "../../contract/metadata.js";
 import { PROTOCOL_VERSION } from "../../contract/protocol.js";
-import type { Outcome, WorkerApi } from "../../contract/protocol.js";
+import type { HostApi, Outcome, WorkerApi } from "../../contract/protocol.js";
 import { Phase } from "../../contract/pulse.js";
 import { fromWireError, isWireError } from "../../contract/wire-error.js";
 import type { WireError } from "../../contract/wire-error.js";
 import { CallChannel } from "../calls/call-channel.js";
 import type { PendingCall } from "../calls/call.js";
 import type { CallStatistics } from "../calls/call-statistics.js";
+import type { Deadline } from "../calls/deadlines.js";
 import type { PluginConfig } from "../config/config.js";
 import type { Life, LifeEnd } from "../life/life.js";
 import { PluginLogSink } from "../logs/plugin-log-sink.js";
@@ -47,6 +49,7 @@ export class PluginSession {
   readonly #options: SessionOptions;
   readonly #life: Life;
   readonly #watch: Watch;
+  readonly #sink: PluginLogSink;
   readonly #remote: WorkerApi;
   /** Rejects at the end of the life: what every question to the worker is raced with. */
   readonly #ended: Promise<never>;
@@ -60,52 +63,28 @@ export class PluginSession {
     this.#options = options;
     const { config, services } = options;
     const logger = services.logger.child({ plugin: config.name, life: options.life });
-    const sink = new PluginLogSink({ logger, mask: (text) => services.secrets.mask(text) });
+    this.#sink = new PluginLogSink({
+      logger,
+      mask: (text) => services.secrets.mask(text),
+      clock: services.clock,
+    });
     this.#ended = new Promise((_resolve, reject) => (this.#announceEnd = reject));
     this.#ended.catch(() => undefined); // heard by whoever races with it
     this.#started = new Promise((resolve) => (this.#confirmStart = resolve));
-    this.#life = services.startLife({
-      boot: {
-        protocol: PROTOCOL_VERSION,
-        name: config.name,
-        url: config.url,
-        options: config.options,
-        hostId: services.hostId,
-        life: options.life,
-        logLevel: logger.levelVal,
-        maxValueBytes: services.maxValueBytes,
-      },
-      memoryMb: config.limits.memoryMb,
-      onEnd: (end) => this.#fail(end),
-      onOutput: (stream, line) =>
-        logger[stream === "stderr" ? "error" : "info"]({ stream }, services.secrets.mask(line)),
-    });
+    this.#life = this.#begin(logger);
     const remote = wrap<WorkerApi>(this.#life.endpoint);
     // Held as long as the session: a collected proxy would release the endpoint.
     this.#remote = { openBackend: remote.openBackend, invoke: remote.invoke, stop: remote.stop };
     this.channel = new CallChannel({
       pluginName: config.name,
-      invoke: this.#remote.invoke,
+      invoke: (frame) => this.#remote.invoke(frame),
       clock: services.clock,
       deadlines: services.deadlines,
       statistics: options.statistics,
       limits: config.limits,
       onFault: (fault) => this.#fault(fault),
     });
-    const api = createHostApi({
-      config,
-      logger,
-      registry: services.registry,
-      registered: this.registered,
-      onLoaded: (metadata) => (this.metadata = metadata),
-      onRefused: (error) => this.#fail({ kind: "load", message: error.message, cause: error }),
-      onStarted: (outcome) => this.#onStarted(outcome),
-      onLog: (lines, dropped) => sink.accept(lines, dropped),
-      onInvalidate: options.onInvalidate,
-      onSettle: (frame) => this.channel.settle(frame),
-      onFault: (fault) => this.#fault(fault),
-    });
-    expose(api, this.#life.endpoint);
+    expose(this.#hostApi(logger), this.#life.endpoint);
     this.#watch = new Watch({
       life: this.#life,
       channel: this.channel,
@@ -122,7 +101,10 @@ export class PluginSession {
   async start(): Promise<void> {
     const { startMs } = this.#options.config.limits;
     const deadline = this.#options.services.deadlines.add(startMs, () =>
-      this.#fail({ kind: "start-timeout", message: `The plugin did not ${this.#stage()} within ${startMs} ms` }),
+      this.#fail({
+        kind: "start-timeout",
+        message: `The plugin did not ${this.#stage()} within ${startMs} ms`,
+      }),
     );
     try {
       await Promise.race([this.#started, this.#ended]);
@@ -147,10 +129,13 @@ export class PluginSession {
     }
     const error = errorOf(answer);
     if (error !== undefined) {
-      throw new PluginLoadError(`Storage backend "${id}" of plugin "${name}" did not open: ${error.message}`, {
-        ...details,
-        cause: fromWireError(error),
-      });
+      throw new PluginLoadError(
+        `Storage backend "${id}" of plugin "${name}" did not open: ${error.message}`,
+        {
+          ...details,
+          cause: fromWireError(error),
+        },
+      );
     }
     return "value" in answer && Array.isArray(answer.value) ? answer.value.map(String) : [];
   }
@@ -182,6 +167,43 @@ export class PluginSession {
     };
   }
 
+  #begin(logger: Logger): Life {
+    const { config, services, life } = this.#options;
+    return services.startLife({
+      boot: {
+        protocol: PROTOCOL_VERSION,
+        name: config.name,
+        url: config.url,
+        options: config.options,
+        hostId: services.hostId,
+        life,
+        logLevel: logger.levelVal,
+        maxValueBytes: services.maxValueBytes,
+      },
+      memoryMb: config.limits.memoryMb,
+      onEnd: (end) => this.#fail(end),
+      onOutput: (stream, line) =>
+        logger[stream === "stderr" ? "error" : "info"]({ stream }, services.secrets.mask(line)),
+    });
+  }
+
+  #hostApi(logger: Logger): HostApi {
+    const { config, services, onInvalidate } = this.#options;
+    return createHostApi({
+      config,
+      logger,
+      registry: services.registry,
+      registered: this.registered,
+      onLoaded: (metadata) => (this.metadata = metadata),
+      onRefused: (error) => this.#fail({ kind: "load", message: error.message, cause: error }),
+      onStarted: (outcome) => this.#onStarted(outcome),
+      onLog: (lines, dropped) => this.#sink.accept(lines, dropped),
+      onInvalidate,
+      onSettle: (frame) => this.channel.settle(frame),
+      onFault: (fault) => this.#fault(fault),
+    });
+  }
+
   #onStarted(outcome: Outcome<undefined>): void {
     const error = errorOf(outcome);
     if (error === undefined) {
@@ -199,7 +221,9 @@ export class PluginSession {
   #stage(): string {
     const { phase } = this.#life.pulse;
     if (phase === Phase.boot) return "boot its thread";
-    return phase === Phase.import ? `be imported from ${this.#options.config.file}` : "finish initializePlugin";
+    return phase === Phase.import
+      ? `be imported from ${this.#options.config.file}`
+      : "finish initializePlugin";
   }
 
   #fault(fault: string): void {
@@ -223,16 +247,20 @@ export class PluginSession {
     if (this.#isFinished) return;
     this.#isFinished = true;
     this.#watch.stop();
+    this.#sink.end();
     this.#announceEnd(error);
     const pluginName = this.#options.config.name;
     this.channel.end(
       ({ request }) =>
-        new PluginUnavailableError(`${error.message}, before it answered ${operationName(request.operation)}`, {
-          cause: error,
-          pluginName,
-          backendId: request.observer.backendId,
-          operation: operationName(request.operation),
-        }),
+        new PluginUnavailableError(
+          `${error.message}, before it answered ${operationName(request.operation)}`,
+          {
+            cause: error,
+            pluginName,
+            backendId: request.observer.backendId,
+            operation: operationName(request.operation),
+          },
+        ),
     );
     this.#gone = this.#endThread();
   }
@@ -246,13 +274,14 @@ export class PluginSession {
   /** The answer, or `undefined` when the limit came first. Rejects when the life ends first. */
   async #within<T>(limitMs: number, answer: Promise<T>): Promise<T | undefined> {
     const { deadlines } = this.#options.services;
-    let giveUp: (value: undefined) => void = () => undefined;
-    const limit = new Promise<undefined>((resolve) => (giveUp = resolve));
-    const deadline = deadlines.add(limitMs, () => giveUp(undefined));
+    let deadline: Deadline | undefined;
+    const limit = new Promise<undefined>((resolve) => {
+      deadline = deadlines.add(limitMs, () => resolve(undefined));
+    });
     try {
       return await Promise.race([answer, limit, this.#ended]);
     } finally {
-      deadline.cancel();
+      deadline?.cancel();
     }
   }
 }
@@ -260,7 +289,11 @@ export class PluginSession {
 /** What health shows of a running life. */
 export interface SessionFigures {
   readonly eventLoop: { readonly utilization: number; readonly blockedMs: number };
-  readonly memory: { readonly heapBytes: number; readonly externalBytes: number; readonly limitBytes: number };
+  readonly memory: {
+    readonly heapBytes: number;
+    readonly externalBytes: number;
+    readonly limitBytes: number;
+  };
 }
 
 /** The error of an outcome that came over the port: whatever its form, it is an error if it says so. */
@@ -269,5 +302,7 @@ function errorOf(outcome: unknown): WireError | undefined {
     return { name: "NonError", message: "the answer is no outcome" };
   }
   if (!("error" in outcome)) return undefined;
-  return isWireError(outcome.error) ? outcome.error : { name: "NonError", message: "an error of another form" };
+  return isWireError(outcome.error)
+    ? outcome.error
+    : { name: "NonError", message: "an error of another form" };
 }

@@ -186,7 +186,7 @@ export class PluginSupervisor {
       },
       onEnd: (end, suspects) => {
         if (this.#session === session) this.#failed(end, suspects);
-        this.#track(session.stop());
+        void this.#track(session.stop());
       },
       onAbandoned: (change) => this.#countAbandoned(change, life),
     });
@@ -194,7 +194,8 @@ export class PluginSupervisor {
     await session.start();
     this.#metadata = session.metadata;
     await Promise.all(this.#clients.map((client) => client.attach(session)));
-    if (this.#session !== session) throw new PluginUnavailableError(this.#describeState(), { pluginName: this.name });
+    if (this.#session !== session)
+      throw new PluginUnavailableError(this.#describeState(), { pluginName: this.name });
     this.#readyAt = services.clock.monotonic();
     this.#reconsider();
   }

@@ -80,7 +80,10 @@ export class Watch {
     // Until it serves, the start's own limit holds.
     if (life.pulse.phase < Phase.serve) return undefined;
     if (this.#blockedMs >= limits.hangMs) {
-      return { kind: "hang", message: `The plugin's event loop has been blocked for ${Math.round(this.#blockedMs)} ms` };
+      return {
+        kind: "hang",
+        message: `The plugin's event loop has been blocked for ${Math.round(this.#blockedMs)} ms`,
+      };
     }
     return this.#judgeCalls();
   }
