@@ -16,7 +16,7 @@ export interface StreamCapture {
 /**
  * Reads the standard output or error of a worker as the host sees it: output that went around the worker's own
  * capture. It is taken off whatever Node pipes it to, and goes on flowing to its end, so that nothing piles up.
- * @param write Receives each line, at most 8,192 characters of it, and notes such as `Dropped 5 lines of output`.
+ * @param write Receives each line, at most 8,192 characters of it, and notes such as `Lines of output dropped: 5`.
  * It may throw: that line is lost.
  */
 export function captureStream(
@@ -25,7 +25,7 @@ export function captureStream(
   clock: Clock = systemClock,
 ): StreamCapture {
   const rate = new RateWindow(clock, MAX_CAPTURED_LINES_PER_SECOND);
-  const drops = new DropTally(clock, (count) => attempt(() => write(`Dropped ${count} lines of output`)));
+  const drops = new DropTally(clock, (count) => attempt(() => write(`Lines of output dropped: ${count}`)));
   const splitter = new LineSplitter((line) => {
     if (rate.take(1)) attempt(() => write(line));
     else drops.add(1);
