@@ -13,8 +13,7 @@ import type { PluginMetadata } from "../../contract/metadata.js";
 import { PROTOCOL_VERSION } from "../../contract/protocol.js";
 import type { HostApi, Outcome, WorkerApi } from "../../contract/protocol.js";
 import { Phase } from "../../contract/pulse.js";
-import { fromWireError, isWireError } from "../../contract/wire-error.js";
-import type { WireError } from "../../contract/wire-error.js";
+import { fromWireError } from "../../contract/wire-error.js";
 import { CallChannel } from "../calls/call-channel.js";
 import type { PendingCall } from "../calls/call.js";
 import type { CallStatistics } from "../calls/call-statistics.js";
@@ -25,6 +24,7 @@ import { PluginLogSink } from "../logs/plugin-log-sink.js";
 import { createHostApi } from "./host-api.js";
 import type { HostServices } from "./host-services.js";
 import { findSuspects } from "./find-suspects.js";
+import { outcomeError } from "./outcome-error.js";
 import { Watch } from "./watch.js";
 
 /** How long a thread that was told to terminate may take, in ms, before it is abandoned: V8 needs a few. */
@@ -127,7 +127,7 @@ export class PluginSession {
         details,
       );
     }
-    const error = errorOf(answer);
+    const error = outcomeError(answer);
     if (error !== undefined) {
       throw new PluginLoadError(
         `Storage backend "${id}" of plugin "${name}" did not open: ${error.message}`,
@@ -205,7 +205,7 @@ export class PluginSession {
   }
 
   #onStarted(outcome: Outcome<undefined>): void {
-    const error = errorOf(outcome);
+    const error = outcomeError(outcome);
     if (error === undefined) {
       this.#confirmStart();
       return;
@@ -294,15 +294,4 @@ export interface SessionFigures {
     readonly externalBytes: number;
     readonly limitBytes: number;
   };
-}
-
-/** The error of an outcome that came over the port: whatever its form, it is an error if it says so. */
-function errorOf(outcome: unknown): WireError | undefined {
-  if (typeof outcome !== "object" || outcome === null) {
-    return { name: "NonError", message: "the answer is no outcome" };
-  }
-  if (!("error" in outcome)) return undefined;
-  return isWireError(outcome.error)
-    ? outcome.error
-    : { name: "NonError", message: "an error of another form" };
 }
