@@ -32,10 +32,10 @@ const BRAND: unique symbol = Symbol.for("stockpile.error") as never;
 /** The base of every error Stockpile makes. */
 export class StockpileError extends Error {
   readonly code: StockpileErrorCode;
-  readonly pluginName?: string;
-  readonly backendId?: string;
-  readonly operation?: string;
-  readonly elapsedMs?: number;
+  declare readonly pluginName?: string;
+  declare readonly backendId?: string;
+  declare readonly operation?: string;
+  declare readonly elapsedMs?: number;
 
   constructor(code: StockpileErrorCode, message: string, details: StockpileErrorDetails = {}) {
     super(message, "cause" in details ? { cause: details.cause } : undefined);

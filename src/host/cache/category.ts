@@ -1,0 +1,228 @@
+import type { StoredEntry } from "../../contract/backend.js";
+import { ClosedError, DeadlineError } from "../../contract/errors.js";
+import { parseDuration } from "../config/parse-duration.js";
+import { AbortListeners } from "./abort-listeners.js";
+import { Caller, type Settle } from "./caller.js";
+import type { CategoryHealth } from "./category-health.js";
+import type { CategorySettings } from "./category-settings.js";
+import { CategoryStatistics } from "./category-statistics.js";
+import { EntryCoder } from "./entry-coder.js";
+import { checkKey } from "./key.js";
+import type { Loader } from "./loader.js";
+import { Loads } from "./loads.js";
+import type { Lookup } from "./lookup.js";
+import { quoteKey } from "./quote-key.js";
+import { Reads } from "./reads.js";
+import { toBackendFailure } from "./to-backend-failure.js";
+import { WriteLanes } from "./write-lanes.js";
+
+/** How to get one value. */
+export interface GetOptions<T> {
+  /** Loads instead of the category's loader. Gets that wait for the same load share it, whichever function it is. */
+  readonly load?: Loader<T>;
+  /** Ends the waiting of this get, which then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** How long this get waits at most, from now: `"100ms"` or milliseconds. */
+  readonly deadline?: string | number;
+  /** Whether to load whatever the backend has; default `false`. A load that is in the air already is joined. */
+  readonly fresh?: boolean;
+}
+
+/** How to set one value. */
+export interface SetOptions {
+  /** For how long the value is fresh: `"10m"` or milliseconds. The category's `ttl` applies if it is shorter. */
+  readonly ttl?: string | number;
+}
+
+/**
+ * Values of one kind, under one policy.
+ *
+ * A get asks the backend, then the loader; concurrent gets of a key share one read and one load. A set or delete
+ * raises the key's generation when it starts and when it ends: a later get shares nothing that was in the air before,
+ * and what was in the air is not stored. All methods reject, and none throws.
+ */
+export class Category<T> {
+  readonly name: string;
+  readonly #settings: CategorySettings<T>;
+  readonly #coder: EntryCoder<T>;
+  readonly #statistics: CategoryStatistics;
+  readonly #reads: Reads<T>;
+  readonly #loads: Loads<T>;
+  readonly #writes: WriteLanes = new WriteLanes((key) => this.#raiseGeneration(key));
+  readonly #abortListeners = new AbortListeners();
+  #isClosed = false;
+
+  constructor(settings: CategorySettings<T>) {
+    this.name = settings.name;
+    this.#settings = settings;
+    this.#coder = new EntryCoder(settings);
+    this.#statistics = new CategoryStatistics(settings);
+    this.#loads = new Loads(settings, this.#coder, this.#statistics, (key, entry) => this.#fill(key, entry));
+    this.#reads = new Reads(settings, this.#coder, this.#statistics, this.#loads);
+  }
+
+  /**
+   * Answers the value of `key`, loaded where the backend does not have it; `undefined` where there is none.
+   * Each caller gets a value of its own.
+   * @throws {StockpileError} `STOCKPILE_KEY_INVALID`
+   * @throws {LoadError} the loader failed or was not back in time.
+   * @throws {StockpileError} under `onReadError: "throw"`, what the backend failed with.
+   * @throws {StockpileError} `STOCKPILE_VALUE_INVALID`: the codec cannot encode what was loaded.
+   * @throws {DeadlineError} `deadline` passed.
+   * @throws {ClosedError} the Stockpile is closed.
+   * @throws {TypeError} `load` is no function, or `fresh` is asked for where there is none.
+   * @throws the signal's reason, once it aborts.
+   */
+  get(key: string, options?: GetOptions<T>): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#request("get", key, options, { resolve, reject });
+    });
+  }
+
+  /** As {@link get}, together with where the value came from and what failed on the way. */
+  lookup(key: string, options?: GetOptions<T>): Promise<Lookup<T>> {
+    return new Promise((resolve, reject) => {
+      this.#request("lookup", key, options, {
+        resolve: (value, origin) => resolve({ value, stale: false, ...origin }),
+        reject,
+      });
+    });
+  }
+
+  /**
+   * Stores a value. While another write of the key is under way it waits, and a newer one takes its place: it then
+   * settles as that does.
+   * @throws {StockpileError} `STOCKPILE_KEY_INVALID`, `STOCKPILE_VALUE_INVALID` or `STOCKPILE_VALUE_TOO_LARGE`
+   * @throws {StockpileError} what the backend failed with; after a timeout, the value may be stored or not.
+   * @throws {ClosedError} the Stockpile is closed.
+   */
+  async set(key: string, value: T, options?: SetOptions): Promise<void> {
+    this.#check(key);
+    const { backend, ttlMs } = this.#settings;
+    const payload = this.#coder.encode(key, value);
+    const tooLarge = this.#coder.checkSize(key, payload);
+    if (tooLarge !== undefined) throw tooLarge;
+    const { entry } = this.#coder.seal(
+      key,
+      payload,
+      options?.ttl === undefined ? ttlMs : parseDuration(options.ttl),
+    );
+    await this.#write(key, () => backend.put({ category: this.name, key }, entry));
+  }
+
+  /**
+   * Removes the value of `key`, in order with its other writes, as {@link set}.
+   * @throws {StockpileError} `STOCKPILE_KEY_INVALID`, or what the backend failed with.
+   * @throws {ClosedError} the Stockpile is closed.
+   */
+  async delete(key: string): Promise<void> {
+    this.#check(key);
+    await this.#write(key, () => this.#settings.backend.purge({ category: this.name, key }));
+  }
+
+  /** What the category has done; never waits. */
+  health(): CategoryHealth {
+    const { pluginName, backendId } = this.#settings.backend;
+    return {
+      name: this.name,
+      plugin: pluginName,
+      ...(backendId === undefined ? {} : { backend: backendId }),
+      ...this.#statistics.snapshot(),
+      near: { entries: 0, bytes: 0 },
+    };
+  }
+
+  /**
+   * Refuses new calls and ends loads in the air, whose signals abort. Reads and writes in the air settle as the
+   * backend does, so close the category before its backend and its deadlines. Closing again does nothing.
+   */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#loads.close(this.#closedError());
+  }
+
+  /** Starts a get. Throws what is wrong with it before anything has started. */
+  #request(
+    operation: "get" | "lookup",
+    key: string,
+    options: GetOptions<T> | undefined,
+    settle: Settle<T>,
+  ): void {
+    this.#check(key);
+    const caller = new Caller(this.#loaderFor(key, options), this.#statistics, settle);
+    if (options === undefined) {
+      this.#join(key, caller, false);
+      return;
+    }
+    const { signal, deadline, fresh = false } = options;
+    // oxlint-disable-next-line typescript/only-throw-error -- An aborted caller gets its signal's reason, whatever it is.
+    if (signal?.aborted === true) throw signal.reason;
+    const deadlineMs = deadline === undefined ? undefined : parseDuration(deadline);
+    this.#join(key, caller, fresh);
+    if (deadlineMs !== undefined) this.#setDeadline(caller, operation, key, deadlineMs);
+    if (signal !== undefined) {
+      caller.stopListening = this.#abortListeners.add(signal, () => caller.leave(signal.reason));
+    }
+  }
+
+  #join(key: string, caller: Caller<T>, isFresh: boolean): void {
+    if (caller.load === undefined) {
+      if (isFresh)
+        throw new TypeError(`Cannot load ${this.#entryName(key)}: expected a loader: received none`);
+    } else if (this.#loads.join(key, caller, isFresh)) {
+      return;
+    }
+    this.#reads.join(key, caller);
+  }
+
+  #loaderFor(key: string, options: GetOptions<T> | undefined): Loader<T> | undefined {
+    const load = options?.load ?? this.#settings.load;
+    if (load === undefined || typeof load === "function") return load;
+    throw new TypeError(`Cannot load ${this.#entryName(key)}: expected a function: received ${typeof load}`);
+  }
+
+  #setDeadline(caller: Caller<T>, operation: "get" | "lookup", key: string, deadlineMs: number): void {
+    const { clock, deadlines } = this.#settings;
+    const startedAtMs = clock.monotonic();
+    caller.deadline = deadlines.add(deadlineMs, () => {
+      const message = `Cannot ${operation} ${this.#entryName(key)}: expected an answer within ${deadlineMs} ms`;
+      caller.fail(new DeadlineError(message, { operation, elapsedMs: clock.monotonic() - startedAtMs }));
+    });
+  }
+
+  #write(key: string, send: () => Promise<void>): Promise<void> {
+    this.#raiseGeneration(key);
+    return this.#writes.write(key, send);
+  }
+
+  /** Stores what was loaded. Nobody waits for it. */
+  #fill(key: string, entry: StoredEntry): void {
+    const { backend } = this.#settings;
+    this.#writes.fill(
+      key,
+      () => backend.put({ category: this.name, key }, entry),
+      (reason) => {
+        this.#statistics.noteFailure("fill", key, toBackendFailure(reason, "put", this.#settings));
+      },
+    );
+  }
+
+  #raiseGeneration(key: string): void {
+    this.#reads.raiseGeneration(key);
+    this.#loads.raiseGeneration(key);
+  }
+
+  #check(key: string): void {
+    if (this.#isClosed) throw this.#closedError();
+    checkKey(key);
+  }
+
+  #closedError(): ClosedError {
+    return new ClosedError(`Cannot use category ${this.name}: the Stockpile is closed`);
+  }
+
+  #entryName(key: string): string {
+    return `${quoteKey(key)} of category ${this.name}`;
+  }
+}

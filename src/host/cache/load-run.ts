@@ -1,0 +1,90 @@
+import { DeadlineError, LoadError, type StockpileError } from "../../contract/errors.js";
+import type { Deadline } from "../calls/deadlines.js";
+import { parseDuration } from "../config/parse-duration.js";
+import type { CategorySettings } from "./category-settings.js";
+import type { Loader } from "./loader.js";
+import { quoteKey } from "./quote-key.js";
+import { thrownMessage } from "./thrown-message.js";
+
+/** How a loader's run ended; `ttlMs` where the loader has set one. */
+export type LoadOutcome<T> =
+  | { readonly value: T | undefined; readonly ttlMs: number | undefined }
+  | { readonly error: StockpileError };
+
+/** One run of a loader, which ends by its result, by `loadTimeout` or by being stopped, whichever is first. */
+export class LoadRun<T> {
+  readonly #settings: CategorySettings<T>;
+  readonly #key: string;
+  readonly #controller = new AbortController();
+  readonly #startedAtMs: number;
+  #onEnd: ((outcome: LoadOutcome<T>, elapsedMs: number) => void) | undefined;
+  #deadline: Deadline | undefined;
+  #ttlMs: number | undefined;
+
+  /** @param onEnd Called once. */
+  constructor(
+    settings: CategorySettings<T>,
+    key: string,
+    onEnd: (outcome: LoadOutcome<T>, elapsedMs: number) => void,
+  ) {
+    this.#settings = settings;
+    this.#key = key;
+    this.#onEnd = onEnd;
+    this.#startedAtMs = settings.clock.monotonic();
+  }
+
+  /** Calls the loader. Never throws: what the loader throws is the run's outcome, never before this has returned. */
+  start(load: Loader<T>, previous: T | undefined): void {
+    const { deadlines, loadTimeoutMs } = this.#settings;
+    this.#deadline = deadlines.add(loadTimeoutMs, () => this.#giveUp());
+    const context = {
+      signal: this.#controller.signal,
+      previous,
+      setTtl: (ttl: string | number): void => {
+        this.#ttlMs = parseDuration(ttl);
+      },
+    };
+    // The executor turns what is thrown, and whatever `then` the result may have, into a settled promise.
+    new Promise<T | undefined>((resolve) => {
+      resolve(load(this.#key, context));
+    }).then(
+      (value) => this.#end({ value, ttlMs: this.#ttlMs }),
+      (cause: unknown) => this.#end({ error: this.#failure(thrownMessage(cause), cause) }),
+    );
+  }
+
+  /** Ends the run with `error`, which the loader's signal aborts with. */
+  stop(error: StockpileError): void {
+    this.#end({ error });
+    this.#controller.abort(error);
+  }
+
+  #giveUp(): void {
+    const { name, loadTimeoutMs } = this.#settings;
+    const cause = new DeadlineError(
+      `Cannot wait for the loader of category ${name}: expected a result within ${loadTimeoutMs} ms`,
+      { operation: "load", elapsedMs: this.#elapsedMs() },
+    );
+    this.#end({ error: this.#failure(`not back within ${loadTimeoutMs} ms`, cause) });
+    this.#controller.abort(cause);
+  }
+
+  #end(outcome: LoadOutcome<T>): void {
+    const onEnd = this.#onEnd;
+    this.#onEnd = undefined;
+    this.#deadline?.cancel();
+    onEnd?.(outcome, this.#elapsedMs());
+  }
+
+  #failure(reason: string, cause: unknown): LoadError {
+    return new LoadError(`Cannot load ${quoteKey(this.#key)} of category ${this.#settings.name}: ${reason}`, {
+      cause,
+      operation: "load",
+      elapsedMs: this.#elapsedMs(),
+    });
+  }
+
+  #elapsedMs(): number {
+    return this.#settings.clock.monotonic() - this.#startedAtMs;
+  }
+}
