@@ -61,8 +61,7 @@ export class Stockpile {
   readonly #services: HostServices;
   readonly #writeVersion: WriteVersion;
   readonly #supervisors = new Map<string, PluginSupervisor>();
-  readonly #categories = new Map<string, OpenCategory>(); options: CategoryOptions<unknown> }
-  >();
+  readonly #categories = new Map<string, OpenCategory>();
   readonly #listeners: Listeners<PluginEvent>;
   #closing: Promise<CloseReport> | undefined;
 
