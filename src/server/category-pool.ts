@@ -12,15 +12,15 @@ const CATEGORY_NAME: RegExp = /^[a-z0-9][a-z0-9._-]{0,63}$/;
  */
 export class CategoryPool {
   readonly #stockpile: Stockpile;
-  readonly #maxCategories: number;
   readonly #configured: ReadonlySet<string>;
+  readonly #maxCategories: number;
   readonly #categories = new Map<string, Category<HttpValue>>();
   #unconfigured = 0;
 
-  constructor(stockpile: Stockpile, maxCategories: number) {
+  constructor(stockpile: Stockpile, configured: ReadonlySet<string>, maxCategories: number) {
     this.#stockpile = stockpile;
+    this.#configured = configured;
     this.#maxCategories = maxCategories;
-    this.#configured = new Set(stockpile.health().categories.map(({ name }) => name));
   }
 
   /**

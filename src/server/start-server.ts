@@ -9,7 +9,9 @@ import { CacheResource } from "./cache-resource.js";
 import { CategoryPool } from "./category-pool.js";
 import { HealthResource } from "./health-resource.js";
 import { HttpListener } from "./http-listener.js";
+import type { HttpHandler } from "./http-message.js";
 import { isLoopbackAddress } from "./loopback.js";
+import { configuredCategories } from "./configured-categories.js";
 import { createRoutes } from "./routes.js";
 import { serverConfigSchema } from "./server-config.js";
 import type { ServerConfig } from "./server-config.js";
@@ -85,17 +87,22 @@ interface ResolvedOptions extends ServerOptions {
   readonly clock: Clock;
 }
 
-/** What the routes ask about while they serve. */
-interface ServerState {
-  isClosing: boolean;
-  isLoopbackOnly: boolean;
-}
-
 async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<RunningServer> {
   // The host has checked it: here it only gets its type.
   const config = serverConfigSchema.parse(stockpile.serverConfig);
   const state = { isClosing: false, isLoopbackOnly: true };
-  const listener = createListener(stockpile, config, state, options);
+  const categories = new CategoryPool(
+    stockpile,
+    await configuredCategories(options.config),
+    config.maxCategories,
+  );
+  const routes = createRoutes({
+    cache: new CacheResource({ categories, clock: options.clock, maxBodyBytes: config.maxBodyBytes }),
+    health: new HealthResource(stockpile, () => state.isClosing),
+    isClosing: () => state.isClosing,
+    isLoopbackOnly: () => state.isLoopbackOnly,
+  });
+  const listener = createListener(routes, config, options.logger);
   const address = toServerAddress(
     await listener.listen(options.host ?? config.host, options.port ?? config.port),
   );
@@ -122,20 +129,7 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
   };
 }
 
-function createListener(
-  stockpile: Stockpile,
-  config: ServerConfig,
-  state: ServerState,
-  { logger, clock }: ResolvedOptions,
-): HttpListener {
-  const isClosing = () => state.isClosing;
-  const categories = new CategoryPool(stockpile, config.maxCategories);
-  const routes = createRoutes({
-    cache: new CacheResource({ categories, clock, maxBodyBytes: config.maxBodyBytes }),
-    health: new HealthResource(stockpile, isClosing),
-    isClosing,
-    isLoopbackOnly: () => state.isLoopbackOnly,
-  });
+function createListener(routes: HttpHandler, config: ServerConfig, logger: Logger): HttpListener {
   return new HttpListener(routes, {
     logger,
     maxConnections: config.maxConnections,
