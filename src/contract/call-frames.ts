@@ -1,9 +1,9 @@
 /**
- * How calls and results travel: all calls of one turn in one frame, all results ready together in another.
+ * How calls and results travel: all calls of one turn in one frame, all results that are ready together in another.
  *
- * A frame is a flat array of fixed stride, because structured clone pays per object, and the values of all its
- * entries lie in one buffer of exactly their size, which is transferred. Nothing else ever shares that buffer: a
- * small `Buffer` posted as it is would cross with its whole pool slab, other requests' bytes included.
+ * Structured clone pays per object and per string, so numbers lie in one `Float64Array` per frame, a row per call,
+ * and the bytes of all values in one buffer of exactly their size, which is transferred. Nothing else ever shares
+ * that buffer: a small `Buffer` posted as it is would cross with its whole pool slab, other requests' bytes included.
  */
 import type { EntryKey, StoredEntry } from "./backend.js";
 
@@ -23,7 +23,7 @@ export const Operation = {
 export type OperationName = keyof typeof Operation;
 export type OperationCode = (typeof Operation)[OperationName];
 
-export const OPERATION_NAMES: readonly OperationName[] = Object.keys(Operation) as OperationName[];
+const OPERATION_NAMES = Object.keys(Operation) as OperationName[];
 
 /** The name of an operation code. */
 export function operationName(code: OperationCode): OperationName {
@@ -31,23 +31,46 @@ export function operationName(code: OperationCode): OperationName {
   return OPERATION_NAMES[code - 1] as OperationName;
 }
 
-/** Slots of one call: sequence, operation, handle, time left in ms, category, subject, value start, value end, expiresAt. */
-export const CALL_STRIDE = 9;
-/** Slots of one result: sequence, status, subject, value start, value end, expiresAt. */
-export const RESULT_STRIDE = 6;
-
-/** How a call ended. */
+/** How a call ended: with nothing, an entry, other data, or an error. */
 export const Status = { none: 0, entry: 1, data: 2, error: 3 } as const;
 
-/** Calls of one turn. `slots` holds `CALL_STRIDE` slots per call; `bytes` the values they refer to by start and end. */
+/** Columns of a call's row. `expiresAt` is NaN where there is none. */
+export const CALL = {
+  operation: 0,
+  handle: 1,
+  budgetMs: 2,
+  category: 3,
+  start: 4,
+  end: 5,
+  expiresAt: 6,
+} as const;
+export const CALL_COLUMNS = 7;
+
+/** Columns of a result's row. `start` and `end` are of an entry's value; `start` is the index of data or an error. */
+export const RESULT = { sequence: 0, status: 1, start: 2, end: 3, expiresAt: 4 } as const;
+export const RESULT_COLUMNS = 5;
+
+/** Calls of one turn. */
 export interface CallFrame {
-  readonly slots: readonly unknown[];
+  /** Sequence number of the first call; those of the others follow it. */
+  readonly first: number;
+  /** {@link CALL} columns per call. */
+  readonly rows: Float64Array;
+  /** The category names that rows refer to by index. */
+  readonly categories: readonly string[];
+  /** Per call: the key of a single operation, the keys, pairs or query of another. */
+  readonly subjects: readonly unknown[];
+  /** The values that rows and pairs refer to by start and end. */
   readonly bytes?: Uint8Array;
 }
 
-/** Results. `slots` holds `RESULT_STRIDE` slots per result; `bytes` the values they refer to by start and end. */
+/** Results. */
 export interface ReplyFrame {
-  readonly slots: readonly unknown[];
+  /** {@link RESULT} columns per result. */
+  readonly rows: Float64Array;
+  /** Data and errors that rows refer to by index. */
+  readonly data?: readonly unknown[];
+  /** The values that rows and data refer to by start and end. */
   readonly bytes?: Uint8Array;
 }
 
@@ -65,12 +88,19 @@ export function unpackKeys(keys: readonly PackedKey[]): EntryKey[] {
   return keys.map(([category, key]) => ({ category, key }));
 }
 
-/** Gathers values into one exact buffer. */
+/** Packs an entry of a bulk operation. */
+export function packEntry(entry: StoredEntry | undefined, packer: ValuePacker): PackedEntry {
+  if (entry === undefined) return undefined;
+  const start = packer.add(entry.value);
+  return [start, packer.size, entry.expiresAt];
+}
+
+/** Gathers values into one buffer of exactly their size. */
 export class ValuePacker {
   readonly #values: Uint8Array[] = [];
   #size = 0;
 
-  /** Remembers `value` and answers where it will start; it ends where the next one starts. */
+  /** Remembers `value` and answers where it will start; it ends at the `size` thereafter. */
   add(value: Uint8Array): number {
     const start = this.#size;
     this.#values.push(value);
@@ -93,11 +123,4 @@ export class ValuePacker {
     }
     return bytes;
   }
-}
-
-/** Packs an entry of a bulk operation. */
-export function packEntry(entry: StoredEntry | undefined, packer: ValuePacker): PackedEntry {
-  if (entry === undefined) return undefined;
-  const start = packer.add(entry.value);
-  return [start, start + entry.value.byteLength, entry.expiresAt];
 }

@@ -20,12 +20,18 @@ const MAX_CAUSES = 5;
 export function toWireError(thrown: unknown, depth: number = 0): WireError {
   try {
     if (typeof thrown !== "object" || thrown === null) {
-      return { name: "NonError", message: cut(`Non-error thrown: ${String(thrown)}`, MAX_MESSAGE_CHARACTERS) };
+      return {
+        name: "NonError",
+        message: cut(`Non-error thrown: ${String(thrown)}`, MAX_MESSAGE_CHARACTERS),
+      };
     }
     const { name, message, code, stack, cause } = thrown as Record<string, unknown>;
     return {
       name: typeof name === "string" ? cut(name, 128) : "NonError",
-      message: cut(typeof message === "string" ? message : "Object thrown without a message", MAX_MESSAGE_CHARACTERS),
+      message: cut(
+        typeof message === "string" ? message : "Object thrown without a message",
+        MAX_MESSAGE_CHARACTERS,
+      ),
       ...(typeof code === "string" || typeof code === "number" ? { code: cut(String(code), 128) } : {}),
       ...(typeof stack === "string" ? { stack: cut(stack, MAX_STACK_CHARACTERS) } : {}),
       ...(cause !== undefined && depth < MAX_CAUSES ? { cause: toWireError(cause, depth + 1) } : {}),
@@ -38,7 +44,10 @@ export function toWireError(thrown: unknown, depth: number = 0): WireError {
 
 /** An error again, with the far side's name, message, code, stack and causes. */
 export function fromWireError(wire: WireError): Error {
-  const error = new Error(wire.message, wire.cause === undefined ? undefined : { cause: fromWireError(wire.cause) });
+  const error = new Error(
+    wire.message,
+    wire.cause === undefined ? undefined : { cause: fromWireError(wire.cause) },
+  );
   Object.defineProperty(error, "name", { value: wire.name, configurable: true, writable: true });
   if (wire.stack !== undefined) error.stack = wire.stack;
   if (wire.code !== undefined) Object.assign(error, { code: wire.code });

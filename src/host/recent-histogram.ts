@@ -37,9 +37,12 @@ export class RecentHistogram {
     this.#beganAtMs = clock.monotonic();
   }
 
-  /** Counts a duration of `ms`, to the microsecond. */
-  record(ms: number): void {
-    this.#turn();
+  /**
+   * Counts a duration of `ms`, to the microsecond.
+   * @param nowMs What the clock says, for whoever has just asked it.
+   */
+  record(ms: number, nowMs: number = this.#clock.monotonic()): void {
+    this.#turn(nowMs);
     const microseconds = Math.min(Math.round(ms * MICROSECONDS_PER_MS), MAX_MICROSECONDS);
     // The histogram refuses 0, and NaN fails the comparison too.
     this.#current.record(microseconds > 1 ? microseconds : 1);
@@ -47,7 +50,7 @@ export class RecentHistogram {
 
   /** The percentiles of what was recorded lately; `undefined` where nothing was. */
   percentiles(): Percentiles | undefined {
-    this.#turn();
+    this.#turn(this.#clock.monotonic());
     const both = createHalf();
     both.add(this.#former);
     both.add(this.#current);
@@ -60,8 +63,7 @@ export class RecentHistogram {
   }
 
   /** Swaps the halves when the current one has had its time. */
-  #turn(): void {
-    const nowMs = this.#clock.monotonic();
+  #turn(nowMs: number): void {
     const ageMs = nowMs - this.#beganAtMs;
     if (ageMs < this.#halfMs) return;
     const emptied = this.#former;

@@ -125,6 +125,20 @@ export class Category<T> {
     await this.#write(key, () => this.#settings.backend.purge({ category: this.name, key }));
   }
 
+  /**
+   * Entries were changed by somebody else, as a backend reports it: later gets share nothing that was in the air
+   * before, and what was in the air is not stored.
+   * @param keys The keys that were changed, or all there are.
+   */
+  invalidate(keys: readonly string[] | "all"): void {
+    if (keys === "all") {
+      this.#reads.raiseGenerations();
+      this.#loads.raiseGenerations();
+    } else {
+      for (const key of keys) this.#raiseGeneration(key);
+    }
+  }
+
   /** What the category has done; never waits. */
   health(): CategoryHealth {
     const { pluginName, backendId } = this.#settings.backend;

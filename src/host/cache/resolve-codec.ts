@@ -12,9 +12,7 @@ const CODEC_NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
  */
 export function resolveCodec<T>(codec: "json" | "bytes" | Codec<T> = "json"): Codec<T> {
   // What a category holds is the application's claim; the built-in codecs check what they encode themselves.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   if (codec === "json" || codec === jsonCodec) return jsonCodec as Codec<T>;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   if (codec === "bytes" || codec === bytesCodec) return bytesCodec as unknown as Codec<T>;
   checkOwn(codec);
   return codec;

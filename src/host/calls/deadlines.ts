@@ -42,11 +42,11 @@ export class Deadlines {
    * @param afterMs Anything not above 0 expires at the next sweep; `Infinity` never does.
    * @param onExpire Must not throw. If it does, the other deadlines still expire and the error surfaces as an
    * uncaught exception.
+   * @param nowMs What the clock says, for whoever has just asked it.
    * @throws {ClosedError} after `close()`.
    */
-  add(afterMs: number, onExpire: () => void): Deadline {
+  add(afterMs: number, onExpire: () => void, nowMs: number = this.#clock.monotonic()): Deadline {
     if (this.#isClosed) throw new ClosedError("Cannot add deadline: the deadlines are closed");
-    const nowMs = this.#clock.monotonic();
     if (!this.#isSweeping) {
       this.#isSweeping = true;
       this.#wheel.advanceTo(tickOf(nowMs));

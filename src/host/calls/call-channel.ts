@@ -1,0 +1,273 @@
+/**
+ * The calls to one life of a plugin.
+ *
+ * All calls made in one turn of the event loop leave in one frame. Every call's promise settles by the first of its
+ * result, its deadline and the end of the life. A call whose deadline has passed still counts as in flight until the
+ * worker is done with it or gone: what a stuck worker has been sent lies in the host's memory, and must be bounded.
+ */
+import { operationName } from "../../contract/call-frames.js";
+import type { CallFrame, ReplyFrame } from "../../contract/call-frames.js";
+import { BackendError, BackendOverloadedError, BackendTimeoutError } from "../../contract/errors.js";
+import type { StockpileError } from "../../contract/errors.js";
+import { fromWireError } from "../../contract/wire-error.js";
+import type { WireError } from "../../contract/wire-error.js";
+import type { Clock } from "../clock.js";
+import { PendingCall } from "./call.js";
+import type { CallRequest, CallResult } from "./call.js";
+import type { CallStatistics } from "./call-statistics.js";
+import type { Deadlines } from "./deadlines.js";
+import { packCalls } from "./pack-calls.js";
+import { readReply } from "./read-reply.js";
+import type { ReplyReceiver } from "./read-reply.js";
+
+export interface CallChannelOptions {
+  readonly pluginName: string;
+  readonly invoke: (frame: CallFrame) => Promise<ReplyFrame>;
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  readonly statistics: CallStatistics;
+  readonly limits: { readonly inFlightCalls: number; readonly inFlightBytes: number };
+  /** The far side broke the protocol; the message says how. */
+  readonly onFault: (message: string) => void;
+}
+
+/** Sequence numbers are positive 32-bit integers, because one travels through shared memory. */
+const MAX_SEQUENCE = 0x7fff_ffff;
+
+export class CallChannel {
+  readonly #options: CallChannelOptions;
+  /** Calls the worker is not done with, oldest first. */
+  readonly #pending = new Map<number, PendingCall>();
+  /** Those of them whose deadline has passed, in the order it did. */
+  readonly #expired = new Set<PendingCall>();
+  #outgoing: PendingCall[] = [];
+  #sequence = 0;
+  /** When the turn began whose calls are waiting to leave, monotonic. */
+  #turnAt = 0;
+  #bytes = 0;
+  /** When the reply being read arrived, monotonic. */
+  #replyAt = 0;
+  readonly #receiver: ReplyReceiver = {
+    result: (sequence, result, resultBytes) => this.#succeed(sequence, result, resultBytes),
+    error: (sequence, error) => this.#failed(sequence, error),
+  };
+  #end: ((call: PendingCall) => StockpileError) | undefined;
+  #idleListeners: (() => void)[] = [];
+
+  constructor(options: CallChannelOptions) {
+    this.#options = options;
+  }
+
+  get inFlight(): number {
+    return this.#pending.size;
+  }
+
+  get inFlightBytes(): number {
+    return this.#bytes;
+  }
+
+  /**
+   * Sends a call. Rejects with `BackendOverloadedError` at once when a cap is reached, `BackendTimeoutError` after
+   * `budgetMs`, `BackendError` when the backend failed, and with the life's own error when that ends first.
+   */
+  send(request: CallRequest, budgetMs: number): Promise<CallResult> {
+    const { clock, deadlines } = this.#options;
+    return new Promise((resolve, reject) => {
+      const refusal = this.#refusal(request);
+      if (refusal !== undefined) {
+        this.#options.statistics.refused += 1;
+        reject(refusal);
+        return;
+      }
+      this.#sequence += 1;
+      if (this.#sequence > MAX_SEQUENCE) this.#beginSequenceAnew();
+      // Calls of one turn share one look at the clock.
+      if (this.#outgoing.length === 0) this.#turnAt = clock.monotonic();
+      const call = new PendingCall(request, this.#sequence, this.#turnAt, budgetMs);
+      if (this.#end !== undefined) {
+        reject(this.#end(call));
+        return;
+      }
+      call.resolve = resolve;
+      call.reject = reject;
+      call.deadline = deadlines.add(budgetMs, () => this.#expire(call), this.#turnAt);
+      this.#pending.set(call.sequence, call);
+      this.#bytes += request.bytes;
+      if (this.#outgoing.push(call) === 1) queueMicrotask(() => process.nextTick(() => this.#flush()));
+    });
+  }
+
+  /** Takes results that came by themselves. */
+  settle(frame: unknown): void {
+    this.#replyAt = this.#options.clock.monotonic();
+    const fault = readReply(frame, this.#receiver);
+    if (fault !== undefined) this.#options.onFault(fault);
+  }
+
+  /** The call of that number, if the worker is not done with it. */
+  find(sequence: number): PendingCall | undefined {
+    return this.#pending.get(sequence);
+  }
+
+  /** Calls the worker has begun and is not done with, oldest first, at most `limit`. */
+  begun(received: number, limit: number): PendingCall[] {
+    const calls: PendingCall[] = [];
+    for (const call of this.#pending.values()) {
+      if (call.sequence > received || calls.length === limit) break;
+      calls.push(call);
+    }
+    return calls;
+  }
+
+  /** Calls whose deadline passed more than `ageMs` ago and that the worker is still not done with, oldest first. */
+  overdue(ageMs: number): PendingCall[] {
+    const latest = this.#options.clock.monotonic() - ageMs;
+    const calls: PendingCall[] = [];
+    for (const call of this.#expired) {
+      if ((call.expiredAt ?? Infinity) > latest) break;
+      calls.push(call);
+    }
+    return calls;
+  }
+
+  /** Resolves when no caller waits for a call any more. */
+  idle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#idleListeners.push(resolve);
+      this.#tellIdle();
+    });
+  }
+
+  /** The life has ended: every call rejects with what `error` makes of it, now and from now on. */
+  end(error: (call: PendingCall) => StockpileError): void {
+    if (this.#end !== undefined) return;
+    this.#end = error;
+    const calls = [...this.#pending.values()];
+    this.#pending.clear();
+    this.#expired.clear();
+    this.#outgoing = [];
+    this.#bytes = 0;
+    for (const call of calls) {
+      if (call.expiredAt !== undefined) continue;
+      call.deadline.cancel();
+      this.#options.statistics.failed += 1;
+      const reason = error(call);
+      call.request.observer.failed(reason);
+      call.reject(reason);
+    }
+    this.#tellIdle();
+  }
+
+  /** A frame's sequence numbers follow each other, so what is waiting leaves first. */
+  #beginSequenceAnew(): void {
+    this.#flush();
+    this.#sequence = 1;
+  }
+
+  #tellIdle(): void {
+    if (this.#pending.size > this.#expired.size) return;
+    const listeners = this.#idleListeners;
+    if (listeners.length === 0) return;
+    this.#idleListeners = [];
+    for (const listener of listeners) listener();
+  }
+
+  #refusal({ bytes, operation, observer }: CallRequest): BackendOverloadedError | undefined {
+    const { limits, pluginName } = this.#options;
+    if (this.#pending.size < limits.inFlightCalls && this.#bytes + bytes <= limits.inFlightBytes)
+      return undefined;
+    const name = operationName(operation);
+    return new BackendOverloadedError(
+      `Cannot ${name} in storage backend "${observer.backendId}" of plugin "${pluginName}": ` +
+        `expected at most ${limits.inFlightCalls} calls and ${limits.inFlightBytes} bytes in flight: ` +
+        `there are ${this.#pending.size} calls and ${this.#bytes} bytes`,
+      { pluginName, backendId: observer.backendId, operation: name },
+    );
+  }
+
+  #flush(): void {
+    const calls = this.#outgoing;
+    if (calls.length === 0) return;
+    this.#outgoing = [];
+    const frame = packCalls(calls);
+    this.#options.invoke(frame).then(
+      (reply) => this.settle(reply),
+      (error: unknown) => this.#failAll(calls, error),
+    );
+  }
+
+  /** The frame could not be posted: nothing was sent. */
+  #failAll(calls: readonly PendingCall[], cause: unknown): void {
+    const { pluginName } = this.#options;
+    for (const call of calls) {
+      if (!this.#release(call) || call.expiredAt !== undefined) continue;
+      const operation = operationName(call.request.operation);
+      const message = `Cannot send ${operation} to plugin "${pluginName}": the call cannot be cloned`;
+      this.#fail(call, new BackendError(message, { cause, pluginName, operation }));
+    }
+  }
+
+  #succeed(sequence: number, result: CallResult, resultBytes: number): string | undefined {
+    const call = this.#pending.get(sequence);
+    if (call === undefined) return this.#stray(sequence);
+    this.#release(call);
+    if (call.expiredAt !== undefined) return undefined;
+    this.#options.statistics.succeed(this.#replyAt - call.startedAt, this.#replyAt);
+    call.request.observer.succeeded(resultBytes);
+    call.resolve(result);
+    return undefined;
+  }
+
+  #failed(sequence: number, error: WireError): string | undefined {
+    const call = this.#pending.get(sequence);
+    if (call === undefined) return this.#stray(sequence);
+    this.#release(call);
+    if (call.expiredAt !== undefined) return undefined;
+    const { pluginName } = this.#options;
+    const operation = operationName(call.request.operation);
+    const { backendId } = call.request.observer;
+    const message = `Storage backend "${backendId}" of plugin "${pluginName}" failed to ${operation}: ${error.message}`;
+    const elapsedMs = this.#replyAt - call.startedAt;
+    const cause = fromWireError(error);
+    this.#fail(call, new BackendError(message, { cause, pluginName, backendId, operation, elapsedMs }));
+    return undefined;
+  }
+
+  /** A result without a call. After the end, replies may still lie in the port's queue. */
+  #stray(sequence: number): string | undefined {
+    return this.#end === undefined ? `a result answers no call (${sequence})` : undefined;
+  }
+
+  #fail(call: PendingCall, error: StockpileError): void {
+    this.#options.statistics.failed += 1;
+    call.request.observer.failed(error);
+    call.reject(error);
+  }
+
+  /** Forgets a call the worker is done with. */
+  #release(call: PendingCall): boolean {
+    if (!this.#pending.delete(call.sequence)) return false;
+    this.#expired.delete(call);
+    call.deadline.cancel();
+    this.#bytes -= call.request.bytes;
+    this.#tellIdle();
+    return true;
+  }
+
+  #expire(call: PendingCall): void {
+    const { clock, statistics, pluginName } = this.#options;
+    call.expiredAt = clock.monotonic();
+    this.#expired.add(call);
+    statistics.timedOut += 1;
+    const operation = operationName(call.request.operation);
+    const { backendId } = call.request.observer;
+    const elapsedMs = call.expiredAt - call.startedAt;
+    const error = new BackendTimeoutError(
+      `Storage backend "${backendId}" of plugin "${pluginName}" did not ${operation} within ${Math.round(elapsedMs)} ms`,
+      { pluginName, backendId, operation, elapsedMs },
+    );
+    call.request.observer.failed(error);
+    call.reject(error);
+    this.#tellIdle();
+  }
+}

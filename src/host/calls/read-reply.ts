@@ -1,0 +1,101 @@
+/** Reads results that came over a port. The far side may be hostile: nothing is believed, nothing is called on it. */
+import type { StoredEntry } from "../../contract/backend.js";
+import { RESULT, RESULT_COLUMNS, Status } from "../../contract/call-frames.js";
+import { isWireError } from "../../contract/wire-error.js";
+import type { WireError } from "../../contract/wire-error.js";
+import type { CallResult } from "./call.js";
+
+/** Takes the results of a reply, one by one; answers what is wrong with one, or `undefined`. */
+export interface ReplyReceiver {
+  result(sequence: number, result: CallResult, resultBytes: number): string | undefined;
+  error(sequence: number, error: WireError): string | undefined;
+}
+
+/**
+ * Hands each result of `frame` to `receiver`, in order.
+ * @returns what is wrong with the frame, as the end of a sentence, or `undefined`; results before the wrong one
+ *   have been handed on then.
+ */
+export function readReply(frame: unknown, receiver: ReplyReceiver): string | undefined {
+  if (typeof frame !== "object" || frame === null) return "a reply is no object";
+  const { rows, data, bytes } = frame as Record<string, unknown>;
+  if (!(rows instanceof Float64Array) || rows.length % RESULT_COLUMNS !== 0)
+    return "a reply holds no whole results";
+  if (data !== undefined && !Array.isArray(data)) return "a reply's data is no array";
+  if (bytes !== undefined && !(bytes instanceof Uint8Array)) return "a reply's values are no bytes";
+  for (let at = 0; at < rows.length; at += RESULT_COLUMNS) {
+    const fault = readResult({ rows, at, data: data ?? [], bytes: bytes ?? NO_BYTES }, receiver);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+interface Row {
+  readonly rows: Float64Array;
+  readonly at: number;
+  readonly data: readonly unknown[];
+  readonly bytes: Uint8Array;
+}
+
+function readResult({ rows, at, data, bytes }: Row, receiver: ReplyReceiver): string | undefined {
+  // A column that is not there cannot be: the length was checked.
+  const sequence = rows[at + RESULT.sequence] as number;
+  const start = rows[at + RESULT.start] as number;
+  switch (rows[at + RESULT.status]) {
+    case Status.none:
+      return receiver.result(sequence, undefined, 0);
+    case Status.entry: {
+      const entry = readEntry(start, rows[at + RESULT.end], rows[at + RESULT.expiresAt], bytes);
+      if (entry === undefined) return "a result's entry lies outside its values";
+      return receiver.result(sequence, entry, entry.value.byteLength);
+    }
+    case Status.data:
+      return readData(sequence, data[start], bytes, receiver);
+    case Status.error: {
+      const error = data[start];
+      return isWireError(error) ? receiver.error(sequence, error) : "a result's error has another form";
+    }
+    default:
+      return "a result has an unknown status";
+  }
+}
+
+function readData(
+  sequence: number,
+  data: unknown,
+  bytes: Uint8Array,
+  receiver: ReplyReceiver,
+): string | undefined {
+  if (typeof data !== "object" || data === null) return "a result holds no data";
+  if (!Array.isArray(data)) return receiver.result(sequence, data, 0);
+  const entries: (StoredEntry | undefined)[] = [];
+  let resultBytes = 0;
+  for (let index = 0; index < data.length; index += 1) {
+    const item: unknown = data[index];
+    if (item !== undefined && !Array.isArray(item)) return "a result's entry has another form";
+    const entry = item === undefined ? undefined : readEntry(item[0], item[1], item[2] ?? NaN, bytes);
+    if (item !== undefined && entry === undefined) return "a result's entry lies outside its values";
+    resultBytes += entry?.value.byteLength ?? 0;
+    entries.push(entry);
+  }
+  return receiver.result(sequence, entries, resultBytes);
+}
+
+/**
+ * The entry as a view into the frame's values; `undefined` where it does not lie within them.
+ * @param expiresAt NaN for none.
+ */
+function readEntry(
+  start: unknown,
+  end: unknown,
+  expiresAt: unknown,
+  bytes: Uint8Array,
+): StoredEntry | undefined {
+  if (typeof start !== "number" || typeof end !== "number" || typeof expiresAt !== "number") return undefined;
+  // NaN fails this too, and a fraction is cut to bytes that were sent.
+  if (!(start >= 0 && start <= end && end <= bytes.byteLength)) return undefined;
+  const value = new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
+  return Number.isFinite(expiresAt) ? { value, expiresAt } : { value };
+}

@@ -1,0 +1,95 @@
+/** A configuration that has been read and checked, with its defaults filled in. See docs/configuration.md. */
+import type { SecretMask } from "./secret-mask.js";
+
+/** What a plugin runs in. */
+export type Isolation = "thread" | "process";
+
+/** Whether `Stockpile.open` fails when the plugin's first start does. */
+export type Startup = "optional" | "required";
+
+export interface Config {
+  /** For messages: the path as it was given, or `"object"`. */
+  readonly source: string;
+  /** Absolute. Relative paths in the configuration start here, those in a plugin's parameters included. */
+  readonly directory: string;
+  /**
+   * Everything to start, by name: the listed plugins, then those of the plugin directory, then the built-in ones that
+   * a storage names.
+   */
+  readonly plugins: ReadonlyMap<string, PluginConfig>;
+  /** Where categories are stored that name no storage of their own; the built-in `memory` by default. */
+  readonly storage: StorageConfig;
+  readonly categories: ReadonlyMap<string, CategoryConfig>;
+  readonly maxValueBytes: number;
+  /** The value of `server`: as the given schema made it, or as it stands where none was given. */
+  readonly server: unknown;
+  /** Hides what the environment put in. Everything of the configuration that is shown goes through it. */
+  readonly secrets: SecretMask;
+}
+
+export interface PluginConfig {
+  readonly name: string;
+  /** `file:` URL of the module. */
+  readonly url: string;
+  /** Absolute path of the module, symbolic links resolved. */
+  readonly file: string;
+  /** The protocol version the plugin declares; `undefined` where it declares none, NaN where it is no whole number. */
+  readonly protocol: number | undefined;
+  readonly isolation: Isolation;
+  /** Whether the configuration says so, which outranks what the plugin says of itself. */
+  readonly isolationIsExplicit: boolean;
+  readonly startup: Startup;
+  /** JSON data; `{}` where there are none. */
+  readonly options: unknown;
+  readonly limits: PluginLimits;
+  readonly restart: RestartLimits;
+}
+
+export interface PluginLimits {
+  /** From the start of a life until its plugin is ready. */
+  readonly startMs: number;
+  /** Until a call is answered. */
+  readonly callMs: number;
+  /** From the request to stop until the life is terminated. */
+  readonly stopMs: number;
+  /** How long the plugin's event loop may be blocked. */
+  readonly hangMs: number;
+  /** Heap and array buffers together, in MiB. */
+  readonly memoryMb: number;
+  readonly inFlightCalls: number;
+  /** Bytes on their way to the plugin and expected back. */
+  readonly inFlightBytes: number;
+}
+
+export interface RestartLimits {
+  /** Failures within the window after which the plugin is quarantined; 0: never. */
+  readonly burst: number;
+  readonly windowMs: number;
+  /** The first delay before a restart; 0: none. */
+  readonly backoffMs: number;
+  /** The longest delay, and how often a quarantined plugin is tried. */
+  readonly maxBackoffMs: number;
+}
+
+export interface StorageConfig {
+  /** A key of {@link Config.plugins}. */
+  readonly plugin: string;
+  /** One of the plugin's backends; `undefined`: its only one. */
+  readonly backend: string | undefined;
+  /** JSON data; `{}` where there are none. */
+  readonly parameters: unknown;
+  /**
+   * Tells parameters apart within this process without showing them: 8 hexadecimal digits of a salted hash of their
+   * canonical JSON, or `"default"` where there are none.
+   */
+  readonly parametersKey: string;
+}
+
+/** What the configuration says of a category; what it leaves out is for the code to say. */
+export interface CategoryConfig {
+  readonly name: string;
+  readonly ttlMs?: number;
+  readonly onReadError?: "miss" | "throw";
+  readonly loadTimeoutMs?: number;
+  readonly storage?: StorageConfig;
+}

@@ -1,0 +1,62 @@
+/** What holds where the configuration says nothing, each value with its reason. docs/configuration.md lists them. */
+import type { Isolation, Startup } from "./config.js";
+
+/** A thread boots in about 50 ms and a client connects within a second; a service that waits longer is broken. */
+export const DEFAULT_START_MS = 5_000;
+
+/** A cache that answers later than this is slower than most of what it stands before. */
+export const DEFAULT_CALL_MS = 500;
+
+/** Time to send what is queued, within the 10 s that process supervisors commonly grant a whole server. */
+export const DEFAULT_STOP_MS = 2_000;
+
+/** Longer than any pause of a healthy loop, a full garbage collection of a large heap included. */
+export const DEFAULT_HANG_MS = 5_000;
+
+/** Some tens of times what a client of a storage service holds; a leak shows before the machine notices. MiB. */
+export const DEFAULT_MEMORY_MB = 256;
+
+/** A backend that answers within 1 ms then serves 4 million calls a second: more than a thread can take in. */
+export const DEFAULT_IN_FLIGHT_CALLS = 4096;
+
+/** 64 MiB: eight of the largest values, and a quarter of the memory the plugin may hold by default. */
+export const DEFAULT_IN_FLIGHT_BYTES = 67_108_864;
+
+/** Failures within the window before quarantine: a service that restarts costs one or two, a broken one all. */
+export const DEFAULT_BURST = 5;
+
+/** Long enough for the whole burst with its delays, 3 s in all; short enough that old failures are forgotten. */
+export const DEFAULT_WINDOW_MS = 60_000;
+
+/** The delay before the first restart: twice a thread's boot, so that a crash costs little and a loop costs little. */
+export const DEFAULT_BACKOFF_MS = 100;
+
+/** Also how often a plugin in quarantine is tried again: a repaired service is in use half a minute later. */
+export const DEFAULT_MAX_BACKOFF_MS = 30_000;
+
+/** A thread contains what JavaScript can do wrong and costs a tenth of a process. */
+export const DEFAULT_ISOLATION: Isolation = "thread";
+
+/** A cache exists to be done without: a server starts although its cache does not. */
+export const DEFAULT_STARTUP: Startup = "optional";
+
+/** 8 MiB: above any sensible cached value, below what stalls the loop of the host noticeably while it is copied. */
+export const DEFAULT_MAX_VALUE_BYTES = 8_388_608;
+
+/**
+ * 10 minutes: long enough that what is read again in one sitting comes from the cache, short enough that a change at
+ * the source shows without any invalidation before people take it for a fault.
+ */
+export const DEFAULT_TTL_MS = 600_000;
+
+/**
+ * 10 s: above what a healthy source needs even with a retry, below the 30 s and more after which the callers and
+ * proxies in front give up, so that the error that arrives is the one that tells the cause.
+ */
+export const DEFAULT_LOAD_TIMEOUT_MS = 10_000;
+
+/** A backend that fails must not take down what it only speeds up. */
+export const DEFAULT_ON_READ_ERROR = "miss" as const;
+
+/** The storage of categories that name none: built in, needs nothing else to run. */
+export const DEFAULT_STORAGE_PLUGIN = "memory";

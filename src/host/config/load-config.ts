@@ -1,0 +1,86 @@
+import type { z } from "zod";
+import { checkLimits } from "./check-limits.js";
+import { checkNames } from "./check-names.js";
+import type { CategoryConfig, Config, PluginConfig } from "./config.js";
+import { copyPlainData } from "./copy-plain-data.js";
+import { findModules } from "./modules/find-modules.js";
+import { interpolateEnv, type Environment } from "./interpolate-env.js";
+import { IssueList } from "./issue-list.js";
+import { isJsonObject } from "./json-value.js";
+import { readOutline } from "./outline.js";
+import { pluginSchema, type PluginSettings } from "./schema/plugin-schema.js";
+import { readSource, type ConfigSource } from "./read-source.js";
+import type { ResolvedModule } from "./modules/resolve-module.js";
+import { configSchema, type Settings } from "./schema/config-schema.js";
+import { SecretMask } from "./secret-mask.js";
+import { validate } from "./validate.js";
+
+export interface LoadConfigOptions {
+  /** Where `${env:NAME}` is looked up; by default `process.env`. */
+  readonly env?: Environment;
+  /** Where a relative path of the file starts, and relative paths within an object; by default `process.cwd()`. */
+  readonly cwd?: string;
+  /** What `server` is checked by and made into; without it `server` is taken as it stands. */
+  readonly serverSchema?: z.ZodType;
+}
+
+/**
+ * Reads a configuration, checks it, fills in the defaults and finds the module of every plugin. Nothing is imported or
+ * started, and the source is not changed.
+ *
+ * @param source the path of a JSON file, or an object of the same form.
+ * @throws {ConfigError} something is wrong with it; lists every mistake of every stage, each with its place.
+ */
+export async function loadConfig(source: string | object, options: LoadConfigOptions = {}): Promise<Config> {
+  const { env = process.env, cwd = process.cwd(), serverSchema } = options;
+  const found = await readSource(source, cwd);
+  const { data: copy = null, issues: impurities } = copyPlainData(found.data);
+  const { data, issues: unset, secrets: values } = interpolateEnv(copy, env);
+  const secrets = new SecretMask(values);
+
+  // Each stage reports into the list and the next goes on with what is right, so that all mistakes come together.
+  const issues = new IssueList(secrets);
+  for (const { path, message } of [...impurities, ...unset]) issues.add(path, message);
+  const settings = await validate(configSchema, data, issues);
+  const given = isJsonObject(data) ? data["server"] : undefined;
+  const server = serverSchema === undefined ? given : await validate(serverSchema, given, issues, ["server"]);
+  const outline = readOutline(data);
+  const modules = await findModules(outline, found.directory, issues);
+  checkLimits(outline, new Set([...outline.plugins.keys(), ...modules.keys()]), issues);
+  // These last: what has a wrong name or is there twice is looked into like everything else.
+  checkNames(outline, issues);
+  for (const path of found.duplicates) issues.add(path, "key is there twice");
+
+  if (settings === undefined || !issues.isEmpty) throw issues.toError(found.name, found.lineOf);
+  return { ...assemble(found, settings, modules), server, secrets };
+}
+
+function assemble(
+  { name: source, directory }: ConfigSource,
+  { plugins, storage, categories, maxValueBytes }: Settings,
+  modules: ReadonlyMap<string, ResolvedModule>,
+): Omit<Config, "server" | "secrets"> {
+  // A map: a plugin of the directory may be named like a property that every object inherits.
+  const listed = new Map(Object.entries(plugins));
+  return {
+    source,
+    directory,
+    plugins: new Map([...modules].map(([name, module]) => [name, toPlugin(name, module, listed.get(name))])),
+    storage,
+    categories: new Map(
+      Object.entries(categories).map(([name, category]) => [
+        name,
+        { name, ...category } satisfies CategoryConfig,
+      ]),
+    ),
+    maxValueBytes,
+  };
+}
+
+function toPlugin(
+  name: string,
+  { url, file, protocol }: ResolvedModule,
+  settings: PluginSettings = pluginSchema.parse({}),
+): PluginConfig {
+  return { name, url, file, protocol, ...settings };
+}

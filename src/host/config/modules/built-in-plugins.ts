@@ -1,0 +1,4 @@
+/** The plugins that need no listing in the configuration, and the packages they are. */
+export const BUILT_IN_PLUGINS: ReadonlyMap<string, string> = new Map([
+  ["memory", "@stockpile/plugin-memory"],
+]);

@@ -1,0 +1,37 @@
+import { z } from "zod";
+import type { PluginConfig } from "../config.js";
+import { DEFAULT_ISOLATION, DEFAULT_STARTUP } from "../defaults.js";
+import { limitsSchema } from "./limits-schema.js";
+import { restartSchema } from "./restart-schema.js";
+
+/** What `plugins.<name>` says, its module not yet resolved. */
+export type PluginSettings = Omit<PluginConfig, "name" | "url" | "file" | "protocol">;
+
+/** `plugins.<name>`. */
+export const pluginSchema: z.ZodType<PluginSettings> = z
+  .strictObject({
+    module: z
+      .string()
+      .min(1, "expected a package name, a path or a file: URL")
+      .optional()
+      .describe('A package name, a path that starts with "./", "../" or "/", or a file: URL'),
+    isolation: z
+      .enum(["thread"], 'expected "thread" ("process" is not in this version)')
+      .optional()
+      .describe("What the plugin runs in"),
+    startup: z
+      .enum(["optional", "required"])
+      .default(DEFAULT_STARTUP)
+      .describe("Whether opening fails when the plugin's first start does"),
+    options: z.unknown().optional().describe("Handed to the plugin as it is"),
+    limits: limitsSchema.prefault({}).describe("What the plugin may take"),
+    restart: restartSchema.prefault({}).describe("When it is started again"),
+  })
+  .transform(({ isolation, startup, options, limits, restart }) => ({
+    isolation: isolation ?? DEFAULT_ISOLATION,
+    isolationIsExplicit: isolation !== undefined,
+    startup,
+    options: options ?? {},
+    limits,
+    restart,
+  }));

@@ -1,0 +1,13 @@
+/** Makes sense of what a thread died of: anything can be thrown, `null` included. */
+import { fromWireError, toWireError } from "../../contract/wire-error.js";
+import type { LifeEnd } from "./life.js";
+
+export function describeThreadEnd(thrown: unknown): LifeEnd {
+  const wire = toWireError(thrown);
+  const cause = thrown instanceof Error ? thrown : fromWireError(wire);
+  if (wire.code === "ERR_WORKER_OUT_OF_MEMORY") {
+    return { kind: "memory", message: "The plugin reached the hard heap limit of its thread", cause };
+  }
+  const end = { kind: "crash", message: `Uncaught: ${wire.message}`, cause } as const;
+  return wire.stack === undefined ? end : { ...end, stack: wire.stack };
+}

@@ -1,0 +1,52 @@
+/** One life of a plugin, whatever carries it: the seam between supervision and the kinds of isolation. */
+import type { Endpoint } from "comlink";
+import type { BootData } from "../../contract/protocol.js";
+import type { Pulse } from "../../contract/pulse.js";
+
+/** Why a life ended. `stop` is the planned end. */
+export type EndKind = "crash" | "hang" | "exit" | "memory" | "protocol" | "start-timeout" | "load";
+
+/** What is known of an unplanned end. */
+export interface LifeEnd {
+  readonly kind: EndKind;
+  readonly message: string;
+  readonly stack?: string;
+  readonly cause?: unknown;
+}
+
+/** What a life is started with. */
+export interface LifeOptions {
+  readonly boot: Omit<BootData, "port" | "pulse">;
+  readonly memoryMb: number;
+  /** The carrier ended by itself, or its traffic broke the rules. Called at most once, never after `end`. */
+  readonly onEnd: (end: LifeEnd) => void;
+  /** A line the plugin wrote past its logger. */
+  readonly onOutput: (stream: "stdout" | "stderr", line: string) => void;
+}
+
+/** Memory of a life in bytes. */
+export interface LifeMemory {
+  readonly heapBytes: number;
+  readonly externalBytes: number;
+}
+
+/** A running life. */
+export interface Life {
+  /** Guarded: only admissible frames come out of it, and none after `end`. */
+  readonly endpoint: Endpoint;
+  readonly pulse: Pulse;
+  /** Share of time the plugin's loop was busy since the last call, 0 to 1. */
+  utilization(): number;
+  /** Whether `memory` can tell; where it cannot, the growth of the process has to stand for it. */
+  readonly canMeasure: boolean;
+  /** Memory as seen from outside, also while the plugin's loop is blocked; `undefined` when it cannot be told. */
+  memory(): Promise<LifeMemory | undefined>;
+  /**
+   * Ends the carrier. Resolves with true once it is gone, with false when it is not within `limitMs`: it is
+   * abandoned then, and `onGone` is called should it go later.
+   */
+  end(limitMs: number, onGone: () => void): Promise<boolean>;
+}
+
+/** Starts a life of one kind of isolation. */
+export type StartLife = (options: LifeOptions) => Life;

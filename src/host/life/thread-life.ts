@@ -1,0 +1,219 @@
+/**
+ * A life in a worker thread: one Piscina with one worker that runs one task, which settles only when the plugin ends.
+ *
+ * `minThreads: 0` because a pool with a minimum boots a second thread at each crash; `atomics: "disabled"` because
+ * otherwise the thread sleeps in `Atomics.wait` between tasks and its timers and ports stand still.
+ */
+import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
+import type { MessagePort, Worker } from "node:worker_threads";
+import { Piscina } from "piscina";
+import { portEndpoint } from "../../contract/port-endpoint.js";
+import type { PortEndpoint } from "../../contract/port-endpoint.js";
+import { Gate, Pulse } from "../../contract/pulse.js";
+import { captureStream } from "../logs/stream-capture.js";
+import { systemClock } from "../clock.js";
+import type { Cancel } from "../clock.js";
+import { describeThreadEnd } from "./describe-thread-end.js";
+import { FloodGauge } from "./flood-gauge.js";
+import { guardPiscinaPort } from "./guard-piscina-port.js";
+import type { Life, LifeEnd, LifeMemory, LifeOptions } from "./life.js";
+import { readFrame } from "./read-frame.js";
+
+/** The task's file: reached by URL, never imported. */
+const WORKER_FILE = new URL("../../worker/main.js", import.meta.url).href;
+
+/**
+ * How far the hard heap limit stands above the soft one, in MB. The soft cap is what ends a plugin; some growth
+ * aborts the whole process when it meets the hard limit, so that must be out of reach. Address room, not memory.
+ */
+const HARD_LIMIT_MARGIN_MB = 4096;
+
+/** How often a thread that is loading a native addon is looked at again before it is ended, in ms. */
+const GATE_POLL_MS = 10;
+
+/** Frames taken from a thread that has ended: one for its log and some with results. */
+const MAX_LAST_FRAMES = 1000;
+
+/** How long after its ports a thread's own end may be heard of, in ms; 1 to 10 were seen. */
+const EXIT_AFTER_CLOSE_MS = 200;
+
+export class ThreadLife implements Life {
+  readonly endpoint: PortEndpoint;
+  readonly pulse: Pulse = new Pulse();
+  readonly #options: LifeOptions;
+  readonly #pool: Piscina;
+  readonly #port: MessagePort;
+  readonly #thread: Worker;
+  #lastUtilization: ReturnType<Worker["performance"]["eventLoopUtilization"]> | undefined;
+  #isEnding = false;
+  readonly #gone: Promise<void>;
+
+  constructor(options: LifeOptions) {
+    this.#options = options;
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.endpoint = this.#guardedEndpoint(port1);
+    this.#pool = new Piscina({
+      filename: WORKER_FILE,
+      minThreads: 0,
+      maxThreads: 1,
+      idleTimeout: Infinity,
+      atomics: "disabled",
+      recordTiming: false,
+      resourceLimits: { maxOldGenerationSizeMb: options.memoryMb + HARD_LIMIT_MARGIN_MB },
+    });
+    // Before the first run: without a listener a crash between tasks would end the process.
+    this.#pool.on("error", (error: unknown) => this.#report(describeThreadEnd(error)));
+    this.#guardTaskPort();
+    const task = this.#pool.run(
+      { ...options.boot, port: port2, pulse: this.pulse.memory },
+      { transferList: [port2] },
+    );
+    task.then(
+      () => this.#report({ kind: "exit", message: "The plugin's task ended unasked" }),
+      (error: unknown) => this.#report(describeThreadEnd(error)),
+    );
+    // Piscina creates the worker of the first task at once.
+    this.#thread = this.#pool.threads[0] as Worker;
+    this.#gone = this.#watchThread();
+  }
+
+  utilization(): number {
+    const current = this.#thread.performance.eventLoopUtilization();
+    const { utilization } = this.#thread.performance.eventLoopUtilization(current, this.#lastUtilization);
+    this.#lastUtilization = current;
+    return Number.isFinite(utilization) ? utilization : 0;
+  }
+
+  get canMeasure(): boolean {
+    return typeof this.#thread.getHeapStatistics === "function";
+  }
+
+  async memory(): Promise<LifeMemory | undefined> {
+    try {
+      const statistics = await this.#thread.getHeapStatistics?.();
+      if (statistics === undefined) return undefined;
+      return { heapBytes: statistics.used_heap_size, externalBytes: statistics.external_memory };
+    } catch {
+      // The thread is not running yet or any more.
+      return undefined;
+    }
+  }
+
+  async end(limitMs: number, onGone: () => void): Promise<boolean> {
+    this.#isEnding = true;
+    this.#port.close();
+    const deadline = systemClock.monotonic() + limitMs;
+    if (!(await this.#condemn(deadline))) {
+      void this.#gone.then(onGone);
+      return false;
+    }
+    void this.#pool.destroy();
+    const isGone = await settlesWithin(this.#gone, deadline - systemClock.monotonic());
+    if (!isGone) {
+      this.#thread.unref();
+      void this.#gone.then(onGone);
+    }
+    return isGone;
+  }
+
+  /** Waits until no native addon is being loaded; from then on none will be. */
+  async #condemn(deadline: number): Promise<boolean> {
+    while (!this.pulse.moveGate(Gate.open, Gate.condemned)) {
+      if (systemClock.monotonic() >= deadline) return false;
+      await new Promise<void>((resolve) => void systemClock.schedule(resolve, GATE_POLL_MS));
+    }
+    return true;
+  }
+
+  #guardedEndpoint(port: MessagePort): PortEndpoint {
+    const gauge = new FloodGauge(systemClock);
+    port.on("close", () => this.#closed("its port was closed"));
+    port.on("messageerror", () => this.#fault("a frame cannot be read"));
+    return portEndpoint(port, (data) => {
+      if (this.#isEnding) return undefined;
+      if (gauge.isFlooded()) return this.#fault("it floods its port with frames");
+      const read = readFrame(data);
+      return "frame" in read ? read.frame : this.#fault(read.fault);
+    });
+  }
+
+  #guardTaskPort(): void {
+    const gauge = new FloodGauge(systemClock);
+    guardPiscinaPort(this.#pool, {
+      admit: (message, isKnownTask) => {
+        if (this.#isEnding) return isTaskMessage(message, isKnownTask);
+        if (gauge.isFlooded()) this.#fault("it floods its task's port with frames");
+        else if (isTaskMessage(message, isKnownTask)) return true;
+        else this.#fault("its task's port brought a malformed frame");
+        return false;
+      },
+      onClose: () => this.#closed("its task's port was closed"),
+      onMismatch: (message) => this.#report({ kind: "load", message }),
+    });
+  }
+
+  /** Listens to the thread itself; resolves when it is gone. */
+  #watchThread(): Promise<void> {
+    const thread = this.#thread;
+    const gauge = new FloodGauge(systemClock);
+    thread.on("message", () => {
+      if (gauge.isFlooded()) this.#fault("it floods its parent port with frames");
+    });
+    thread.on("messageerror", () => this.#fault("a frame on its parent port cannot be read"));
+    thread.on("error", (error: unknown) => this.#report(describeThreadEnd(error)));
+    for (const name of ["stdout", "stderr"] as const) {
+      thread[name].unpipe();
+      captureStream(thread[name], (line) => this.#options.onOutput(name, line));
+    }
+    return new Promise((resolve) => {
+      thread.once("exit", (code) => {
+        this.#report({ kind: "exit", message: `The plugin ended its thread with exit code ${code}` });
+        resolve();
+      });
+    });
+  }
+
+  /** Takes what the thread had sent before it ended: its last words, and results that came in time. */
+  #drain(): void {
+    for (let frames = 0; frames < MAX_LAST_FRAMES && !this.#isEnding; frames += 1) {
+      const last = receiveMessageOnPort(this.#port);
+      if (last === undefined) return;
+      this.endpoint.deliver(last.message);
+    }
+  }
+
+  /** A thread that ends closes its ports first, before it is known what it died of: that is waited for. */
+  #closed(message: string): void {
+    if (this.#isEnding) return;
+    const cancel = systemClock.schedule(() => this.#fault(message), EXIT_AFTER_CLOSE_MS);
+    void this.#gone.then(cancel);
+  }
+
+  #fault(message: string): undefined {
+    this.#report({ kind: "protocol", message: `The plugin broke the protocol: ${message}` });
+  }
+
+  #report(end: LifeEnd): void {
+    if (!this.#isEnding && end.kind !== "protocol") this.#drain();
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    this.#options.onEnd(end);
+  }
+}
+
+function isTaskMessage(message: unknown, isKnownTask: (taskId: unknown) => boolean): boolean {
+  return (
+    typeof message === "object" && message !== null && "taskId" in message && isKnownTask(message.taskId)
+  );
+}
+
+async function settlesWithin(promise: Promise<void>, limitMs: number): Promise<boolean> {
+  let cancel: Cancel | undefined;
+  const timeout = new Promise<boolean>((resolve) => {
+    cancel = systemClock.schedule(() => resolve(false), Math.max(0, limitMs));
+  });
+  const isSettled = await Promise.race([promise.then(() => true), timeout]);
+  cancel?.();
+  return isSettled;
+}

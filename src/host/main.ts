@@ -1,0 +1,32 @@
+/** The public face of the embedding side, exported as `@stockpile/core`. */
+export { Stockpile } from "./stockpile.js";
+export type { CloseReport, OpenOptions } from "./stockpile.js";
+export type { Category, GetOptions, SetOptions } from "./cache/category.js";
+export type { CategoryHealth } from "./cache/category-health.js";
+export type { CategoryOptions } from "./cache/category-options.js";
+export type { Codec } from "./cache/codec.js";
+export type { LoadContext, Loader } from "./cache/loader.js";
+export type { Lookup, LookupSource } from "./cache/lookup.js";
+export { systemClock } from "./clock.js";
+export type { Cancel, Clock } from "./clock.js";
+export { parseDuration } from "./config/parse-duration.js";
+export type { Health } from "./health.js";
+export type { PluginFailure } from "./plugins/plugin-failure.js";
+export type { BackendHealth, PluginEvent, PluginHealth, PluginState } from "./plugins/plugin-health.js";
+export type { Plugins } from "./plugins/plugins.js";
+export type { PluginMetadata } from "../contract/metadata.js";
+export {
+  BackendError,
+  BackendOverloadedError,
+  BackendTimeoutError,
+  ClosedError,
+  ConfigError,
+  DeadlineError,
+  LoadError,
+  PluginLoadError,
+  PluginUnavailableError,
+  StockpileError,
+  UnsupportedError,
+  isStockpileError,
+} from "../contract/errors.js";
+export type { ConfigIssue, StockpileErrorCode } from "../contract/errors.js";

@@ -1,0 +1,19 @@
+/** What every plugin of one host shares. */
+import type { Logger } from "pino";
+import type { Clock } from "../clock.js";
+import type { SecretMask } from "../config/secret-mask.js";
+import type { Deadlines } from "../calls/deadlines.js";
+import type { StartLife } from "../life/life.js";
+import type { BackendRegistry } from "./backend-registry.js";
+
+export interface HostServices {
+  /** Names the host process. */
+  readonly hostId: string;
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  readonly logger: Logger;
+  readonly secrets: SecretMask;
+  readonly registry: BackendRegistry;
+  readonly maxValueBytes: number;
+  readonly startLife: StartLife;
+}

@@ -1,0 +1,60 @@
+/** What health tells of a plugin. */
+import type { PluginMetadata } from "../../contract/metadata.js";
+import type { BreakerState } from "../calls/breaker.js";
+import type { CallCounts } from "../calls/call-statistics.js";
+import type { Isolation } from "../config/config.js";
+import type { PluginFailure } from "./plugin-failure.js";
+
+/**
+ * `starting`: its first life, or one begun by hand, is on its way. `ready`: serving. `degraded`: serving, with a
+ * breaker not closed. `restarting`: its last life failed, the next is due or on its way. `quarantined`: it failed too
+ * often and is tried seldom. `stopped`: by hand, or closed.
+ */
+export type PluginState = "starting" | "ready" | "degraded" | "restarting" | "quarantined" | "stopped";
+
+export interface BackendHealth {
+  readonly id: string;
+  /** Tells apart the parameters a backend is opened with, without showing them. */
+  readonly parametersKey: string;
+  readonly breaker: BreakerState;
+  readonly queuedWrites: number;
+}
+
+export interface PluginHealth {
+  /** Its key in the configuration. */
+  readonly name: string;
+  /** Absent until a life has been loaded. */
+  readonly metadata?: PluginMetadata;
+  readonly state: PluginState;
+  /** When it took this state, milliseconds since the epoch. */
+  readonly since: number;
+  readonly isolation: Isolation;
+  readonly startup: "optional" | "required";
+  readonly backends: readonly BackendHealth[];
+  /** Lives begun so far, the current one included. */
+  readonly lives: number;
+  /** Lives begun because the one before had failed or a hand asked for it. */
+  readonly restarts: number;
+  /** Threads that could not be ended and are still there. */
+  readonly abandonedThreads: number;
+  readonly lastFailure?: PluginFailure;
+  /** `utilization`: share of the last second its loop was busy; `blockedMs`: how long it has stood still. */
+  readonly eventLoop: { readonly utilization: number; readonly blockedMs: number };
+  readonly memory: {
+    readonly heapBytes: number;
+    readonly externalBytes: number;
+    readonly limitBytes: number;
+  };
+  readonly calls: CallCounts;
+}
+
+/** A plugin has changed its state. */
+export interface PluginEvent {
+  readonly plugin: string;
+  readonly state: PluginState;
+  readonly previous: PluginState;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** What made it change, where that was a failure. */
+  readonly failure?: PluginFailure;
+}

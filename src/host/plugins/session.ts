@@ -1,0 +1,278 @@
+/**
+ * One life of a plugin as the host leads it: start, calls, end.
+ *
+ * A session ends once. Whatever ends it (the plugin, its limits, a hand) passes through `#finish`, after which every
+ * call of it has settled and nothing it sends is heard. What becomes of the plugin then is the supervisor's business.
+ */
+import { expose, wrap } from "comlink";
+import type { Logger } from "pino";
+import { operationName } from "../../contract/call-frames.js";
+import { ClosedError, PluginLoadError, PluginUnavailableError } from "../../contract/errors.js";
+import type { StockpileError } from "../../contract/errors.js";
+import type { PluginMetadata } from "../../contract/metadata.js";
+import { PROTOCOL_VERSION } from "../../contract/protocol.js";
+import type { HostApi, Outcome, WorkerApi } from "../../contract/protocol.js";
+import { Phase } from "../../contract/pulse.js";
+import { fromWireError } from "../../contract/wire-error.js";
+import { CallChannel } from "../calls/call-channel.js";
+import type { Deadline } from "../calls/deadlines.js";
+import type { Life, LifeEnd } from "../life/life.js";
+import { PluginLogSink } from "../logs/plugin-log-sink.js";
+import { createHostApi } from "./host-api.js";
+import { findSuspects } from "./find-suspects.js";
+import { outcomeError } from "./outcome-error.js";
+import type { SessionFigures, SessionOptions } from "./session-options.js";
+import { Watch } from "./watch.js";
+
+/** How long a thread that was told to terminate may take, in ms, before it is abandoned: V8 needs a few. */
+export const TERMINATE_MS = 1000;
+
+export class PluginSession {
+  readonly channel: CallChannel;
+  readonly registered: Set<string> = new Set();
+  metadata: PluginMetadata | undefined;
+  readonly #options: SessionOptions;
+  readonly #life: Life;
+  readonly #watch: Watch;
+  readonly #sink: PluginLogSink;
+  readonly #remote: WorkerApi;
+  /** Rejects at the end of the life: what every question to the worker is raced with. */
+  readonly #ended: Promise<never>;
+  #announceEnd: (error: StockpileError) => void = () => undefined;
+  #confirmStart: () => void = () => undefined;
+  readonly #started: Promise<void>;
+  #isFinished = false;
+  /** When the start must be done, monotonic. */
+  readonly #startBy: number;
+  #gone: Promise<void> = Promise.resolve();
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    const { config, services } = options;
+    const logger = services.logger.child({ plugin: config.name, life: options.life });
+    this.#sink = new PluginLogSink({
+      logger,
+      mask: (text) => services.secrets.mask(text),
+      clock: services.clock,
+    });
+    this.#startBy = services.clock.monotonic() + config.limits.startMs;
+    this.#ended = new Promise((_resolve, reject) => (this.#announceEnd = reject));
+    this.#ended.catch(() => undefined); // heard by whoever races with it
+    this.#started = new Promise((resolve) => (this.#confirmStart = resolve));
+    this.#life = this.#begin(logger);
+    const remote = wrap<WorkerApi>(this.#life.endpoint);
+    // Held as long as the session: a collected proxy would release the endpoint.
+    this.#remote = { openBackend: remote.openBackend, invoke: remote.invoke, stop: remote.stop };
+    this.channel = new CallChannel({
+      pluginName: config.name,
+      invoke: (frame) => this.#remote.invoke(frame),
+      clock: services.clock,
+      deadlines: services.deadlines,
+      statistics: options.statistics,
+      limits: config.limits,
+      onFault: (fault) => this.#fault(fault),
+    });
+    expose(this.#hostApi(logger), this.#life.endpoint);
+    this.#watch = new Watch({
+      life: this.#life,
+      channel: this.channel,
+      clock: services.clock,
+      limits: config.limits,
+      onEnd: (end) => this.#fail(end),
+    });
+  }
+
+  /**
+   * Resolves once `initializePlugin` has.
+   * @throws {PluginLoadError} the plugin failed to start, or not within `limits.start`.
+   */
+  async start(): Promise<void> {
+    const { startMs } = this.#options.config.limits;
+    const deadline = this.#options.services.deadlines.add(startMs, () =>
+      this.#fail({
+        kind: "start-timeout",
+        message: `The plugin did not ${this.#stage()} within ${startMs} ms`,
+      }),
+    );
+    try {
+      await Promise.race([this.#started, this.#ended]);
+    } finally {
+      deadline.cancel();
+    }
+  }
+
+  /**
+   * Opens a backend; answers the optional methods it has.
+   * @throws {PluginLoadError} the factory failed, or was not done within what is left of `limits.start`; one that is
+   *   asked again later has all of it.
+   */
+  async openBackend(handle: number, id: string, parameters: unknown): Promise<readonly string[]> {
+    const { name, limits } = this.#options.config;
+    const leftMs = this.#startBy - this.#options.services.clock.monotonic();
+    const limitMs = leftMs > 0 ? leftMs : limits.startMs;
+    const answer = await this.#within(limitMs, this.#remote.openBackend(handle, id, parameters));
+    const details = { pluginName: name, backendId: id, operation: "open" };
+    if (answer === undefined) {
+      throw new PluginLoadError(
+        `Storage backend "${id}" of plugin "${name}" did not open within ${Math.round(limitMs)} ms`,
+        details,
+      );
+    }
+    const error = outcomeError(answer);
+    if (error !== undefined) {
+      throw new PluginLoadError(
+        `Storage backend "${id}" of plugin "${name}" did not open: ${error.message}`,
+        {
+          ...details,
+          cause: fromWireError(error),
+        },
+      );
+    }
+    return "value" in answer && Array.isArray(answer.value) ? answer.value.map(String) : [];
+  }
+
+  /** Ends the life in good order: lets calls finish, asks the plugin to stop, then ends its thread. Never rejects. */
+  async stop(): Promise<void> {
+    if (!this.#isFinished) {
+      const { stopMs, callMs } = this.#options.config.limits;
+      const { clock } = this.#options.services;
+      const stopBy = clock.monotonic() + stopMs;
+      try {
+        await this.#within(Math.min(callMs, stopMs / 2), this.channel.idle());
+        await this.#within(Math.max(0, stopBy - clock.monotonic()), this.#remote.stop());
+      } catch {
+        // The life has ended by itself meanwhile, and has been reported.
+      }
+      const { name } = this.#options.config;
+      this.#finish(new ClosedError(`Plugin "${name}" was stopped`, { pluginName: name }));
+    }
+    await this.#gone;
+  }
+
+  /** Figures for health. */
+  figures(): SessionFigures {
+    const { heapBytes, externalBytes } = this.#watch.memory.latest;
+    return {
+      eventLoop: { utilization: this.#watch.utilization, blockedMs: this.#watch.blockedMs },
+      memory: { heapBytes, externalBytes, limitBytes: this.#watch.memory.limitBytes },
+    };
+  }
+
+  #begin(logger: Logger): Life {
+    const { config, services, life } = this.#options;
+    return services.startLife({
+      boot: {
+        protocol: PROTOCOL_VERSION,
+        name: config.name,
+        url: config.url,
+        options: config.options,
+        hostId: services.hostId,
+        life,
+        logLevel: logger.levelVal,
+        maxValueBytes: services.maxValueBytes,
+      },
+      memoryMb: config.limits.memoryMb,
+      onEnd: (end) => this.#fail(end),
+      onOutput: (stream, line) =>
+        logger[stream === "stderr" ? "error" : "info"]({ stream }, services.secrets.mask(line)),
+    });
+  }
+
+  #hostApi(logger: Logger): HostApi {
+    const { config, services, onInvalidate } = this.#options;
+    return createHostApi({
+      config,
+      logger,
+      registry: services.registry,
+      registered: this.registered,
+      onLoaded: (metadata) => (this.metadata = metadata),
+      onRefused: (error) => this.#fail({ kind: "load", message: error.message, cause: error }),
+      onStarted: (outcome) => this.#onStarted(outcome),
+      onLog: (lines, dropped) => this.#sink.accept(lines, dropped),
+      onInvalidate,
+      onSettle: (frame) => this.channel.settle(frame),
+      onFault: (fault) => this.#fault(fault),
+    });
+  }
+
+  #onStarted(outcome: Outcome<undefined>): void {
+    const error = outcomeError(outcome);
+    if (error === undefined) {
+      this.#confirmStart();
+      return;
+    }
+    this.#fail({
+      kind: "load",
+      message: `The plugin failed to ${this.#stage()}: ${error.message}`,
+      ...(error.stack === undefined ? {} : { stack: error.stack }),
+      cause: fromWireError(error),
+    });
+  }
+
+  #stage(): string {
+    const { phase } = this.#life.pulse;
+    if (phase === Phase.boot) return "boot its thread";
+    return phase === Phase.import
+      ? `be imported from ${this.#options.config.file}`
+      : "finish initializePlugin";
+  }
+
+  #fault(fault: string): void {
+    this.#fail({ kind: "protocol", message: `The plugin broke the protocol: ${fault}` });
+  }
+
+  #fail(end: LifeEnd): void {
+    if (this.#isFinished) return;
+    const { name } = this.#options.config;
+    const suspects = findSuspects(end.kind, this.#life.pulse, this.channel);
+    const details = { pluginName: name, cause: end.cause ?? new Error(end.message) };
+    this.#finish(
+      end.kind === "load" || end.kind === "start-timeout"
+        ? new PluginLoadError(`Cannot start plugin "${name}": ${end.message}`, details)
+        : new PluginUnavailableError(`Plugin "${name}" ended (${end.kind}): ${end.message}`, details),
+    );
+    this.#options.onEnd(end, suspects);
+  }
+
+  #finish(error: StockpileError): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
+    this.#watch.stop();
+    this.#sink.end();
+    this.#announceEnd(error);
+    const pluginName = this.#options.config.name;
+    this.channel.end(
+      ({ request }) =>
+        new PluginUnavailableError(
+          `${error.message}, before it answered ${operationName(request.operation)}`,
+          {
+            cause: error,
+            pluginName,
+            backendId: request.observer.backendId,
+            operation: operationName(request.operation),
+          },
+        ),
+    );
+    this.#gone = this.#endThread();
+  }
+
+  async #endThread(): Promise<void> {
+    const { onAbandoned } = this.#options;
+    const isGone = await this.#life.end(TERMINATE_MS, () => onAbandoned(-1));
+    if (!isGone) onAbandoned(1);
+  }
+
+  /** The answer, or `undefined` when the limit came first. Rejects when the life ends first. */
+  async #within<T>(limitMs: number, answer: Promise<T>): Promise<T | undefined> {
+    const { deadlines } = this.#options.services;
+    let deadline: Deadline | undefined;
+    const limit = new Promise<undefined>((resolve) => {
+      deadline = deadlines.add(limitMs, () => resolve(undefined));
+    });
+    try {
+      return await Promise.race([answer, limit, this.#ended]);
+    } finally {
+      deadline?.cancel();
+    }
+  }
+}

@@ -1,0 +1,107 @@
+/** Watches one life from outside: its loop, its memory, and calls it never ends. */
+import type { Cancel, Clock } from "../clock.js";
+import type { CallChannel } from "../calls/call-channel.js";
+import type { Life, LifeEnd } from "../life/life.js";
+import { Phase } from "../../contract/pulse.js";
+import { operationName } from "../../contract/call-frames.js";
+import { MemoryWatch } from "./memory-watch.js";
+
+/** How often a life is looked at, in ms: twice the pulse's tick, so that a healthy loop has always moved. */
+export const WATCH_MS = 50;
+/** How often the share of busy time is read, in looks: once a second. */
+const LOOKS_PER_UTILIZATION = 20;
+
+export interface WatchOptions {
+  readonly life: Life;
+  readonly channel: CallChannel;
+  readonly clock: Clock;
+  readonly limits: { readonly hangMs: number; readonly memoryMb: number; readonly inFlightCalls: number };
+  readonly onEnd: (end: LifeEnd) => void;
+}
+
+export class Watch {
+  readonly memory: MemoryWatch;
+  readonly #options: WatchOptions;
+  #ticks = -1;
+  #blockedMs = 0;
+  #looks = 0;
+  #utilization = 0;
+  #lookedAt: number;
+  #cancel: Cancel;
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+    this.memory = new MemoryWatch(options.life, options.limits.memoryMb);
+    this.#lookedAt = options.clock.monotonic();
+    this.#cancel = options.clock.schedule(() => this.#look(), WATCH_MS);
+  }
+
+  /** How long the plugin's loop has stood still, in ms; 0 while it turns. */
+  get blockedMs(): number {
+    return this.#blockedMs;
+  }
+
+  /** Share of the last second the plugin's loop was busy, 0 to 1. */
+  get utilization(): number {
+    return this.#utilization;
+  }
+
+  stop(): void {
+    this.#cancel();
+  }
+
+  #look(): void {
+    const { clock, life } = this.#options;
+    this.#cancel = clock.schedule(() => this.#look(), WATCH_MS);
+    const now = clock.monotonic();
+    // A host that was itself blocked or stopped has seen nothing of that time, and must not condemn for it.
+    const seenMs = Math.min(now - this.#lookedAt, 2 * WATCH_MS);
+    this.#lookedAt = now;
+    this.#looks += 1;
+    if (this.#looks % LOOKS_PER_UTILIZATION === 0) this.#utilization = life.utilization();
+    const { ticks } = life.pulse;
+    const isTurning = ticks !== this.#ticks;
+    this.#ticks = ticks;
+    this.#blockedMs = isTurning ? 0 : this.#blockedMs + seenMs;
+    const end = this.#judge(isTurning);
+    if (end !== undefined) this.#options.onEnd(end);
+  }
+
+  #judge(isTurning: boolean): LifeEnd | undefined {
+    const { life, limits } = this.#options;
+    const isOver = isTurning ? this.memory.checkPulse() : this.memory.checkBlocked();
+    if (isOver) {
+      const { heapBytes, externalBytes } = this.memory.latest;
+      return {
+        kind: "memory",
+        message: `The plugin uses more than its ${limits.memoryMb} MB: ${mb(heapBytes)} MB of heap and ${mb(externalBytes)} MB outside it`,
+      };
+    }
+    // Until it serves, the start's own limit holds.
+    if (life.pulse.phase < Phase.serve) return undefined;
+    if (this.#blockedMs >= limits.hangMs) {
+      return {
+        kind: "hang",
+        message: `The plugin's event loop has been blocked for ${Math.round(this.#blockedMs)} ms`,
+      };
+    }
+    return this.#judgeCalls();
+  }
+
+  /** Calls that never end fill the plugin's quota for good, while its loop is fine: a new life gives it back. */
+  #judgeCalls(): LifeEnd | undefined {
+    const { channel, limits } = this.#options;
+    if (channel.inFlight * 2 < limits.inFlightCalls) return undefined;
+    const [oldest, ...others] = channel.overdue(limits.hangMs);
+    if (oldest === undefined || (others.length + 1) * 2 < limits.inFlightCalls) return undefined;
+    const { operation, category } = oldest.request;
+    return {
+      kind: "hang",
+      message: `${others.length + 1} calls never ended, the oldest a ${operationName(operation)} in category "${category}"`,
+    };
+  }
+}
+
+function mb(bytes: number): number {
+  return Math.round(bytes / (1024 * 1024));
+}

@@ -1,0 +1,260 @@
+/** The cache as an application embeds it: its plugins, its categories, its health and its end. */
+import type { Logger } from "pino";
+import type { z } from "zod";
+import { ClosedError, ConfigError, StockpileError } from "../contract/errors.js";
+import type { ConfigIssue } from "../contract/errors.js";
+import { Category } from "./cache/category.js";
+import type { CategoryOptions } from "./cache/category-options.js";
+import { checkCategoryName } from "./cache/key.js";
+import type { QuietFailure } from "./cache/quiet-failure.js";
+import { WriteVersion } from "./cache/write-version.js";
+import { Deadlines } from "./calls/deadlines.js";
+import { systemClock } from "./clock.js";
+import type { Clock } from "./clock.js";
+import type { Config } from "./config/config.js";
+import { loadConfig } from "./config/load-config.js";
+import { statusOf } from "./health.js";
+import type { Health } from "./health.js";
+import { hostId } from "./host-id.js";
+import { ThreadLife } from "./life/thread-life.js";
+import { Listeners } from "./listeners.js";
+import { defaultLogger } from "./logs/default-logger.js";
+import type { BackendClient } from "./plugins/backend-client.js";
+import { BackendRegistry } from "./plugins/backend-registry.js";
+import type { HostServices } from "./plugins/host-services.js";
+import type { PluginEvent } from "./plugins/plugin-health.js";
+import { Plugins } from "./plugins/plugins.js";
+import type { Invalidation } from "./plugins/read-invalidation.js";
+import { PluginSupervisor } from "./plugins/supervisor.js";
+import { resolveCategory } from "./resolve-category.js";
+
+/** Room for the envelope around a value, in bytes: it takes less than 128. */
+const MAX_ENVELOPE_BYTES = 256;
+
+export interface OpenOptions {
+  /** Where log lines go, those of plugins included. Default: warnings and worse as JSON lines on standard error. */
+  readonly logger?: Logger;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+  /** Checks the configuration's `server` section, which is otherwise taken as it stands. */
+  readonly serverSchema?: z.ZodType;
+}
+
+/** A category with what it was made of. */
+interface OpenCategory {
+  readonly category: Category<unknown>;
+  readonly options: CategoryOptions<unknown>;
+  readonly storage: BackendClient;
+}
+
+/** How a Stockpile closed. */
+export interface CloseReport {
+  /** Threads that could not be ended: while there are any, the process cannot exit by itself. */
+  readonly abandonedThreads: number;
+  /** Writes that were accepted and did not reach their backend. */
+  readonly undelivered: number;
+}
+
+export class Stockpile {
+  readonly plugins: Plugins;
+  readonly #config: Config;
+  readonly #services: HostServices;
+  readonly #writeVersion: WriteVersion;
+  readonly #supervisors = new Map<string, PluginSupervisor>();
+  readonly #categories = new Map<string, OpenCategory>();
+  readonly #listeners: Listeners<PluginEvent>;
+  #closing: Promise<CloseReport> | undefined;
+
+  private constructor(config: Config, options: OpenOptions) {
+    const { clock = systemClock, logger = defaultLogger() } = options;
+    this.#config = config;
+    this.#services = {
+      hostId,
+      clock,
+      deadlines: new Deadlines(clock),
+      logger,
+      secrets: config.secrets,
+      registry: new BackendRegistry(),
+      maxValueBytes: config.maxValueBytes + MAX_ENVELOPE_BYTES,
+      startLife: (life) => new ThreadLife(life),
+    };
+    this.#writeVersion = new WriteVersion(clock);
+    this.#listeners = new Listeners((error) =>
+      logger.error({ err: error }, "A listener of plugin events failed"),
+    );
+    for (const plugin of config.plugins.values())
+      this.#supervisors.set(plugin.name, this.#supervisor(plugin));
+    this.plugins = new Plugins(this.#supervisors);
+    this.#storageOf(undefined);
+    for (const { name } of config.categories.values()) this.#storageOf(name);
+  }
+
+  /**
+   * Opens a cache. Waits until each plugin is ready or has failed its first start, at most its `limits.start`; an
+   * optional plugin that failed is tried again meanwhile.
+   * @param source The path of a JSON file, or the same as an object. See docs/configuration.md.
+   * @throws {ConfigError} the configuration is wrong; lists every mistake.
+   * @throws {PluginLoadError | PluginUnavailableError} a required plugin failed its first start. Nothing is left running.
+   */
+  static async open(source: string | object, options: OpenOptions = {}): Promise<Stockpile> {
+    const { serverSchema } = options;
+    const config = await loadConfig(source, serverSchema === undefined ? {} : { serverSchema });
+    const stockpile = new Stockpile(config, options);
+    try {
+      await stockpile.#start();
+      return stockpile;
+    } catch (error) {
+      await stockpile.close();
+      throw error;
+    }
+  }
+
+  /** The configuration's `server` section, for the server. */
+  get serverConfig(): unknown {
+    return this.#config.server;
+  }
+
+  /**
+   * The category of that name. What the configuration says of it wins over `options`; functions and codec come from
+   * `options`. Asked again with the same or without options, it answers the same object.
+   * @throws {StockpileError} `STOCKPILE_KEY_INVALID` for the name; `STOCKPILE_CONFIG_INVALID` for wrong options, or
+   *   other options than the first time.
+   * @throws {ClosedError}
+   */
+  category<T = unknown>(name: string, options?: CategoryOptions<T>): Category<T> {
+    if (this.#closing !== undefined)
+      throw new ClosedError(`Cannot make category "${name}": Stockpile is closed`);
+    checkCategoryName(name);
+    const known = this.#categories.get(name);
+    if (known === undefined) return this.#makeCategory(name, options ?? {});
+    if (options !== undefined && !areSame(options, known.options)) {
+      throw new StockpileError(
+        "STOCKPILE_CONFIG_INVALID",
+        `Cannot make category "${name}": expected the options it was first made with, or none: received others`,
+      );
+    }
+    return known.category as Category<T>; // what it holds is the application's own claim, the first time as now
+  }
+
+  /** A snapshot of every plugin and category. Never waits for a plugin. */
+  health(): Health {
+    const plugins = this.plugins.list();
+    return {
+      status: statusOf(plugins),
+      at: this.#services.clock.now(),
+      plugins,
+      categories: [...this.#categories.values()].map(({ category }) => category.health()),
+    };
+  }
+
+  /** Hears of every change of a plugin's state. What a listener throws is logged. The function returned takes it off. */
+  on(event: "plugin", listener: (event: PluginEvent) => void): () => void {
+    if (event !== "plugin")
+      throw new TypeError(`Cannot listen: expected "plugin": received ${JSON.stringify(event)}`);
+    return this.#listeners.add(listener);
+  }
+
+  /**
+   * Ends everything within the plugins' `limits.stop` and a second. Calls under way end, new ones are refused. Closing
+   * again answers the same. Never rejects.
+   */
+  close(): Promise<CloseReport> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #start(): Promise<void> {
+    const supervisors = [...this.#supervisors.values()];
+    const starts = await Promise.allSettled(supervisors.map((supervisor) => supervisor.start()));
+    const issues = supervisors.flatMap((supervisor) => choiceIssues(supervisor.clients));
+    if (issues.length > 0) throw new ConfigError(this.#config.source, issues);
+    for (const [index, supervisor] of supervisors.entries()) {
+      if (supervisor.config.startup !== "required") continue;
+      const start = starts[index];
+      if (start?.status === "rejected") throw start.reason;
+      const failure = supervisor.clients.find((client) => client.openFailure !== undefined)?.openFailure;
+      if (failure !== undefined) throw failure;
+    }
+  }
+
+  async #close(): Promise<CloseReport> {
+    for (const { category } of this.#categories.values()) category.close();
+    const supervisors = [...this.#supervisors.values()];
+    await Promise.all(supervisors.map((supervisor) => supervisor.close()));
+    this.#services.deadlines.close();
+    this.#listeners.clear();
+    const abandonedThreads = supervisors.reduce((sum, supervisor) => sum + supervisor.abandonedThreads, 0);
+    if (abandonedThreads > 0) {
+      this.#services.logger.warn({ abandonedThreads }, "Closed with threads left that cannot be ended");
+    }
+    return { abandonedThreads, undelivered: 0 };
+  }
+
+  #supervisor(config: PluginSupervisor["config"]): PluginSupervisor {
+    return new PluginSupervisor({
+      config,
+      services: this.#services,
+      onEvent: (event) => this.#tell(event),
+      onInvalidate: (backend, keys) => this.#invalidate(backend, keys),
+    });
+  }
+
+  #tell(event: PluginEvent): void {
+    const { plugin, previous, state } = event;
+    this.#services.logger.info({ plugin, previous, state }, `Plugin "${plugin}" is ${state}`);
+    this.#listeners.emit(event);
+  }
+
+  #invalidate(backend: BackendClient, keys: Invalidation): void {
+    for (const [name, { category, storage }] of this.#categories) {
+      if (storage === backend) category.invalidate(keys === "all" ? keys : (keys.get(name) ?? []));
+    }
+  }
+
+  #makeCategory<T>(name: string, options: CategoryOptions<T>): Category<T> {
+    const { clock, deadlines, logger } = this.#services;
+    const storage = this.#storageOf(name);
+    const category = new Category<T>({
+      ...resolveCategory(name, this.#config.categories.get(name), options),
+      maxValueBytes: this.#config.maxValueBytes,
+      backend: storage,
+      clock,
+      deadlines,
+      writeVersion: this.#writeVersion,
+      report: ({ operation, category: of, error }: QuietFailure) =>
+        logger.debug({ category: of, operation, err: error }, "The cache went on without its backend"),
+    });
+    // Categories of all types are kept in one map; each is handed out as what it was made.
+    this.#categories.set(name, { category, options, storage } as never);
+    return category;
+  }
+
+  /** Where a category is stored; `undefined` for the default storage. */
+  #storageOf(category: string | undefined): BackendClient {
+    const own = category === undefined ? undefined : this.#config.categories.get(category)?.storage;
+    const storage = own ?? this.#config.storage;
+    const supervisor = this.#supervisors.get(storage.plugin);
+    // The configuration was checked: a storage names one of its plugins.
+    if (supervisor === undefined)
+      throw new ConfigError(this.#config.source, [{ path: "storage", message: "no plugin" }]);
+    return supervisor.backend(storage, own === undefined ? "storage" : `categories.${category}.storage`);
+  }
+}
+
+/** A storage that names a backend its plugin does not have is a mistake of the configuration, seen late. */
+function choiceIssues(clients: readonly BackendClient[]): ConfigIssue[] {
+  return clients.flatMap(({ openFailure, path }) =>
+    openFailure?.operation === "choose" ? [{ path, message: openFailure.message }] : [],
+  );
+}
+
+function areSame(options: object, others: object): boolean {
+  const [left, right] = [Object.entries(options), new Map(Object.entries(others))];
+  return (
+    left.length === right.size && left.every(([key, value]) => right.has(key) && right.get(key) === value)
+  );
+}

@@ -1,0 +1,113 @@
+/** The factories a plugin has offered and the backends opened from them. */
+import type { EntryKey, StorageBackend } from "../contract/backend.js";
+import type { Logger, StorageBackendFactory } from "../contract/context.js";
+import type { Outcome } from "../contract/protocol.js";
+import { toWireError } from "../contract/wire-error.js";
+
+export interface BackendsOptions {
+  readonly hostId: string;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  readonly invalidate: (handle: number, keys: readonly EntryKey[] | "all") => void;
+}
+
+const REQUIRED_METHODS = ["get", "put", "purge"] as const;
+const OPTIONAL_METHODS = [
+  "close",
+  "getMany",
+  "putMany",
+  "purgeMany",
+  "scan",
+  "clear",
+  "ping",
+] as const satisfies readonly (keyof StorageBackend)[];
+
+export class Backends {
+  readonly #options: BackendsOptions;
+  readonly #factories = new Map<string, StorageBackendFactory>();
+  readonly #opening = new Map<number, Promise<StorageBackend>>();
+  readonly #open = new Map<number, StorageBackend>();
+
+  constructor(options: BackendsOptions) {
+    this.#options = options;
+  }
+
+  /** Keeps a factory under its id unless one is there; answers whether it was kept. The host decides on the rest. */
+  offer(id: string, factory: StorageBackendFactory): boolean {
+    if (this.#factories.has(id)) return false;
+    this.#factories.set(id, factory);
+    return true;
+  }
+
+  withdraw(id: string): void {
+    this.#factories.delete(id);
+  }
+
+  /** The backend open under `handle`. */
+  get(handle: number): StorageBackend | undefined {
+    return this.#open.get(handle);
+  }
+
+  /** Opens a backend once per handle; a failed attempt may be repeated. Answers the optional methods it has. */
+  async open(handle: number, id: string, parameters: unknown): Promise<Outcome<readonly string[]>> {
+    let opening = this.#opening.get(handle);
+    if (opening === undefined) {
+      opening = this.#create(handle, id, parameters);
+      this.#opening.set(handle, opening);
+    }
+    try {
+      const backend = await opening;
+      this.#open.set(handle, backend);
+      return { value: OPTIONAL_METHODS.filter((method) => typeof backend[method] === "function") };
+    } catch (error) {
+      this.#opening.delete(handle);
+      return { error: toWireError(error) };
+    }
+  }
+
+  /** Closes every backend; the first failure is the outcome. A backend still opening is closed once it is open. */
+  async close(): Promise<Outcome<undefined>> {
+    const endings = [...this.#opening.values()].map(async (opening) => {
+      const backend = await opening.catch(() => undefined); // a failed opening has been reported already
+      await backend?.close?.();
+    });
+    this.#open.clear();
+    const results = await Promise.allSettled(endings);
+    const failed = results.find((result) => result.status === "rejected");
+    return failed === undefined ? { value: undefined } : { error: toWireError(failed.reason) };
+  }
+
+  async #create(handle: number, id: string, parameters: unknown): Promise<StorageBackend> {
+    const factory = this.#factories.get(id);
+    if (factory === undefined) throw new Error(`No storage backend "${id}" is registered`);
+    const { hostId, logger, signal, invalidate } = this.#options;
+    const backend: unknown = await factory(parameters, {
+      hostId,
+      logger: logger.child({ backend: id }),
+      signal,
+      invalidate: (keys) => invalidate(handle, keys),
+    });
+    return checkBackend(id, backend);
+  }
+}
+
+function checkBackend(id: string, backend: unknown): StorageBackend {
+  if (typeof backend !== "object" || backend === null) {
+    throw new TypeError(
+      `Cannot open storage backend "${id}": expected its factory to return an object: received ${backend === null ? "null" : typeof backend}`,
+    );
+  }
+  const candidate = backend as Record<string, unknown>;
+  const missing = REQUIRED_METHODS.filter((method) => typeof candidate[method] !== "function");
+  const wrong = OPTIONAL_METHODS.filter(
+    (method) => candidate[method] !== undefined && typeof candidate[method] !== "function",
+  );
+  if (missing.length > 0 || wrong.length > 0) {
+    const mistakes = [
+      ...missing.map((method) => `method "${method}" is missing`),
+      ...wrong.map((method) => `"${method}" is no function`),
+    ];
+    throw new TypeError(`Cannot open storage backend "${id}": ${mistakes.join(", ")}`);
+  }
+  return backend as StorageBackend; // its required methods have just been seen
+}

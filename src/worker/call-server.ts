@@ -1,0 +1,142 @@
+/**
+ * Runs the calls of the host's frames and answers their results, in as few frames as they are ready together.
+ *
+ * Results that are ready when the microtasks of this turn have run leave as the answer of `invoke`; later ones leave
+ * by `settle`, all of one turn in one frame. Nothing a backend returns or throws gets past this class unchecked.
+ */
+import { CALL, CALL_COLUMNS, operationName } from "../contract/call-frames.js";
+import type { CallFrame, OperationCode, ReplyFrame } from "../contract/call-frames.js";
+import type { Pulse } from "../contract/pulse.js";
+import { toWireError } from "../contract/wire-error.js";
+import type { Backends } from "./backends.js";
+import { ServedCall } from "./call-context.js";
+import { callBackend } from "./call-backend.js";
+import type { BackendCall } from "./call-backend.js";
+import { ReplyBuilder } from "./reply-builder.js";
+
+export interface CallServerOptions {
+  readonly backends: Backends;
+  readonly pulse: Pulse;
+  readonly maxValueBytes: number;
+  readonly settle: (frame: ReplyFrame) => void;
+}
+
+export class CallServer {
+  readonly #options: CallServerOptions;
+  /** Calls whose signal was asked for. */
+  readonly #live = new Set<ServedCall>();
+  #replies: ReplyBuilder;
+  #isFlushScheduled = false;
+  #answers: ((frame: ReplyFrame) => void)[] = [];
+
+  constructor(options: CallServerOptions) {
+    this.#options = options;
+    this.#replies = new ReplyBuilder(options.maxValueBytes);
+  }
+
+  invoke(frame: CallFrame): Promise<ReplyFrame> {
+    const count = frame.rows.length / CALL_COLUMNS;
+    for (let index = 0; index < count; index += 1) this.#start(frame, index);
+    return new Promise((answer) => {
+      this.#answers.push(answer);
+      this.#scheduleFlush();
+    });
+  }
+
+  /** Aborts the signals of the calls under way: nobody waits for them any more. */
+  close(): void {
+    for (const call of this.#live) call.abort(new DOMException("The plugin is to stop", "AbortError"));
+  }
+
+  #start(frame: CallFrame, index: number): void {
+    const { rows } = frame;
+    const at = index * CALL_COLUMNS;
+    // The host writes these frames; their shape is its promise (see call-frames.ts).
+    const operation = rows[at + CALL.operation] as OperationCode;
+    const sequence = frame.first + index;
+    const context = new ServedCall(rows[at + CALL.budgetMs] as number, this.#live);
+    const { pulse } = this.#options;
+    let result: unknown;
+    let isPending: boolean;
+    pulse.received = sequence;
+    pulse.executing = sequence;
+    try {
+      result = callBackend(this.#read(frame, index), context);
+      isPending = isThenable(result);
+    } catch (error) {
+      this.#fail(sequence, context, error);
+      return;
+    } finally {
+      pulse.executing = 0;
+    }
+    if (!isPending) {
+      this.#succeed(sequence, operation, context, result);
+      return;
+    }
+    Promise.resolve(result).then(
+      (value) => this.#succeed(sequence, operation, context, value),
+      (error: unknown) => this.#fail(sequence, context, error),
+    );
+  }
+
+  #read({ rows, categories, subjects, bytes }: CallFrame, index: number): BackendCall {
+    const at = index * CALL_COLUMNS;
+    // As above: the host's promise.
+    const backend = this.#options.backends.get(rows[at + CALL.handle] as number);
+    if (backend === undefined) throw new Error("The storage backend is not open");
+    const expiresAt = rows[at + CALL.expiresAt] as number;
+    return {
+      backend,
+      operation: rows[at + CALL.operation] as OperationCode,
+      category: categories[rows[at + CALL.category] as number] as string,
+      subject: subjects[index],
+      start: rows[at + CALL.start] as number,
+      end: rows[at + CALL.end] as number,
+      expiresAt: Number.isNaN(expiresAt) ? undefined : expiresAt,
+      bytes,
+    };
+  }
+
+  #succeed(sequence: number, operation: OperationCode, context: ServedCall, result: unknown): void {
+    context.end();
+    try {
+      this.#replies.addResult(sequence, operation, result);
+      this.#scheduleFlush();
+    } catch (error) {
+      this.#fail(sequence, context, error, `Wrong result of ${operationName(operation)}`);
+    }
+  }
+
+  #fail(sequence: number, context: ServedCall, thrown: unknown, prefix?: string): void {
+    context.end();
+    const error = toWireError(thrown);
+    const named = prefix === undefined ? error : { ...error, message: `${prefix}: ${error.message}` };
+    this.#replies.addError(sequence, named);
+    this.#scheduleFlush();
+  }
+
+  /** After all microtasks of this turn: what they settle still travels with this frame. */
+  #scheduleFlush(): void {
+    if (this.#isFlushScheduled) return;
+    this.#isFlushScheduled = true;
+    queueMicrotask(() => process.nextTick(() => this.#flush()));
+  }
+
+  #flush(): void {
+    this.#isFlushScheduled = false;
+    const answers = this.#answers;
+    const isEmpty = this.#replies.isEmpty;
+    const frame = this.#replies.build();
+    this.#answers = [];
+    const [first, ...rest] = answers;
+    if (first !== undefined) first(frame);
+    else if (!isEmpty) this.#options.settle(frame);
+    for (const answer of rest) answer({ rows: new Float64Array(0) });
+  }
+}
+
+function isThenable(value: unknown): boolean {
+  return (
+    typeof value === "object" && value !== null && typeof (value as { then?: unknown }).then === "function"
+  );
+}

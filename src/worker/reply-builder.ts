@@ -1,0 +1,120 @@
+/** Gathers results for one reply. Checks what backends returned: honest mistakes end here, as errors of their call. */
+import { transfer } from "comlink";
+import type { ScanPage, StoredEntry } from "../contract/backend.js";
+import { Operation, Status, ValuePacker, packEntry } from "../contract/call-frames.js";
+import type { OperationCode, ReplyFrame } from "../contract/call-frames.js";
+import type { WireError } from "../contract/wire-error.js";
+
+export class ReplyBuilder {
+  readonly #maxValueBytes: number;
+  #rows: number[] = [];
+  #data: unknown[] = [];
+  #packer = new ValuePacker();
+
+  constructor(maxValueBytes: number) {
+    this.#maxValueBytes = maxValueBytes;
+  }
+
+  get isEmpty(): boolean {
+    return this.#rows.length === 0;
+  }
+
+  /**
+   * Adds what a backend answered.
+   * @throws {TypeError | RangeError} it is not what the contract says; nothing has been added then.
+   */
+  addResult(sequence: number, operation: OperationCode, result: unknown): void {
+    if (operation === Operation.get && result !== undefined) {
+      const { value, expiresAt = NaN } = checkEntry(result, this.#maxValueBytes);
+      const start = this.#packer.add(value);
+      this.#rows.push(sequence, Status.entry, start, this.#packer.size, expiresAt);
+    } else if (operation === Operation.getMany) {
+      const entries = checkEntries(result, this.#maxValueBytes);
+      this.#addData(
+        sequence,
+        Status.data,
+        entries.map((entry) => packEntry(entry, this.#packer)),
+      );
+    } else if (operation === Operation.scan) {
+      this.#addData(sequence, Status.data, checkPage(result));
+    } else {
+      // Writes and pings are done when they are done; whatever they return stays here.
+      this.#rows.push(sequence, Status.none, 0, 0, NaN);
+    }
+  }
+
+  addError(sequence: number, error: WireError): void {
+    this.#addData(sequence, Status.error, error);
+  }
+
+  /** What was added, as one frame; the builder is empty again. */
+  build(): ReplyFrame {
+    const rows = Float64Array.from(this.#rows);
+    const bytes = this.#packer.pack();
+    const frame = {
+      rows,
+      ...(this.#data.length === 0 ? {} : { data: this.#data }),
+      ...(bytes === undefined ? {} : { bytes }),
+    };
+    this.#rows = [];
+    this.#data = [];
+    this.#packer = new ValuePacker();
+    return bytes === undefined ? frame : transfer(frame, [bytes.buffer]);
+  }
+
+  #addData(sequence: number, status: number, data: unknown): void {
+    this.#rows.push(sequence, status, this.#data.length, 0, NaN);
+    this.#data.push(data);
+  }
+}
+
+function checkEntry(result: unknown, maxValueBytes: number): StoredEntry {
+  if (typeof result !== "object" || result === null) {
+    throw new TypeError(
+      `expected { value: Uint8Array, expiresAt?: number } or undefined: received ${kindOf(result)}`,
+    );
+  }
+  const { value, expiresAt } = result as Record<string, unknown>;
+  if (!(value instanceof Uint8Array)) {
+    throw new TypeError(`expected "value" to be a Uint8Array: received ${kindOf(value)}`);
+  }
+  if (expiresAt !== undefined && !(typeof expiresAt === "number" && Number.isFinite(expiresAt))) {
+    throw new TypeError(
+      `expected "expiresAt" to be milliseconds since the epoch: received ${kindOf(expiresAt)}`,
+    );
+  }
+  // A plain view of the same memory: a subclass may say of its length what it likes.
+  const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  if (bytes.byteLength > maxValueBytes) {
+    throw new RangeError(`expected at most ${maxValueBytes} bytes: received ${bytes.byteLength}`);
+  }
+  return expiresAt === undefined ? { value: bytes } : { value: bytes, expiresAt };
+}
+
+function checkEntries(result: unknown, maxValueBytes: number): (StoredEntry | undefined)[] {
+  if (!Array.isArray(result)) throw new TypeError(`expected an array of entries: received ${kindOf(result)}`);
+  return Array.from(result, (entry: unknown) =>
+    entry === undefined ? undefined : checkEntry(entry, maxValueBytes),
+  );
+}
+
+function checkPage(result: unknown): ScanPage {
+  if (typeof result !== "object" || result === null) {
+    throw new TypeError(`expected { keys: string[], cursor?: string }: received ${kindOf(result)}`);
+  }
+  const { keys, cursor } = result as Record<string, unknown>;
+  if (!Array.isArray(keys) || !keys.every((key) => typeof key === "string")) {
+    throw new TypeError(`expected "keys" to be an array of strings: received ${kindOf(keys)}`);
+  }
+  if (cursor !== undefined && typeof cursor !== "string") {
+    throw new TypeError(`expected "cursor" to be a string: received ${kindOf(cursor)}`);
+  }
+  const page = { keys: Array.from<string>(keys) };
+  return cursor === undefined ? page : { ...page, cursor };
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (typeof value !== "object") return typeof value;
+  return Array.isArray(value) ? "an array" : `an object (${value.constructor?.name ?? "no constructor"})`;
+}
