@@ -15,32 +15,17 @@ import type { HostApi, Outcome, WorkerApi } from "../../contract/protocol.js";
 import { Phase } from "../../contract/pulse.js";
 import { fromWireError } from "../../contract/wire-error.js";
 import { CallChannel } from "../calls/call-channel.js";
-import type { PendingCall } from "../calls/call.js";
-import type { CallStatistics } from "../calls/call-statistics.js";
 import type { Deadline } from "../calls/deadlines.js";
-import type { PluginConfig } from "../config/config.js";
 import type { Life, LifeEnd } from "../life/life.js";
 import { PluginLogSink } from "../logs/plugin-log-sink.js";
 import { createHostApi } from "./host-api.js";
-import type { HostServices } from "./host-services.js";
 import { findSuspects } from "./find-suspects.js";
 import { outcomeError } from "./outcome-error.js";
+import type { SessionFigures, SessionOptions } from "./session-options.js";
 import { Watch } from "./watch.js";
 
 /** How long a thread that was told to terminate may take, in ms, before it is abandoned: V8 needs a few. */
 export const TERMINATE_MS = 1000;
-
-export interface SessionOptions {
-  readonly config: PluginConfig;
-  readonly life: number;
-  readonly services: HostServices;
-  readonly statistics: CallStatistics;
-  readonly onInvalidate: (handle: number, keys: unknown) => void;
-  /** The life has ended against the plan; `suspects` are the calls that may have done it. */
-  readonly onEnd: (end: LifeEnd, suspects: readonly PendingCall[]) => void;
-  /** The thread could not be ended and is left behind (1), or has gone after all (-1). */
-  readonly onAbandoned: (change: 1 | -1) => void;
-}
 
 export class PluginSession {
   readonly channel: CallChannel;
@@ -57,6 +42,8 @@ export class PluginSession {
   #confirmStart: () => void = () => undefined;
   readonly #started: Promise<void>;
   #isFinished = false;
+  /** When the start must be done, monotonic. */
+  readonly #startBy: number;
   #gone: Promise<void> = Promise.resolve();
 
   constructor(options: SessionOptions) {
@@ -68,6 +55,7 @@ export class PluginSession {
       mask: (text) => services.secrets.mask(text),
       clock: services.clock,
     });
+    this.#startBy = services.clock.monotonic() + config.limits.startMs;
     this.#ended = new Promise((_resolve, reject) => (this.#announceEnd = reject));
     this.#ended.catch(() => undefined); // heard by whoever races with it
     this.#started = new Promise((resolve) => (this.#confirmStart = resolve));
@@ -115,15 +103,18 @@ export class PluginSession {
 
   /**
    * Opens a backend; answers the optional methods it has.
-   * @throws {PluginLoadError} the factory failed, or not within `limits.start`.
+   * @throws {PluginLoadError} the factory failed, or was not done within what is left of `limits.start`; one that is
+   *   asked again later has all of it.
    */
   async openBackend(handle: number, id: string, parameters: unknown): Promise<readonly string[]> {
     const { name, limits } = this.#options.config;
-    const answer = await this.#within(limits.startMs, this.#remote.openBackend(handle, id, parameters));
+    const leftMs = this.#startBy - this.#options.services.clock.monotonic();
+    const limitMs = leftMs > 0 ? leftMs : limits.startMs;
+    const answer = await this.#within(limitMs, this.#remote.openBackend(handle, id, parameters));
     const details = { pluginName: name, backendId: id, operation: "open" };
     if (answer === undefined) {
       throw new PluginLoadError(
-        `Storage backend "${id}" of plugin "${name}" did not open within ${limits.startMs} ms`,
+        `Storage backend "${id}" of plugin "${name}" did not open within ${Math.round(limitMs)} ms`,
         details,
       );
     }
@@ -284,14 +275,4 @@ export class PluginSession {
       deadline?.cancel();
     }
   }
-}
-
-/** What health shows of a running life. */
-export interface SessionFigures {
-  readonly eventLoop: { readonly utilization: number; readonly blockedMs: number };
-  readonly memory: {
-    readonly heapBytes: number;
-    readonly externalBytes: number;
-    readonly limitBytes: number;
-  };
 }
