@@ -57,7 +57,8 @@ const isRefusedAlone = test.macro({
       t.true(delayMs <= baselineMs + LOOP_MARGIN_MS * ATTEMPTS);
       t.true(replacedMs <= HANG_MS + REPLACE_MARGIN_MS + CALL_MS, `replaced after ${replacedMs} ms`);
       t.is(stage.plugin().lastFailure?.kind, "hang");
-      if (fault === "spin") t.deepEqual(stage.plugin().lastFailure?.call, { operation: "get", category: "lenient" });
+      if (fault === "spin")
+        t.deepEqual(stage.plugin().lastFailure?.call, { operation: "get", category: "lenient" });
     }
     t.true(slowestMs <= CALL_MS + CALL_MARGIN_MS, `slowest ${slowestMs} ms`);
     await until("its breaker to close", () => stage.plugin().state === "ready");
