@@ -32,7 +32,11 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   "rejects late": { key: "reject-late", code: FAILED, cause: /^rejected late on purpose$/ },
   "never settles": { key: "never", code: TIMEOUT },
   "returns what cannot be cloned": { key: "uncloneable", code: FAILED, cause: /"value" to be a Uint8Array/ },
-  "returns the wrong shape": { key: "wrong-shape", code: FAILED, cause: /"value" to be a Uint8Array: received string/ },
+  "returns the wrong shape": {
+    key: "wrong-shape",
+    code: FAILED,
+    cause: /"value" to be a Uint8Array: received string/,
+  },
   "returns null": { key: "null", code: FAILED, cause: /received null/ },
   "returns a thenable that throws": { key: "evil-then", code: FAILED, cause: /^a getter that throws$/ },
   "returns too much": { key: "too-much", code: FAILED, cause: /expected at most \d+ bytes/ },
@@ -48,7 +52,10 @@ const settlesAll = test.macro({
     const { key, code, cause, faulty = CALLERS } = FAULTS[name]!;
     const stage = await Stage.open();
     t.teardown(() => stage.close());
-    const keys = Array.from({ length: CALLERS }, (_, caller) => `${caller < faulty ? key : "plain"}:${caller}`);
+    const keys = Array.from(
+      { length: CALLERS },
+      (_, caller) => `${caller < faulty ? key : "plain"}:${caller}`,
+    );
 
     let [slowestMs, undisturbed] = [0, false];
     for (let attempt = 1; attempt <= ATTEMPTS && !undisturbed; attempt += 1) {
@@ -70,7 +77,9 @@ const settlesAll = test.macro({
     t.true(undisturbed);
     t.true(slowestMs <= CALL_MS + CALL_MARGIN_MS, `slowest ${slowestMs} ms`);
 
-    const failures = await Promise.all(keys.slice(0, faulty).map((each) => timed(() => stage.strict.get(each))));
+    const failures = await Promise.all(
+      keys.slice(0, faulty).map((each) => timed(() => stage.strict.get(each))),
+    );
     for (const { error, ms } of failures) {
       t.true(ms <= CALL_MS + CALL_MARGIN_MS, `${ms} ms`);
       if (!isStockpileError(error)) return t.fail(String(error));

@@ -47,7 +47,10 @@ const isReplaced = test.macro({
         const startedAt = performance.now();
         const others = Array.from({ length: CALLERS }, (_, caller) => stage.lenient.get(`other ${caller}`));
         t.is(await stage.lenient.get(`${fault}:${attempt}`), `loaded ${fault}:${attempt}`);
-        t.deepEqual(await Promise.all(others), others.map((_, caller) => `loaded other ${caller}`));
+        t.deepEqual(
+          await Promise.all(others),
+          others.map((_, caller) => `loaded other ${caller}`),
+        );
         await until("another life", () => stage.plugin().lives > attempt && stage.plugin().state === "ready");
         endedMs = performance.now() - startedAt;
       });
@@ -59,7 +62,10 @@ const isReplaced = test.macro({
       const { lastFailure } = stage.plugin();
       t.is(lastFailure?.kind, kind);
       t.regex(lastFailure?.message ?? "", message);
-      t.deepEqual(lastFailure?.call, isInCall ? { operation: "get", category: "lenient" } : lastFailure?.call);
+      t.deepEqual(
+        lastFailure?.call,
+        isInCall ? { operation: "get", category: "lenient" } : lastFailure?.call,
+      );
       await stage.lenient.set("key", "value");
       t.like(await stage.lenient.lookup("key"), { source: "backend", value: "value" });
     }

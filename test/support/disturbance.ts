@@ -32,7 +32,8 @@ export async function measureDisturbance(stage: Stage, fault: () => Promise<void
     while (!isOver) {
       const { source, value, failures: reasons } = await steady.lookup(`key ${caller}`);
       calls += 1;
-      if (source !== "backend" || value !== `value ${caller}`) failures.push(`${source}: ${String(reasons[0])}`);
+      if (source !== "backend" || value !== `value ${caller}`)
+        failures.push(`${source}: ${String(reasons[0])}`);
       await sleep(PAUSE_MS);
     }
   });

@@ -13,8 +13,7 @@ import type { PluginMetadata } from "../../contract/metadata.js";
 import { PROTOCOL_VERSION } from "../../contract/protocol.js";
 import type { HostApi, Outcome, WorkerApi } from "../../contract/protocol.js";
 import { Phase } from "../../contract/pulse.js";
-import { fromWireError, isWireError } from "../../contract/wire-error.js";
-import type { WireError } from "../../contract/wire-error.js";
+import { fromWireError } from "../../contract/wire-error.js";
 import { CallChannel } from "../calls/call-channel.js";
 import type { PendingCall } from "../calls/call.js";
 import type { CallStatistics } from "../calls/call-statistics.js";
@@ -25,10 +24,14 @@ import { PluginLogSink } from "../logs/plugin-log-sink.js";
 import { createHostApi } from "./host-api.js";
 import type { HostServices } from "./host-services.js";
 import { findSuspects } from "./find-suspects.js";
+import { readOutcome } from "./read-outcome.js";
 import { Watch } from "./watch.js";
 
 /** How long a thread that was told to terminate may take, in ms, before it is abandoned: V8 needs a few. */
 export const TERMINATE_MS = 1000;
+
+/** Errors whose message alone says too little, as in "Unexpected token". */
+const LANGUAGE_ERROR = /^(Syntax|Type|Range|Reference)Error$/;
 
 export interface SessionOptions {
   readonly config: PluginConfig;
@@ -121,23 +124,14 @@ export class PluginSession {
     const { name, limits } = this.#options.config;
     const answer = await this.#within(limits.startMs, this.#remote.openBackend(handle, id, parameters));
     const details = { pluginName: name, backendId: id, operation: "open" };
+    const who = `Storage backend "${id}" of plugin "${name}", from ${this.file},`;
     if (answer === undefined) {
-      throw new PluginLoadError(
-        `Storage backend "${id}" of plugin "${name}" did not open within ${limits.startMs} ms`,
-        details,
-      );
+      throw new PluginLoadError(`${who} did not open within ${limits.startMs} ms`, details);
     }
-    const error = errorOf(answer);
-    if (error !== undefined) {
-      throw new PluginLoadError(
-        `Storage backend "${id}" of plugin "${name}" did not open: ${error.message}`,
-        {
-          ...details,
-          cause: fromWireError(error),
-        },
-      );
-    }
-    return "value" in answer && Array.isArray(answer.value) ? answer.value.map(String) : [];
+    const { error, names } = readOutcome(answer);
+    if (error === undefined) return names;
+    const cause = fromWireError(error);
+    throw new PluginLoadError(`${who} did not open: ${error.message}`, { ...details, cause });
   }
 
   /** Ends the life in good order: lets calls finish, asks the plugin to stop, then ends its thread. Never rejects. */
@@ -156,6 +150,11 @@ export class PluginSession {
       this.#finish(new ClosedError(`Plugin "${name}" was stopped`, { pluginName: name }));
     }
     await this.#gone;
+  }
+
+  /** The plugin's module, for messages. */
+  get file(): string {
+    return this.#options.config.file;
   }
 
   /** Figures for health. */
@@ -205,14 +204,15 @@ export class PluginSession {
   }
 
   #onStarted(outcome: Outcome<undefined>): void {
-    const error = errorOf(outcome);
+    const { error } = readOutcome(outcome);
     if (error === undefined) {
       this.#confirmStart();
       return;
     }
+    const described = LANGUAGE_ERROR.test(error.name) ? `${error.name}: ${error.message}` : error.message;
     this.#fail({
       kind: "load",
-      message: `The plugin failed to ${this.#stage()}: ${error.message}`,
+      message: `The plugin failed to ${this.#stage()}: ${described}`,
       ...(error.stack === undefined ? {} : { stack: error.stack }),
       cause: fromWireError(error),
     });
@@ -222,8 +222,8 @@ export class PluginSession {
     const { phase } = this.#life.pulse;
     if (phase === Phase.boot) return "boot its thread";
     return phase === Phase.import
-      ? `be imported from ${this.#options.config.file}`
-      : "finish initializePlugin";
+      ? `be imported from ${this.file}`
+      : `finish initializePlugin of ${this.file}`;
   }
 
   #fault(fault: string): void {
@@ -235,11 +235,14 @@ export class PluginSession {
     const { name } = this.#options.config;
     const suspects = findSuspects(end.kind, this.#life.pulse, this.channel);
     const details = { pluginName: name, cause: end.cause ?? new Error(end.message) };
-    this.#finish(
-      end.kind === "load" || end.kind === "start-timeout"
-        ? new PluginLoadError(`Cannot start plugin "${name}": ${end.message}`, details)
-        : new PluginUnavailableError(`Plugin "${name}" ended (${end.kind}): ${end.message}`, details),
-    );
+    const isStart = end.kind === "load" || end.kind === "start-timeout";
+    if (end.cause instanceof PluginLoadError) this.#finish(end.cause);
+    else if (isStart) {
+      this.#finish(new PluginLoadError(`Cannot start plugin "${name}": ${end.message}`, details));
+    } else {
+      const message = `Plugin "${name}" ended (${end.kind}): ${end.message}`;
+      this.#finish(new PluginUnavailableError(message, details));
+    }
     this.#options.onEnd(end, suspects);
   }
 
@@ -294,15 +297,4 @@ export interface SessionFigures {
     readonly externalBytes: number;
     readonly limitBytes: number;
   };
-}
-
-/** The error of an outcome that came over the port: whatever its form, it is an error if it says so. */
-function errorOf(outcome: unknown): WireError | undefined {
-  if (typeof outcome !== "object" || outcome === null) {
-    return { name: "NonError", message: "the answer is no outcome" };
-  }
-  if (!("error" in outcome)) return undefined;
-  return isWireError(outcome.error)
-    ? outcome.error
-    : { name: "NonError", message: "an error of another form" };
 }
