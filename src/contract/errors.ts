@@ -67,13 +67,14 @@ export interface ConfigIssue {
 
 /** The configuration is wrong; `issues` lists every mistake found. */
 export class ConfigError extends StockpileError {
-  readonly issues: readonly ConfigIssue[];
+  declare readonly issues: readonly ConfigIssue[];
 
   constructor(source: string, issues: readonly ConfigIssue[]) {
     const lines = issues.map(({ path, message }) => `  ${path === "" ? "(whole)" : path}: ${message}`);
     const count = issues.length === 1 ? "1 mistake" : `${issues.length} mistakes`;
     super("STOCKPILE_CONFIG_INVALID", `Cannot use configuration ${source}: ${count}\n${lines.join("\n")}`);
-    this.issues = issues;
+    // The message lists them already: not to be printed twice.
+    Object.defineProperty(this, "issues", { value: issues });
   }
 
   static {

@@ -24,6 +24,7 @@ import { BackendRegistry } from "./plugins/backend-registry.js";
 import type { HostServices } from "./plugins/host-services.js";
 import type { PluginEvent } from "./plugins/plugin-health.js";
 import { Plugins } from "./plugins/plugins.js";
+import type { Invalidation } from "./plugins/read-invalidation.js";
 import { PluginSupervisor } from "./plugins/supervisor.js";
 import { resolveCategory } from "./resolve-category.js";
 
@@ -37,6 +38,13 @@ export interface OpenOptions {
   readonly clock?: Clock;
   /** Checks the configuration's `server` section, which is otherwise taken as it stands. */
   readonly serverSchema?: z.ZodType;
+}
+
+/** A category with what it was made of. */
+interface OpenCategory {
+  readonly category: Category<unknown>;
+  readonly options: CategoryOptions<unknown>;
+  readonly storage: BackendClient;
 }
 
 /** How a Stockpile closed. */
@@ -53,10 +61,7 @@ export class Stockpile {
   readonly #services: HostServices;
   readonly #writeVersion: WriteVersion;
   readonly #supervisors = new Map<string, PluginSupervisor>();
-  readonly #categories = new Map<
-    string,
-    { category: Category<unknown>; options: CategoryOptions<unknown> }
-  >();
+  readonly #categories = new Map<string, OpenCategory>();
   readonly #listeners: Listeners<PluginEvent>;
   #closing: Promise<CloseReport> | undefined;
 
@@ -194,7 +199,7 @@ export class Stockpile {
       config,
       services: this.#services,
       onEvent: (event) => this.#tell(event),
-      onInvalidate: () => undefined,
+      onInvalidate: (backend, keys) => this.#invalidate(backend, keys),
     });
   }
 
@@ -204,12 +209,19 @@ export class Stockpile {
     this.#listeners.emit(event);
   }
 
+  #invalidate(backend: BackendClient, keys: Invalidation): void {
+    for (const [name, { category, storage }] of this.#categories) {
+      if (storage === backend) category.invalidate(keys === "all" ? keys : (keys.get(name) ?? []));
+    }
+  }
+
   #makeCategory<T>(name: string, options: CategoryOptions<T>): Category<T> {
     const { clock, deadlines, logger } = this.#services;
+    const storage = this.#storageOf(name);
     const category = new Category<T>({
       ...resolveCategory(name, this.#config.categories.get(name), options),
       maxValueBytes: this.#config.maxValueBytes,
-      backend: this.#storageOf(name),
+      backend: storage,
       clock,
       deadlines,
       writeVersion: this.#writeVersion,
@@ -217,7 +229,7 @@ export class Stockpile {
         logger.debug({ category: of, operation, err: error }, "The cache went on without its backend"),
     });
     // Categories of all types are kept in one map; each is handed out as what it was made.
-    this.#categories.set(name, { category, options } as never);
+    this.#categories.set(name, { category, options, storage } as never);
     return category;
   }
 

@@ -88,7 +88,7 @@ function checkEntry(result: unknown, maxValueBytes: number): StoredEntry {
   if (bytes.byteLength > maxValueBytes) {
     throw new RangeError(`expected at most ${maxValueBytes} bytes: received ${bytes.byteLength}`);
   }
-  return expiresAt === undefined ? { value: bytes } : { value: bytes, expiresAt: expiresAt as number };
+  return expiresAt === undefined ? { value: bytes } : { value: bytes, expiresAt };
 }
 
 function checkEntries(result: unknown, maxValueBytes: number): (StoredEntry | undefined)[] {

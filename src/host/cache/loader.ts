@@ -14,5 +14,5 @@ export interface LoadContext<T> {
    * Sets for how long the value being loaded is fresh, instead of the category's `ttl`.
    * @param ttl `"10s"` or milliseconds. The category's `ttl` still applies: the earlier of the two counts.
    */
-  setTtl(ttl: string | number): void;
+  readonly setTtl: (ttl: string | number) => void;
 }

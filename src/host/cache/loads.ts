@@ -102,6 +102,12 @@ export class Loads<T> {
     this.#current.delete(key);
   }
 
+  /** As {@link raiseGeneration}, for every key. */
+  raiseGenerations(): void {
+    for (const load of this.#current.values()) load.isCurrent = false;
+    this.#current.clear();
+  }
+
   /** Ends every load with `error`, and starts none again. */
   close(error: StockpileError): void {
     this.#closedBy = error;

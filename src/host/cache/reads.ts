@@ -55,6 +55,12 @@ export class Reads<T> {
     this.#current.delete(key);
   }
 
+  /** As {@link raiseGeneration}, for every key. */
+  raiseGenerations(): void {
+    for (const read of this.#current.values()) read.isCurrent = false;
+    this.#current.clear();
+  }
+
   #start(key: string, caller: Caller<T>): void {
     const answer = this.#settings.backend.get({ category: this.#settings.name, key });
     const read: Read<T> = { key, callers: [caller], isCurrent: true };

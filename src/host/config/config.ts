@@ -79,8 +79,8 @@ export interface StorageConfig {
   /** JSON data; `{}` where there are none. */
   readonly parameters: unknown;
   /**
-   * Tells parameters apart without showing them: the first 8 hexadecimal digits of the SHA-256 of their canonical
-   * JSON, or `"default"` where there are none.
+   * Tells parameters apart within this process without showing them: 8 hexadecimal digits of a salted hash of their
+   * canonical JSON, or `"default"` where there are none.
    */
   readonly parametersKey: string;
 }

@@ -34,6 +34,11 @@ export class IssueList {
     this.#places.add(placeOf(path));
   }
 
+  /** The text with its secrets masked. */
+  mask(text: string): string {
+    return this.#mask.mask(text);
+  }
+
   /** Describes a received value with its secrets masked. */
   describe(value: unknown): string {
     return describeValue(value, (text) => this.#mask.mask(text));

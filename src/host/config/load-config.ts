@@ -60,10 +60,12 @@ function assemble(
   { plugins, storage, categories, maxValueBytes }: Settings,
   modules: ReadonlyMap<string, ResolvedModule>,
 ): Omit<Config, "server" | "secrets"> {
+  // A map: a plugin of the directory may be named like a property that every object inherits.
+  const listed = new Map(Object.entries(plugins));
   return {
     source,
     directory,
-    plugins: new Map([...modules].map(([name, module]) => [name, toPlugin(name, module, plugins[name])])),
+    plugins: new Map([...modules].map(([name, module]) => [name, toPlugin(name, module, listed.get(name))])),
     storage,
     categories: new Map(
       Object.entries(categories).map(([name, category]) => [

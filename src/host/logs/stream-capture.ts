@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { systemClock, type Clock } from "../clock.js";
 import { DropTally } from "./drop-tally.js";
-import { LineSplitter } from "./line-splitter.js";
+import { LineSplitter } from "../../contract/line-splitter.js";
 import { RateWindow } from "./rate-window.js";
 
 /** Lines per second: what evades the worker's capture is rare, a thread's last words at most. */

@@ -8,6 +8,8 @@ import { toWireError } from "../../contract/wire-error.js";
 import type { PluginConfig } from "../config/config.js";
 import type { BackendRegistry } from "./backend-registry.js";
 import { checkModule } from "./check-metadata.js";
+import { readInvalidation } from "./read-invalidation.js";
+import type { Invalidation } from "./read-invalidation.js";
 
 export interface HostApiOptions {
   readonly config: PluginConfig;
@@ -21,7 +23,7 @@ export interface HostApiOptions {
   readonly onStarted: (outcome: Outcome<undefined>) => void;
   /** Answers whether the lines were of the right form. */
   readonly onLog: (lines: unknown, dropped: unknown) => boolean;
-  readonly onInvalidate: (handle: number, keys: unknown) => void;
+  readonly onInvalidate: (handle: number, keys: Invalidation) => void;
   readonly onSettle: (frame: unknown) => void;
   readonly onFault: (fault: string) => void;
 }
@@ -43,8 +45,10 @@ export function createHostApi(options: HostApiOptions): HostApi {
       if (!options.onLog(lines, dropped)) options.onFault("its log lines have another form");
     },
     invalidate(handle, keys) {
-      if (typeof handle === "number") options.onInvalidate(handle, keys);
-      else options.onFault("it invalidates entries of no backend");
+      const invalidation = readInvalidation(keys);
+      if (typeof handle === "number" && invalidation !== undefined)
+        options.onInvalidate(handle, invalidation);
+      else options.onFault("it invalidates what are no entries");
     },
     settle: (frame) => options.onSettle(frame),
   };

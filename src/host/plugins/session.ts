@@ -15,16 +15,13 @@ import type { HostApi, Outcome, WorkerApi } from "../../contract/protocol.js";
 import { Phase } from "../../contract/pulse.js";
 import { fromWireError } from "../../contract/wire-error.js";
 import { CallChannel } from "../calls/call-channel.js";
-import type { PendingCall } from "../calls/call.js";
-import type { CallStatistics } from "../calls/call-statistics.js";
 import type { Deadline } from "../calls/deadlines.js";
-import type { PluginConfig } from "../config/config.js";
 import type { Life, LifeEnd } from "../life/life.js";
 import { PluginLogSink } from "../logs/plugin-log-sink.js";
 import { createHostApi } from "./host-api.js";
-import type { HostServices } from "./host-services.js";
 import { findSuspects } from "./find-suspects.js";
-import { readOutcome } from "./read-outcome.js";
+import { outcomeError } from "./outcome-error.js";
+import type { SessionFigures, SessionOptions } from "./session-options.js";
 import { Watch } from "./watch.js";
 
 /** How long a thread that was told to terminate may take, in ms, before it is abandoned: V8 needs a few. */
@@ -32,18 +29,8 @@ export const TERMINATE_MS = 1000;
 
 /** Errors whose message alone says too little, as in "Unexpected token". */
 const LANGUAGE_ERROR = /^(Syntax|Type|Range|Reference)Error$/;
-
-export interface SessionOptions {
-  readonly config: PluginConfig;
-  readonly life: number;
-  readonly services: HostServices;
-  readonly statistics: CallStatistics;
-  readonly onInvalidate: (handle: number, keys: unknown) => void;
-  /** The life has ended against the plan; `suspects` are the calls that may have done it. */
-  readonly onEnd: (end: LifeEnd, suspects: readonly PendingCall[]) => void;
-  /** The thread could not be ended and is left behind (1), or has gone after all (-1). */
-  readonly onAbandoned: (change: 1 | -1) => void;
-}
+/** Names of optional methods a backend may answer with: above what the contract has. */
+const MAX_METHODS = 32;
 
 export class PluginSession {
   readonly channel: CallChannel;
@@ -60,6 +47,8 @@ export class PluginSession {
   #confirmStart: () => void = () => undefined;
   readonly #started: Promise<void>;
   #isFinished = false;
+  /** When the start must be done, monotonic. */
+  readonly #startBy: number;
   #gone: Promise<void> = Promise.resolve();
 
   constructor(options: SessionOptions) {
@@ -71,6 +60,7 @@ export class PluginSession {
       mask: (text) => services.secrets.mask(text),
       clock: services.clock,
     });
+    this.#startBy = services.clock.monotonic() + config.limits.startMs;
     this.#ended = new Promise((_resolve, reject) => (this.#announceEnd = reject));
     this.#ended.catch(() => undefined); // heard by whoever races with it
     this.#started = new Promise((resolve) => (this.#confirmStart = resolve));
@@ -118,20 +108,25 @@ export class PluginSession {
 
   /**
    * Opens a backend; answers the optional methods it has.
-   * @throws {PluginLoadError} the factory failed, or not within `limits.start`.
+   * @throws {PluginLoadError} the factory failed, or was not done within what is left of `limits.start`; one that is
+   *   asked again later has all of it.
    */
   async openBackend(handle: number, id: string, parameters: unknown): Promise<readonly string[]> {
     const { name, limits } = this.#options.config;
-    const answer = await this.#within(limits.startMs, this.#remote.openBackend(handle, id, parameters));
+    const leftMs = this.#startBy - this.#options.services.clock.monotonic();
+    const limitMs = leftMs > 0 ? leftMs : limits.startMs;
+    const answer = await this.#within(limitMs, this.#remote.openBackend(handle, id, parameters));
     const details = { pluginName: name, backendId: id, operation: "open" };
     const who = `Storage backend "${id}" of plugin "${name}", from ${this.file},`;
     if (answer === undefined) {
-      throw new PluginLoadError(`${who} did not open within ${limits.startMs} ms`, details);
+      throw new PluginLoadError(`${who} did not open within ${Math.round(limitMs)} ms`, details);
     }
-    const { error, names } = readOutcome(answer);
-    if (error === undefined) return names;
-    const cause = fromWireError(error);
-    throw new PluginLoadError(`${who} did not open: ${error.message}`, { ...details, cause });
+    const error = outcomeError(answer);
+    if (error !== undefined) {
+      const cause = fromWireError(error);
+      throw new PluginLoadError(`${who} did not open: ${error.message}`, { ...details, cause });
+    }
+    return namesOf(answer);
   }
 
   /** Ends the life in good order: lets calls finish, asks the plugin to stop, then ends its thread. Never rejects. */
@@ -204,7 +199,7 @@ export class PluginSession {
   }
 
   #onStarted(outcome: Outcome<undefined>): void {
-    const { error } = readOutcome(outcome);
+    const error = outcomeError(outcome);
     if (error === undefined) {
       this.#confirmStart();
       return;
@@ -289,12 +284,9 @@ export class PluginSession {
   }
 }
 
-/** What health shows of a running life. */
-export interface SessionFigures {
-  readonly eventLoop: { readonly utilization: number; readonly blockedMs: number };
-  readonly memory: {
-    readonly heapBytes: number;
-    readonly externalBytes: number;
-    readonly limitBytes: number;
-  };
+/** The names in an answer that came over the port; its length is asked first: an array can be billions long. */
+function namesOf(answer: unknown): string[] {
+  const names: unknown = Reflect.get(Object(answer), "value");
+  if (!Array.isArray(names) || names.length > MAX_METHODS) return [];
+  return names.filter((name): name is string => typeof name === "string");
 }

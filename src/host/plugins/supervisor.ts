@@ -18,6 +18,7 @@ import type { HostServices } from "./host-services.js";
 import type { PluginFailure } from "./plugin-failure.js";
 import type { PluginEvent, PluginHealth, PluginState } from "./plugin-health.js";
 import { PoisonKeys } from "./poison-keys.js";
+import type { Invalidation } from "./read-invalidation.js";
 import { RestartPolicy } from "./restart-policy.js";
 import { PluginSession } from "./session.js";
 
@@ -25,7 +26,8 @@ export interface SupervisorOptions {
   readonly config: PluginConfig;
   readonly services: HostServices;
   readonly onEvent: (event: PluginEvent) => void;
-  readonly onInvalidate: (backend: BackendClient, keys: unknown) => void;
+  /** A backend reports entries that somebody else has changed. */
+  readonly onInvalidate: (backend: BackendClient, keys: Invalidation) => void;
 }
 
 export class PluginSupervisor {

@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
-import { LineSplitter } from "./line-splitter.js";
+import { LineSplitter } from "../../contract/line-splitter.js";
 
 /** A stream whose writing has been taken over. */
 export interface WriteCapture {

@@ -8,14 +8,21 @@ import { ResolutionError } from "./resolution-error.js";
 import { resolveModule, type ResolvedModule } from "./resolve-module.js";
 import { scanPluginDirectory } from "./scan-plugin-directory.js";
 
-/** Where a plugin's module is to be found, and what to blame when it is not. */
+/** Where a plugin's module is to be found, and what to report where when it is not. */
 interface Lead {
   readonly specifier: string;
   readonly path: ConfigPath;
+  readonly conceal: Conceal;
 }
 
+/**
+ * Rewrites a message about a path or a package that holds a secret. Masking does not find a secret that was taken apart
+ * or whose dots and slashes were normalised.
+ */
+type Conceal = (message: string) => string;
+
 /** The plugins of the directory; `undefined` where it could not be read, so that anything may be in it. */
-type DirectoryPlugins = ReadonlyMap<string, string> | undefined;
+type DirectoryPlugins = ReadonlyMap<string, Lead> | undefined;
 
 /**
  * Finds the modules of all plugins that are to be started, in this order: those listed, by their own `module`, else in
@@ -32,8 +39,8 @@ export async function findModules(
   const inDirectory = await readDirectory(outline, directory, issues);
   const leads = new Map<string, Lead>();
   followListed(outline, inDirectory, leads, issues);
-  for (const [name, specifier] of inDirectory ?? []) {
-    if (!outline.plugins.has(name)) leads.set(name, { specifier, path: ["pluginDirectory"] });
+  for (const [name, lead] of inDirectory ?? []) {
+    if (!outline.plugins.has(name)) leads.set(name, lead);
   }
   followStorages(outline, inDirectory, leads, issues);
   const modules = new Map<string, ResolvedModule>();
@@ -52,9 +59,14 @@ async function readDirectory(
   const path = ["pluginDirectory"];
   if (issues.has(path)) return undefined;
   if (pluginDirectory === undefined) return new Map();
-  const { plugins, problems } = await scanPluginDirectory(resolve(directory, pluginDirectory));
-  for (const problem of problems) issues.add(path, problem);
-  return problems.length === 0 ? plugins : undefined;
+  const absolute = resolve(directory, pluginDirectory);
+  const masked = issues.mask(pluginDirectory);
+  const conceal: Conceal = (message) =>
+    masked === pluginDirectory ? message : message.replaceAll(absolute, masked);
+  const { plugins, problems } = await scanPluginDirectory(absolute);
+  for (const problem of problems) issues.add(path, conceal(problem));
+  if (problems.length > 0) return undefined;
+  return new Map([...plugins].map(([name, specifier]) => [name, { specifier, path, conceal }]));
 }
 
 function followListed(
@@ -66,13 +78,22 @@ function followListed(
   for (const [name, { module }] of plugins) {
     const path = ["plugins", name, "module"];
     if (issues.has(path) || issues.has(["plugins", name])) continue;
-    const specifier = module ?? inDirectory?.get(name) ?? BUILT_IN_PLUGINS.get(name);
-    if (specifier !== undefined) leads.set(name, { specifier, path });
+    const lead = module === undefined ? inDirectory?.get(name) : ownLead(module, path, issues);
+    const builtIn = BUILT_IN_PLUGINS.get(name);
+    if (lead !== undefined) leads.set(name, { ...lead, path });
+    else if (builtIn !== undefined) leads.set(name, ownLead(builtIn, path, issues));
     else if (inDirectory !== undefined) {
       const reason = `plugin ${issues.describe(name)} is neither in a plugin directory nor built in`;
       issues.add(path, `expected a package name, a path or a file: URL (${reason}): received nothing`);
     }
   }
+}
+
+function ownLead(specifier: string, path: ConfigPath, issues: IssueList): Lead {
+  const isSecret = issues.mask(specifier) !== specifier;
+  const conceal: Conceal = (message) =>
+    isSecret ? `cannot find the module: received ${issues.describe(specifier)}` : message;
+  return { specifier, path, conceal };
 }
 
 function followStorages(
@@ -86,7 +107,7 @@ function followStorages(
     const name = storage.plugin;
     if (plugins.has(name) || inDirectory?.has(name) === true) continue;
     const builtIn = BUILT_IN_PLUGINS.get(name);
-    if (builtIn !== undefined) leads.set(name, { specifier: builtIn, path: ["plugins", name, "module"] });
+    if (builtIn !== undefined) leads.set(name, ownLead(builtIn, ["plugins", name, "module"], issues));
     else if (inDirectory !== undefined) reportUnknown(storage, known, issues);
   }
 }
@@ -103,7 +124,7 @@ function reportUnknown(
 }
 
 async function follow(
-  { specifier, path }: Lead,
+  { specifier, path, conceal }: Lead,
   directory: string,
   issues: IssueList,
 ): Promise<ResolvedModule | undefined> {
@@ -111,7 +132,7 @@ async function follow(
     return await resolveModule(specifier, directory);
   } catch (error) {
     if (!(error instanceof ResolutionError)) throw error;
-    issues.add(path, error.message);
+    issues.add(path, conceal(error.message));
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
 import test from "ava";
 import * as fc from "fast-check";
-import { LineSplitter } from "../../../src/worker/logs/line-splitter.js";
+import { LineSplitter } from "../../src/contract/line-splitter.js";
 
 /** The lines of text that comes in these pieces. */
 function split(...pieces: string[]): string[] {

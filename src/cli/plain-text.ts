@@ -1,0 +1,8 @@
+/** Control characters, and marks that turn the direction of writing: a plugin's text must not drive the terminal. */
+const UNPRINTABLE: RegExp = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
+
+/** `text` on one line, fit for a terminal, and cut to `maxCharacters`. */
+export function plainText(text: string, maxCharacters: number): string {
+  const line = text.replace(UNPRINTABLE, " ").trim();
+  return line.length <= maxCharacters ? line : `${line.slice(0, maxCharacters - 1)}…`;
+}

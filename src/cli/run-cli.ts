@@ -1,0 +1,141 @@
+/** Reads the command line, runs the command it names and answers the exit code. */
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+
+import type { ListPluginsOptions } from "./list-plugins.js";
+import { packageVersion } from "./package-version.js";
+import type { RunServerOptions } from "./run-server.js";
+
+/** The command line is wrong; nothing was done. */
+const USAGE_ERROR = 2;
+
+/** pino's levels, most to least. */
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+/** The server's defaults, written once more so that help need not load the server; a test compares them. */
+const DEFAULT_HOST = "127.0.0.1";
+const DEFAULT_PORT = 36_623;
+const DEFAULT_SERVER = `http://${DEFAULT_HOST}:${DEFAULT_PORT}`;
+
+/**
+ * Runs one command.
+ * @param argv the arguments after the command's name.
+ * @returns 0: done. 2: the command line is wrong, and stderr says how. `stockpile server` ends the process itself.
+ * @throws {Error} the command failed; its message is for the user.
+ */
+export async function runCli(argv: readonly string[]): Promise<number> {
+  const program = createProgram();
+  if (argv.length === 0) {
+    program.outputHelp();
+    return 0;
+  }
+  try {
+    await program.parseAsync(argv, { from: "user" });
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help and version end the parsing the same way an error does. Commander has told either.
+    return error.exitCode === 0 ? 0 : USAGE_ERROR;
+  }
+}
+
+function createProgram(): Command {
+  const program = new Command("stockpile")
+    .description("A cache whose storage backends are plugins, each in a thread of its own.")
+    .version(packageVersion(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .helpCommand(false)
+    .exitOverride()
+    .showHelpAfterError('(run "stockpile --help" for help)')
+    .addHelpText(
+      "after",
+      `
+Set STOCKPILE_DEBUG to any value for the stack traces of errors.
+Exit codes: 0 done, 1 failed, 2 wrong command line, 137 killed at the stop limit.`,
+    );
+  addServerCommand(program);
+  addPluginsCommand(program);
+  addHelpCommand(program);
+  return program;
+}
+
+function addServerCommand(program: Command): void {
+  program
+    .command("server")
+    .description("run a cache server")
+    .showHelpAfterError('(run "stockpile server --help" for help)')
+    .addOption(
+      new Option("-c, --config <path>", "configuration file or folder (default: stockpile.json)").conflicts(
+        "dev",
+      ),
+    )
+    .option("--dev", "built-in configuration with memory storage, readable logs from level debug")
+    .addOption(new Option("--log-level <level>", "least level to log (default: info)").choices(LOG_LEVELS))
+    .option(
+      "--host <host>",
+      `address to listen on, in place of the configuration's (default: ${DEFAULT_HOST})`,
+    )
+    .option(
+      "--port <port>",
+      `port to listen on, 0 for any free one, in place of the configuration's (default: ${DEFAULT_PORT})`,
+      parsePort,
+    )
+    .option("--no-banner", "do not print the address and the table of plugins, only logs")
+    .addHelpText(
+      "after",
+      `
+SIGTERM or SIGINT stops the server in order; a second one ends it at once.
+
+Examples:
+  stockpile server --dev
+  stockpile server --config /etc/stockpile.json --log-level warn`,
+    )
+    .action(async (options: RunServerOptions) => {
+      const { runServer } = await import("./run-server.js");
+      await runServer(options);
+    });
+}
+
+function addPluginsCommand(program: Command): void {
+  program
+    .command("plugins")
+    .description("list the plugins of a running server")
+    .showHelpAfterError('(run "stockpile plugins --help" for help)')
+    .option("--server <url>", "address of the server", parseServerUrl, new URL(DEFAULT_SERVER))
+    .option("--json", "print JSON, as in the server's /health")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  stockpile plugins
+  stockpile plugins --server http://cache.example.org:36623 --json`,
+    )
+    .action(async (options: ListPluginsOptions) => {
+      const { listPlugins } = await import("./list-plugins.js");
+      await listPlugins(options);
+    });
+}
+
+/** Commander's own prints the whole help for a command it does not know. */
+function addHelpCommand(program: Command): void {
+  program
+    .command("help [command]")
+    .description("print help for a command")
+    .action((name: string | undefined) => {
+      if (name === undefined) return program.help();
+      const command = program.commands.find((candidate) => candidate.name() === name);
+      if (command === undefined) return program.error(`error: unknown command '${name}'`);
+      return command.help();
+    });
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError("Expected a number from 0 to 65535.");
+}
+
+function parseServerUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+  throw new InvalidArgumentError(`Expected an http or https URL, as in ${DEFAULT_SERVER}.`);
+}

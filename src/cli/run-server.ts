@@ -1,0 +1,90 @@
+/** `stockpile server`: a server from its start to its end, which is the end of the process. */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import { startServer } from "../server/main.js";
+import type { RunningServer } from "../server/main.js";
+import { openOutput } from "./open-output.js";
+import type { Output } from "./open-output.js";
+import { packageVersion } from "./package-version.js";
+import { pluginTable } from "./plugin-table.js";
+import { ProcessEnd } from "./process-end.js";
+import { reportFailure } from "./report-failure.js";
+
+/** The options of the command. */
+export interface RunServerOptions {
+  readonly config?: string;
+  readonly dev?: boolean;
+  readonly logLevel?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly banner: boolean;
+}
+
+/** Taken from the working folder where neither `--config` nor `--dev` is given. */
+const DEFAULT_CONFIG = "stockpile.json";
+/** The configuration the package comes with. */
+const BUILT_IN_CONFIG = fileURLToPath(new URL("../../../config/stockpile.json", import.meta.url));
+
+/**
+ * Runs a server until it is told to stop, and ends the process: with 0 after an orderly stop, with 1 after a failure.
+ * @throws {Error} there is no configuration, or a package for readable logs is missing; nothing was started.
+ */
+export async function runServer(options: RunServerOptions): Promise<void> {
+  const config = findConfig(options);
+  const isDev = options.dev ?? false;
+  const output = await openOutput({
+    level: options.logLevel ?? (isDev ? "debug" : "info"),
+    isHuman: isDev || process.stdout.isTTY,
+    isColoured: isColoured(),
+  });
+  const end = new ProcessEnd(output);
+  let server: RunningServer;
+  try {
+    server = await startServer({
+      config,
+      logger: output.logger,
+      ...(options.host === undefined ? {} : { host: options.host }),
+      ...(options.port === undefined ? {} : { port: options.port }),
+    });
+  } catch (error) {
+    reportFailure(error);
+    return end.exit(1);
+  }
+  end.limitMs = server.config.stop;
+  if (options.banner) output.print(banner(server, config));
+  const exitCode = await end.requested;
+  await closeServer(server, end, output);
+  return end.exit(exitCode);
+}
+
+function findConfig({ config, dev }: RunServerOptions): string {
+  if (config !== undefined) return config;
+  if (dev === true) return BUILT_IN_CONFIG;
+  if (existsSync(DEFAULT_CONFIG)) return DEFAULT_CONFIG;
+  throw new Error(
+    `Cannot start server: expected --config <path>, --dev, or a file ${DEFAULT_CONFIG} in the working folder`,
+  );
+}
+
+function banner({ address, stockpile }: RunningServer, config: string): string {
+  const { at, plugins } = stockpile.health();
+  const width = process.stdout.isTTY ? process.stdout.columns : undefined;
+  const table = pluginTable(plugins, { now: at, width, isColoured: isColoured() });
+  return `Stockpile ${packageVersion()} listens on ${address.url}\nConfiguration: ${config}\n${table}\n`;
+}
+
+function isColoured(): boolean {
+  return process.stdout.isTTY && process.stdout.hasColors();
+}
+
+async function closeServer(server: RunningServer, end: ProcessEnd, output: Output): Promise<void> {
+  const { abandonedThreads, undelivered } = await server.close();
+  if (undelivered > 0)
+    output.logger.warn({ undelivered }, "Stopped with writes that no backend has acknowledged");
+  if (abandonedThreads > 0) {
+    // They cannot be ended, and an orderly exit would wait for them for ever.
+    await end.kill("Killing this process, as threads are stuck in it", { abandonedThreads });
+  }
+  output.logger.info("Stopped");
+}

@@ -1,0 +1,29 @@
+/** Reads what a backend reports as changed by others. It came over the port unchecked. */
+import type { EntryKey } from "../../contract/backend.js";
+
+/** Keys one frame may name; a backend that knows of more says "all". */
+const MAX_KEYS = 10_000;
+
+/** Keys by category, or all there are. */
+export type Invalidation = ReadonlyMap<string, readonly string[]> | "all";
+
+/** The keys by category, or "all"; `undefined` where it is neither. */
+export function readInvalidation(keys: unknown): Invalidation | undefined {
+  if (keys === "all") return keys;
+  if (!Array.isArray(keys) || keys.length > MAX_KEYS) return undefined;
+  const byCategory = new Map<string, string[]>();
+  for (let index = 0; index < keys.length; index += 1) {
+    const item: unknown = keys[index];
+    if (!isEntryKey(item)) return undefined;
+    const known = byCategory.get(item.category);
+    if (known === undefined) byCategory.set(item.category, [item.key]);
+    else known.push(item.key);
+  }
+  return byCategory;
+}
+
+function isEntryKey(item: unknown): item is EntryKey {
+  if (typeof item !== "object" || item === null) return false;
+  const { category, key } = item as Record<string, unknown>;
+  return typeof category === "string" && typeof key === "string";
+}

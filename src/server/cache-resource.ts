@@ -1,0 +1,134 @@
+/** `/cache/:category/:key`: reading, writing and removing one entry. */
+import type { Clock } from "../host/main.js";
+import { parseDuration } from "../host/main.js";
+import type { CategoryPool } from "./category-pool.js";
+import { HttpError } from "./http-error.js";
+import type { HttpRequest, HttpResponse } from "./http-message.js";
+import { isContentType, MAX_CONTENT_TYPE_BYTES } from "./http-value.js";
+
+/** The entry a request is about. */
+export interface EntryAddress {
+  readonly category: string;
+  readonly key: string;
+  readonly query: URLSearchParams;
+}
+
+/** What {@link CacheResource} works with. */
+export interface CacheResourceOptions {
+  readonly categories: CategoryPool;
+  readonly clock: Clock;
+  readonly maxBodyBytes: number;
+}
+
+/** Of a value sent without one: bytes nobody has described. */
+const DEFAULT_CONTENT_TYPE = "application/octet-stream";
+
+/** Keeps a browser from running stored bytes as a page of this server, whatever content type they were given. */
+const VALUE_HEADERS = { "content-security-policy": "sandbox; default-src 'none'" } as const;
+
+/** Serves entries. Every method may reject with an {@link HttpError} or a `StockpileError`. */
+export class CacheResource {
+  readonly #options: CacheResourceOptions;
+
+  constructor(options: CacheResourceOptions) {
+    this.#options = options;
+  }
+
+  /** 200 with the stored bytes and content type, or 404. */
+  async get({ category, key, query }: EntryAddress): Promise<HttpResponse> {
+    refuseUnknownParameters(query, []);
+    const { value, source, storedAt } = await this.#options.categories.get(category).lookup(key);
+    if (value === undefined) {
+      throw new HttpError(404, "STOCKPILE_ENTRY_ABSENT", `Cannot find key in category "${category}"`);
+    }
+    return {
+      status: 200,
+      headers: {
+        ...VALUE_HEADERS,
+        "content-type": value.contentType,
+        "x-stockpile-source": source,
+        ...(storedAt === undefined ? {} : { age: ageSeconds(storedAt, this.#options.clock.now()) }),
+      },
+      body: value.body,
+    };
+  }
+
+  /** 204 once the entry is stored. */
+  async put({ category, key, query }: EntryAddress, request: HttpRequest): Promise<HttpResponse> {
+    refuseUnknownParameters(query, ["ttl"]);
+    const ttlMs = readTtl(query);
+    const contentType = readContentType(request);
+    refuseEncoded(request);
+    const target = this.#options.categories.get(category);
+    const body = await request.readBody(this.#options.maxBodyBytes);
+    await target.set(key, { contentType, body }, ttlMs === undefined ? {} : { ttl: ttlMs });
+    return { status: 204 };
+  }
+
+  /** 204 once the entry is gone, or when it was not there. */
+  async delete({ category, key, query }: EntryAddress): Promise<HttpResponse> {
+    refuseUnknownParameters(query, []);
+    await this.#options.categories.get(category).delete(key);
+    return { status: 204 };
+  }
+}
+
+/** A misspelt `ttl` must not store something for good. */
+function refuseUnknownParameters(query: URLSearchParams, expected: readonly string[]): void {
+  for (const name of query.keys()) {
+    if (expected.includes(name) && query.getAll(name).length === 1) continue;
+    const expectation = expected.length === 0 ? "none" : `at most one "${expected.join('", "')}"`;
+    throw invalid(`Cannot use query: expected ${expectation}: received "${name.slice(0, 64)}"`);
+  }
+}
+
+function readTtl(query: URLSearchParams): number | undefined {
+  const text = query.get("ttl");
+  if (text === null) return undefined;
+  const ttlMs = /^\d{1,15}$/.test(text) ? Number(text) : tryDuration(text);
+  if (ttlMs === undefined || ttlMs <= 0) {
+    throw invalid(
+      `Cannot use "ttl": expected a duration above 0, as in 10s, 500ms, 7d or milliseconds: received "${text.slice(0, 64)}"`,
+    );
+  }
+  return ttlMs;
+}
+
+function tryDuration(text: string): number | undefined {
+  try {
+    return parseDuration(text);
+  } catch {
+    // The caller's message says what a duration is in terms of this parameter.
+    return undefined;
+  }
+}
+
+function readContentType(request: HttpRequest): string {
+  const contentType = request.headers["content-type"] ?? DEFAULT_CONTENT_TYPE;
+  if (!isContentType(contentType)) {
+    throw invalid(
+      `Cannot use content type: expected 1 to ${MAX_CONTENT_TYPE_BYTES} visible ASCII characters`,
+    );
+  }
+  return contentType;
+}
+
+/** The bytes are stored as they come, and a reader would not be told that they are compressed. */
+function refuseEncoded(request: HttpRequest): void {
+  const encoding = request.headers["content-encoding"];
+  if (encoding === undefined || encoding.toLowerCase() === "identity") return;
+  throw new HttpError(
+    415,
+    "STOCKPILE_ENCODING_UNSUPPORTED",
+    `Cannot use content encoding: expected none: received "${encoding.slice(0, 64)}"`,
+  );
+}
+
+/** Whole seconds, as the `Age` header has them; a clock set back does not make it negative. */
+function ageSeconds(storedAt: number, now: number): string {
+  return String(Math.max(0, Math.floor((now - storedAt) / 1000)));
+}
+
+function invalid(message: string): HttpError {
+  return new HttpError(400, "STOCKPILE_REQUEST_INVALID", message);
+}

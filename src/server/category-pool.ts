@@ -1,0 +1,62 @@
+/** The categories that have been used over HTTP. */
+import type { Category, Stockpile } from "../host/main.js";
+import { HttpError } from "./http-error.js";
+import { httpValueCodec } from "./http-value.js";
+import type { HttpValue } from "./http-value.js";
+
+const CATEGORY_NAME: RegExp = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+
+/**
+ * Opens each category when it is first used. A category costs memory for as long as the process lives, and its name
+ * comes from the client, so their number is limited; those of the configuration are always available.
+ */
+export class CategoryPool {
+  readonly #stockpile: Stockpile;
+  readonly #configured: ReadonlySet<string>;
+  readonly #maxCategories: number;
+  readonly #categories = new Map<string, Category<HttpValue>>();
+  #unconfigured = 0;
+
+  constructor(stockpile: Stockpile, configured: ReadonlySet<string>, maxCategories: number) {
+    this.#stockpile = stockpile;
+    this.#configured = configured;
+    this.#maxCategories = maxCategories;
+  }
+
+  /**
+   * The category of this name.
+   * @throws {HttpError} 400: not a category name. 503: the limit of categories is reached.
+   * @throws {StockpileError} `STOCKPILE_CONFIG_INVALID`: the process uses it with another codec.
+   */
+  get(name: string): Category<HttpValue> {
+    const known = this.#categories.get(name);
+    if (known !== undefined) return known;
+    const isConfigured = this.#configured.has(name);
+    if (!isConfigured) this.#checkNew(name);
+    const category = this.#stockpile.category<HttpValue>(name, {
+      codec: httpValueCodec,
+      // An operator asks this server whether a key is there: "no" is a wrong answer while the backend cannot say.
+      onReadError: "throw",
+    });
+    this.#categories.set(name, category);
+    if (!isConfigured) this.#unconfigured += 1;
+    return category;
+  }
+
+  #checkNew(name: string): void {
+    if (!CATEGORY_NAME.test(name)) {
+      throw new HttpError(
+        400,
+        "STOCKPILE_CATEGORY_INVALID",
+        `Cannot use category: expected a name of the form ${CATEGORY_NAME.source}: received "${name.slice(0, 64)}"`,
+      );
+    }
+    if (this.#unconfigured >= this.#maxCategories) {
+      throw new HttpError(
+        503,
+        "STOCKPILE_CATEGORY_LIMIT",
+        `Cannot open category "${name}": expected at most ${this.#maxCategories} that are not in the configuration ("maxCategories")`,
+      );
+    }
+  }
+}

@@ -1,0 +1,6 @@
+/** The HTTP server's public face, exported as `@stockpile/core/server`. */
+export { ListenError } from "./listen-error.js";
+export { DEFAULT_HOST, DEFAULT_PORT } from "./server-config.js";
+export type { ServerConfig } from "./server-config.js";
+export { startServer } from "./start-server.js";
+export type { RunningServer, ServerAddress, ServerClosed, ServerOptions } from "./start-server.js";

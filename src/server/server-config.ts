@@ -1,0 +1,83 @@
+/** The configuration's "server" section. */
+import { z } from "zod";
+
+import { parseDuration } from "../host/main.js";
+
+/** The section with every default filled in; durations in milliseconds. */
+export interface ServerConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly maxBodyBytes: number;
+  readonly maxInFlightBytes: number;
+  readonly maxCategories: number;
+  readonly maxConnections: number;
+  readonly requestTimeout: number;
+  readonly keepAliveTimeout: number;
+  readonly stop: number;
+}
+
+/** Loopback: the server knows no users, so whoever reaches it may read and write everything. */
+export const DEFAULT_HOST = "127.0.0.1";
+/** Unassigned by IANA and below the ranges systems hand out for outgoing connections on macOS and Windows. */
+export const DEFAULT_PORT = 36_623;
+/** 8 MiB, as the cache's own default for a value. The smaller of the two limits counts. */
+export const DEFAULT_MAX_BODY_BYTES: number = 8 * 1024 * 1024;
+/** 128 MiB: 16 of the largest bodies at once, and a small part of a small server's memory. */
+export const DEFAULT_MAX_IN_FLIGHT_BYTES: number = 128 * 1024 * 1024;
+/** Well above what anybody names by hand, well below what a mistaken client could make up. */
+export const DEFAULT_MAX_CATEGORIES = 100;
+/** The usual limit of open files is 1,024 or above: some are left for the plugins. */
+export const DEFAULT_MAX_CONNECTIONS = 900;
+/** 8 MiB in 30 s is 280 kB/s: any link a cache is useful over. */
+export const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
+/** Node's own default: longer than the pauses of a busy client, short enough to free idle connections. */
+export const DEFAULT_KEEP_ALIVE_TIMEOUT_MS = 5_000;
+/** What `docker stop` allows before it kills. */
+export const DEFAULT_STOP_MS = 10_000;
+
+/** A day: a longer timeout protects from nothing. */
+const MAX_TIMEOUT_MS = 86_400_000;
+
+/** Checks the section. Strict: a key it does not know is a mistake. */
+export const serverConfigSchema: z.ZodType<ServerConfig> = z
+  .strictObject({
+    host: z.string().min(1, "expected a host name or IP address").default(DEFAULT_HOST),
+    // 0: any free port.
+    port: wholeNumber(0, 65_535).default(DEFAULT_PORT),
+    maxBodyBytes: wholeNumber(1).default(DEFAULT_MAX_BODY_BYTES),
+    maxInFlightBytes: wholeNumber(1).default(DEFAULT_MAX_IN_FLIGHT_BYTES),
+    maxCategories: wholeNumber(0).default(DEFAULT_MAX_CATEGORIES),
+    maxConnections: wholeNumber(1).default(DEFAULT_MAX_CONNECTIONS),
+    requestTimeout: timeout().default(DEFAULT_REQUEST_TIMEOUT_MS),
+    keepAliveTimeout: timeout().default(DEFAULT_KEEP_ALIVE_TIMEOUT_MS),
+    stop: timeout().default(DEFAULT_STOP_MS),
+  })
+  .prefault({});
+
+function wholeNumber(minimum: number, maximum: number = Number.MAX_SAFE_INTEGER): z.ZodNumber {
+  const error =
+    maximum === Number.MAX_SAFE_INTEGER
+      ? `expected a whole number of at least ${minimum}`
+      : `expected a whole number from ${minimum} to ${maximum}`;
+  return z.int({ error }).min(minimum, { error }).max(maximum, { error });
+}
+
+/** A duration from 1 ms to a day, in milliseconds once parsed. */
+function timeout(): z.ZodType<number, string | number> {
+  const error = 'expected a duration from "1ms" to "1d"';
+  return z.union([z.string(), z.number()], { error }).transform((value, context) => {
+    const timeoutMs = tryDuration(value);
+    if (timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT_MS) return timeoutMs;
+    context.addIssue({ code: "custom", message: error, input: value });
+    return z.NEVER;
+  });
+}
+
+function tryDuration(value: string | number): number {
+  try {
+    return parseDuration(value);
+  } catch {
+    // The schema's message says what is expected here.
+    return Number.NaN;
+  }
+}

@@ -1,0 +1,144 @@
+/** Starts the HTTP server around a Stockpile of its own. */
+import type { AddressInfo } from "node:net";
+import { pino } from "pino";
+import type { Logger } from "pino";
+
+import { Stockpile, systemClock } from "../host/main.js";
+import type { Clock } from "../host/main.js";
+import { CacheResource } from "./cache-resource.js";
+import { CategoryPool } from "./category-pool.js";
+import { HealthResource } from "./health-resource.js";
+import { HttpListener } from "./http-listener.js";
+import type { HttpHandler } from "./http-message.js";
+import { isLoopbackAddress } from "./loopback.js";
+import { configuredCategories } from "./configured-categories.js";
+import { createRoutes } from "./routes.js";
+import { serverConfigSchema } from "./server-config.js";
+import type { ServerConfig } from "./server-config.js";
+
+/** What {@link startServer} is given. */
+export interface ServerOptions {
+  /** The configuration: the path of a file or folder, or an object of the same form. */
+  readonly config: string | object;
+  /** Takes the place of `server.host` in the configuration. */
+  readonly host?: string;
+  /** Takes the place of `server.port`; 0: any free port. */
+  readonly port?: number;
+  /** Default: none is written. */
+  readonly logger?: Logger;
+  /** Default: the machine's own. */
+  readonly clock?: Clock;
+}
+
+/** Where a server listens. */
+export interface ServerAddress {
+  /** The IP address that is bound. */
+  readonly host: string;
+  readonly port: number;
+  /** As in `http://127.0.0.1:36623`, without a slash at the end. */
+  readonly url: string;
+}
+
+/** What the end of a server has left behind. */
+export interface ServerClosed {
+  /** Threads stuck where they cannot be ended: they keep `process.exit` waiting for ever. */
+  readonly abandonedThreads: number;
+  /** Queued writes that no backend has acknowledged. */
+  readonly undelivered: number;
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly address: ServerAddress;
+  readonly stockpile: Stockpile;
+  /** The configuration's "server" section, defaults filled in. */
+  readonly config: ServerConfig;
+  /**
+   * Stops: accepts nothing more, lets requests under way end for at most half of `config.stop`, closes the
+   * Stockpile. Called again, it answers the same promise.
+   */
+  close(): Promise<ServerClosed>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Of the stop limit, for requests under way; the rest is for the plugins. */
+const REQUESTS_SHARE_OF_STOP = 0.5;
+
+/**
+ * Opens a Stockpile and serves it over HTTP.
+ * @throws {ConfigError} the configuration is wrong, the "server" section included.
+ * @throws {PluginLoadError} a required plugin could not be started.
+ * @throws {ListenError} the address cannot be listened on; nothing is left running.
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { logger = pino({ level: "silent" }), clock = systemClock } = options;
+  const stockpile = await Stockpile.open(options.config, { logger, clock, serverSchema: serverConfigSchema });
+  try {
+    return await listen(stockpile, { ...options, logger, clock });
+  } catch (error) {
+    await stockpile.close();
+    throw error;
+  }
+}
+
+/** The options with their defaults. */
+interface ResolvedOptions extends ServerOptions {
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<RunningServer> {
+  // The host has checked it: here it only gets its type.
+  const config = serverConfigSchema.parse(stockpile.serverConfig);
+  const state = { isClosing: false, isLoopbackOnly: true };
+  const categories = new CategoryPool(
+    stockpile,
+    await configuredCategories(options.config),
+    config.maxCategories,
+  );
+  const routes = createRoutes({
+    cache: new CacheResource({ categories, clock: options.clock, maxBodyBytes: config.maxBodyBytes }),
+    health: new HealthResource(stockpile, () => state.isClosing),
+    isClosing: () => state.isClosing,
+    isLoopbackOnly: () => state.isLoopbackOnly,
+  });
+  const listener = createListener(routes, config, options.logger);
+  const address = toServerAddress(
+    await listener.listen(options.host ?? config.host, options.port ?? config.port),
+  );
+  state.isLoopbackOnly = isLoopbackAddress(address.host);
+  options.logger.info({ url: address.url }, "Listening");
+  if (!state.isLoopbackOnly) {
+    options.logger.warn({ url: address.url }, "Whoever reaches this address may read and write every entry");
+  }
+  const close = async (): Promise<ServerClosed> => {
+    state.isClosing = true;
+    await listener.close(config.stop * REQUESTS_SHARE_OF_STOP);
+    return stockpile.close();
+  };
+  let closed: Promise<ServerClosed> | undefined;
+  const closeOnce = () => (closed ??= close());
+  return {
+    address,
+    stockpile,
+    config,
+    close: closeOnce,
+    async [Symbol.asyncDispose]() {
+      await closeOnce();
+    },
+  };
+}
+
+function createListener(routes: HttpHandler, config: ServerConfig, logger: Logger): HttpListener {
+  return new HttpListener(routes, {
+    logger,
+    maxConnections: config.maxConnections,
+    maxInFlightBytes: config.maxInFlightBytes,
+    requestTimeoutMs: config.requestTimeout,
+    keepAliveTimeoutMs: config.keepAliveTimeout,
+  });
+}
+
+function toServerAddress({ address, port, family }: AddressInfo): ServerAddress {
+  return { host: address, port, url: `http://${family === "IPv6" ? `[${address}]` : address}:${port}` };
+}

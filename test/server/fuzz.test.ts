@@ -1,0 +1,142 @@
+/** Whatever a client sends, the server answers something it documents, and goes on. */
+import { fc } from "@fast-check/ava";
+import test from "ava";
+import { connect } from "node:net";
+
+import { openServer, withServerSection } from "./open-server.js";
+import { send } from "./send.js";
+
+const config = withServerSection({ maxBodyBytes: 2_000, maxCategories: 20, requestTimeout: "2s" });
+
+const segment = fc.oneof(
+  fc.constantFrom(
+    "cache",
+    "health",
+    "livez",
+    "readyz",
+    "player",
+    "page",
+    "constructor",
+    "__proto__",
+    "",
+    ".",
+    "..",
+  ),
+  fc.stringMatching(/^[a-z0-9._-]{1,20}$/),
+  fc.stringMatching(/^[\x21-\x7e]{1,20}$/),
+  fc.string({ unit: "binary", maxLength: 20 }).map(encodeURIComponent),
+);
+const request = fc.record({
+  method: fc.constantFrom("GET", "HEAD", "PUT", "DELETE", "POST", "PATCH", "OPTIONS", "TRACE", "PROPFIND"),
+  path: fc.oneof(
+    fc.array(segment, { minLength: 1, maxLength: 5 }).map((segments) => `/${segments.join("/")}`),
+    segment.map((key) => `/cache/player/${key}`),
+  ),
+  query: fc.oneof(
+    fc.constantFrom("", "?ttl=1s", "?ttl=-1", "?ttl", "?"),
+    fc.stringMatching(/^[\x21-\x7e]{1,20}$/).map((text) => `?${text}`),
+  ),
+  headers: fc.dictionary(
+    fc.constantFrom(
+      "content-type",
+      "content-encoding",
+      "host",
+      "expect",
+      "upgrade",
+      "range",
+      "origin",
+      "x-any",
+    ),
+    fc.stringMatching(/^[\x20-\x7e\xa0-\xff]{0,40}$/),
+  ),
+  body: fc.uint8Array({ maxLength: 3_000 }),
+});
+
+const EXPECTED: ReadonlySet<number> = new Set([200, 204, 400, 404, 405, 413, 414, 415, 417, 421, 503]);
+
+test("any request is answered with a documented status, and nothing but 503 above 499", async (t) => {
+  const { address } = await openServer(t, { config });
+  const seen = new Set<number>();
+  await fc.assert(
+    fc.asyncProperty(request, async ({ method, path, query, headers, body }) => {
+      const hasBody = method !== "GET" && method !== "HEAD";
+      const sent = await send(address.url, `${path}${query}`, {
+        method,
+        headers,
+        ...(hasBody ? { body } : {}),
+      });
+      seen.add(sent.status);
+      t.true(
+        EXPECTED.has(sent.status),
+        `${method} ${path}${query} ${JSON.stringify(headers)}: ${sent.status}`,
+      );
+    }),
+    { numRuns: 500 },
+  );
+  t.is((await send(address.url, "/livez")).status, 200);
+  t.true(seen.size > 5, "the requests do reach different ends");
+});
+
+test("any value put under any key comes back as it was", async (t) => {
+  const { address } = await openServer(t, { config });
+  const key = fc
+    .string({ unit: "binary", minLength: 1, maxLength: 200 })
+    .filter((text) => Buffer.byteLength(text) <= 1024);
+  await fc.assert(
+    fc.asyncProperty(key, fc.uint8Array({ maxLength: 2_000 }), async (name, bytes) => {
+      const route = `/cache/player/${encodeURIComponent(name)}`;
+      t.is((await send(address.url, route, { method: "PUT", body: bytes })).status, 204);
+      const sent = await send(address.url, route);
+      t.is(sent.status, 200);
+      t.true(sent.body.equals(bytes));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("any bytes on a connection end in an answer or in its end, and the server goes on", async (t) => {
+  const { address } = await openServer(t, { config });
+  const line = fc.oneof(
+    fc.constantFrom(
+      "GET /livez HTTP/1.1",
+      "PUT /cache/player/x HTTP/1.1",
+      "GET / HTTP/9.9",
+      "Host: localhost",
+      "Content-Length: 5",
+      "Content-Length: -1",
+      "Transfer-Encoding: chunked",
+      "Expect: 100-continue",
+      "Connection: upgrade",
+      "Upgrade: websocket",
+      "",
+      "5",
+      "0",
+      "ffffffffffffffff",
+    ),
+    fc.string({ unit: "binary", maxLength: 40 }),
+  );
+  const text = fc.array(line, { maxLength: 12 }).map((lines) => Buffer.from(lines.join("\r\n")));
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(text, fc.uint8Array({ maxLength: 200 })), async (bytes) => {
+      const received = await exchange(address.port, bytes);
+      t.true(received === "" || received.startsWith("HTTP/1.1 "), received);
+      t.notRegex(received, /^HTTP\/1\.1 50[0-24-9]/m);
+    }),
+    { numRuns: 200 },
+  );
+  t.is((await send(address.url, "/livez")).status, 200);
+});
+
+/** Sends bytes and the end of sending, and answers what comes until the server ends the connection too. */
+function exchange(port: number, bytes: Uint8Array): Promise<string> {
+  return new Promise((resolve) => {
+    let received = "";
+    const socket = connect(port, "127.0.0.1", () => socket.end(bytes));
+    socket.on("data", (chunk: Buffer) => {
+      received += chunk.toString("latin1");
+    });
+    // A reset is an end as well.
+    socket.on("error", () => {});
+    socket.on("close", () => resolve(received));
+  });
+}

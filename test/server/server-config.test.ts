@@ -1,0 +1,44 @@
+import test from "ava";
+
+import * as defaults from "../../src/server/server-config.js";
+import { serverConfigSchema } from "../../src/server/server-config.js";
+
+const DEFAULTS = {
+  host: defaults.DEFAULT_HOST,
+  port: defaults.DEFAULT_PORT,
+  maxBodyBytes: defaults.DEFAULT_MAX_BODY_BYTES,
+  maxInFlightBytes: defaults.DEFAULT_MAX_IN_FLIGHT_BYTES,
+  maxCategories: defaults.DEFAULT_MAX_CATEGORIES,
+  maxConnections: defaults.DEFAULT_MAX_CONNECTIONS,
+  requestTimeout: defaults.DEFAULT_REQUEST_TIMEOUT_MS,
+  keepAliveTimeout: defaults.DEFAULT_KEEP_ALIVE_TIMEOUT_MS,
+  stop: defaults.DEFAULT_STOP_MS,
+};
+
+test("serverConfigSchema fills every default in, of an empty section and of none", (t) => {
+  t.deepEqual(serverConfigSchema.parse({}), DEFAULTS);
+  t.deepEqual(serverConfigSchema.parse(undefined), DEFAULTS);
+});
+
+test("serverConfigSchema gives durations in milliseconds, and takes what it has given", (t) => {
+  const config = serverConfigSchema.parse({ stop: "1m", requestTimeout: 1500 });
+  t.deepEqual(config, { ...DEFAULTS, stop: 60_000, requestTimeout: 1500 });
+  t.deepEqual(serverConfigSchema.parse(config), config);
+});
+
+for (const [name, section] of Object.entries({
+  "a key it does not know": { prot: 80 },
+  "a port that is none": { port: 65_536 },
+  "a port that is text": { port: "80" },
+  "an empty host": { host: "" },
+  "a limit of 0": { maxBodyBytes: 0 },
+  "a broken limit": { maxConnections: 1.5 },
+  "a timeout of 0": { stop: 0 },
+  "a timeout over a day": { requestTimeout: "2d" },
+  "a timeout that is no duration": { keepAliveTimeout: "soon" },
+  "something that is no object": [],
+})) {
+  test(`serverConfigSchema refuses ${name}`, (t) => {
+    t.false(serverConfigSchema.safeParse(section).success);
+  });
+}
