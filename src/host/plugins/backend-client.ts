@@ -150,7 +150,7 @@ export class BackendClient implements BackendHandle, CallObserver {
   }
 
   async #open(session: PluginSession): Promise<void> {
-    this.#backendId = chooseBackend(this.storage, session.registered);
+    this.#backendId = chooseBackend(this.storage, session);
     const abilities = await session.openBackend(this.handle, this.#backendId, this.storage.parameters);
     if (this.#session !== session) return;
     this.#abilities = new Set(abilities);
