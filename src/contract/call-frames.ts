@@ -97,14 +97,14 @@ export function packEntry(entry: StoredEntry | undefined, packer: ValuePacker): 
 
 /** Gathers values into one buffer of exactly their size. */
 export class ValuePacker {
-  readonly #values: Uint8Array[] = [];
+  readonly #values: { readonly value: Uint8Array; readonly start: number; readonly end: number }[] = [];
   #size = 0;
 
   /** Remembers `value` and answers where it will start; it ends at the `size` thereafter. */
   add(value: Uint8Array): number {
     const start = this.#size;
-    this.#values.push(value);
     this.#size += value.byteLength;
+    this.#values.push({ value, start, end: this.#size });
     return start;
   }
 
@@ -112,14 +112,17 @@ export class ValuePacker {
     return this.#size;
   }
 
-  /** The buffer, in memory of its own; `undefined` where no value was added. */
+  /**
+   * The buffer, in memory of its own; `undefined` where no value was added. A value whose memory was taken away or
+   * resized since leaves a gap or is cut, and its neighbours stay where they are.
+   */
   pack(): Uint8Array<ArrayBuffer> | undefined {
     if (this.#values.length === 0) return undefined;
     const bytes = new Uint8Array(this.#size);
-    let at = 0;
-    for (const value of this.#values) {
-      bytes.set(value, at);
-      at += value.byteLength;
+    for (const { value, start, end } of this.#values) {
+      const room = end - start;
+      // Memory that was transferred away has no bytes, and cannot be read.
+      if (value.byteLength > 0) bytes.set(value.byteLength <= room ? value : value.subarray(0, room), start);
     }
     return bytes;
   }

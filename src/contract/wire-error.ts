@@ -42,6 +42,11 @@ export function toWireError(thrown: unknown, depth: number = 0): WireError {
   }
 }
 
+/** The error with words before its message, within its bounds again. */
+export function prefixWireError(wire: WireError, prefix: string): WireError {
+  return { ...wire, message: cut(`${prefix}: ${wire.message}`, MAX_MESSAGE_CHARACTERS) };
+}
+
 /** An error again, with the far side's name, message, code, stack and causes. */
 export function fromWireError(wire: WireError): Error {
   const error = new Error(
@@ -49,7 +54,8 @@ export function fromWireError(wire: WireError): Error {
     wire.cause === undefined ? undefined : { cause: fromWireError(wire.cause) },
   );
   Object.defineProperty(error, "name", { value: wire.name, configurable: true, writable: true });
-  if (wire.stack !== undefined) error.stack = wire.stack;
+  // The stack of this function would blame the near side for what the far side did.
+  error.stack = wire.stack ?? `${wire.name}: ${wire.message}`;
   if (wire.code !== undefined) Object.assign(error, { code: wire.code });
   return error;
 }
