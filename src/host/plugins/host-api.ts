@@ -49,6 +49,7 @@ export function createHostApi(options: HostApiOptions): HostApi {
     started(outcome) {
       if (isStarted) options.onFault("it starts a second time");
       else if (typeof outcome !== "object" || outcome === null) options.onFault("its start has no outcome");
+      else if (!isLoaded && !("error" in outcome)) options.onFault("it starts without being loaded");
       else {
         isStarted = true;
         options.onStarted(outcome);
