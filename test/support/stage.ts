@@ -15,6 +15,7 @@ export interface PluginSettings {
 export interface StageOptions extends PluginSettings {
   /** Further plugins, by name. */
   readonly plugins?: Readonly<Record<string, PluginSettings>>;
+  readonly maxValueBytes?: number;
   /** The pino level; default `info`. */
   readonly level?: string;
 }
@@ -58,10 +59,19 @@ export class Stage {
 
   /** Opens it. Whoever does closes it. */
   static async open(options: StageOptions = {}): Promise<Stage> {
-    const { plugins = {}, level = "info", module = FAULTY, limits, restart, ...settings } = options;
+    const {
+      plugins = {},
+      level = "info",
+      module = FAULTY,
+      maxValueBytes,
+      limits,
+      restart,
+      ...settings
+    } = options;
     const lines: LogRecord[] = [];
     const logger = pino({ level }, { write: (line) => void lines.push(JSON.parse(line) as LogRecord) });
     const config = {
+      ...(maxValueBytes === undefined ? {} : { maxValueBytes }),
       plugins: {
         faulty: {
           ...settings,

@@ -15,6 +15,7 @@ import { systemClock } from "../clock.js";
 import type { Cancel } from "../clock.js";
 import { describeThreadEnd } from "./describe-thread-end.js";
 import { FloodGauge } from "./flood-gauge.js";
+import { guardNodePort } from "./guard-node-port.js";
 import { guardPiscinaPort } from "./guard-piscina-port.js";
 import type { Life, LifeEnd, LifeMemory, LifeOptions } from "./life.js";
 import { readFrame } from "./read-frame.js";
@@ -46,8 +47,13 @@ export class ThreadLife implements Life {
   readonly #thread: Worker;
   #lastUtilization: ReturnType<Worker["performance"]["eventLoopUtilization"]> | undefined;
   #isEnding = false;
+<<<<<<< HEAD
   #isAbandoned = false;
   #isGone = false;
+=======
+  /** Whether the task was answered over its port: the worker of ours does that only once it was told to stop. */
+  #isAnswered = false;
+>>>>>>> faults
   readonly #gone: Promise<void>;
 
   constructor(options: LifeOptions) {
@@ -67,7 +73,23 @@ export class ThreadLife implements Life {
     // Before the first run: without a listener a crash between tasks would end the process.
     this.#pool.on("error", (error: unknown) => this.#report(describeThreadEnd(error)));
     this.#guardTaskPort();
+<<<<<<< HEAD
     this.#thread = this.#startTask(port2);
+=======
+    const task = this.#pool.run(
+      { ...options.boot, port: port2, pulse: this.pulse.memory },
+      { transferList: [port2] },
+    );
+    task.then(
+      () => this.#fault("its task was answered unasked"),
+      (error: unknown) => {
+        if (this.#isAnswered) this.#fault("its task was answered unasked, with an error");
+        else this.#report(describeThreadEnd(error));
+      },
+    );
+    // Piscina creates the worker of the first task at once.
+    this.#thread = this.#pool.threads[0] as Worker;
+>>>>>>> faults
     this.#gone = this.#watchThread();
   }
 
@@ -154,8 +176,10 @@ export class ThreadLife implements Life {
       admit: (message, isKnownTask) => {
         if (this.#isEnding) return isTaskMessage(message, isKnownTask);
         if (gauge.isFlooded()) this.#fault("it floods its task's port with frames");
-        else if (isTaskMessage(message, isKnownTask)) return true;
-        else this.#fault("its task's port brought a malformed frame");
+        else if (isTaskMessage(message, isKnownTask)) {
+          this.#isAnswered = true;
+          return true;
+        } else this.#fault("its task's port brought a malformed frame");
         return false;
       },
       onClose: () => this.#closed("its task's port was closed"),
@@ -167,6 +191,15 @@ export class ThreadLife implements Life {
   #watchThread(): Promise<void> {
     const thread = this.#thread;
     const gauge = new FloodGauge(systemClock);
+    const nodeGauge = new FloodGauge(systemClock);
+    guardNodePort(thread, {
+      admit: () => {
+        if (!nodeGauge.isFlooded()) return true;
+        this.#fault("it floods Node's own port with frames");
+        return false;
+      },
+      onFault: () => this.#fault("a frame on Node's own port cannot be read"),
+    });
     thread.on("message", () => {
       if (gauge.isFlooded()) this.#fault("it floods its parent port with frames");
     });

@@ -217,7 +217,7 @@ export class PluginSession {
     const { phase } = this.#life.pulse;
     if (phase === Phase.boot) return "boot its thread";
     return phase === Phase.import
-      ? `be imported from ${this.file}`
+      ? `finish its import from ${this.file}`
       : `finish initializePlugin of ${this.file}`;
   }
 
