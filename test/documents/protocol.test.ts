@@ -13,7 +13,7 @@ import type { BootData, LogLine, WorkerApi } from "../../src/contract/protocol.j
 import { BACKEND_ID, HOST_METHODS, PROTOCOL_VERSION } from "../../src/contract/protocol.js";
 import { Gate, PULSE_TICK_MS, Phase, Pulse } from "../../src/contract/pulse.js";
 import type { WireError } from "../../src/contract/wire-error.js";
-import { MAX_FRAMES_PER_SLOT } from "../../src/host/life/flood-gauge.js";
+import { MAX_FRAMES_AT_ONCE } from "../../src/host/life/flood-gauge.js";
 
 const text = readFileSync(new URL("../../../docs/protocol.md", import.meta.url), "utf8");
 
@@ -101,5 +101,5 @@ test("the pulse is described with its size, its tick, and every phase and state 
 test("the version, the form of backend ids and the flood limit are the code's", (t) => {
   t.true(text.includes(`\`PROTOCOL_VERSION\` is ${PROTOCOL_VERSION}.`));
   t.true(text.includes(`\`${BACKEND_ID.source.slice(1, -1)}\``));
-  t.true(text.includes(`${MAX_FRAMES_PER_SLOT.toLocaleString("en")} in 100 ms`));
+  t.true(text.includes(`${MAX_FRAMES_AT_ONCE.toLocaleString("en")} at once`));
 });

@@ -47,13 +47,10 @@ export class ThreadLife implements Life {
   readonly #thread: Worker;
   #lastUtilization: ReturnType<Worker["performance"]["eventLoopUtilization"]> | undefined;
   #isEnding = false;
-<<<<<<< HEAD
   #isAbandoned = false;
   #isGone = false;
-=======
   /** Whether the task was answered over its port: the worker of ours does that only once it was told to stop. */
   #isAnswered = false;
->>>>>>> faults
   readonly #gone: Promise<void>;
 
   constructor(options: LifeOptions) {
@@ -73,23 +70,7 @@ export class ThreadLife implements Life {
     // Before the first run: without a listener a crash between tasks would end the process.
     this.#pool.on("error", (error: unknown) => this.#report(describeThreadEnd(error)));
     this.#guardTaskPort();
-<<<<<<< HEAD
     this.#thread = this.#startTask(port2);
-=======
-    const task = this.#pool.run(
-      { ...options.boot, port: port2, pulse: this.pulse.memory },
-      { transferList: [port2] },
-    );
-    task.then(
-      () => this.#fault("its task was answered unasked"),
-      (error: unknown) => {
-        if (this.#isAnswered) this.#fault("its task was answered unasked, with an error");
-        else this.#report(describeThreadEnd(error));
-      },
-    );
-    // Piscina creates the worker of the first task at once.
-    this.#thread = this.#pool.threads[0] as Worker;
->>>>>>> faults
     this.#gone = this.#watchThread();
   }
 
@@ -152,8 +133,11 @@ export class ThreadLife implements Life {
       throw error;
     }
     task.then(
-      () => this.#report({ kind: "exit", message: "The plugin's task ended unasked" }),
-      (error: unknown) => this.#report(describeThreadEnd(error)),
+      () => this.#fault("its task was answered unasked"),
+      (error: unknown) => {
+        if (this.#isAnswered) this.#fault("its task was answered unasked, with an error");
+        else this.#report(describeThreadEnd(error));
+      },
     );
     return this.#pool.threads[0] as Worker; // see above
   }
