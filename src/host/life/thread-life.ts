@@ -129,6 +129,7 @@ export class ThreadLife implements Life {
       task = this.#pool.run(boot, { transferList: [port] });
     } catch (error) {
       // The system grants no further thread. A port that is listened to would keep the process from exiting.
+      this.#isEnding = true;
       this.#port.close();
       throw error;
     }
