@@ -1,10 +1,14 @@
 /** What a backend may ask about its call. Nothing is made before it is asked for: most backends never ask. */
 import type { CallContext } from "../contract/backend.js";
 
+/** Node fires longer timers (2^31 - 1 ms) at once; a call that may take longer is not cut short by its signal. */
+const MAX_DELAY_MS = 2_147_483_647;
+
 export class ServedCall implements CallContext {
   readonly deadline: number;
   #controller: AbortController | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #isEnded = false;
   readonly #live: Set<ServedCall>;
 
   /** @param live Calls whose signal was asked for; a call enters it then and leaves it when it has ended. */
@@ -13,16 +17,11 @@ export class ServedCall implements CallContext {
     this.#live = live;
   }
 
+  /** Asked for after the call has ended, it never aborts, as it would not had it been asked for before. */
   get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      this.#live.add(this);
-      this.#timer = setTimeout(
-        () => this.abort(new DOMException("The call's deadline has passed", "TimeoutError")),
-        Math.max(0, this.deadline - Date.now()),
-      );
-      this.#timer.unref();
-    }
+    if (this.#controller !== undefined) return this.#controller.signal;
+    this.#controller = new AbortController();
+    if (!this.#isEnded) this.#watchDeadline();
     return this.#controller.signal;
   }
 
@@ -33,8 +32,18 @@ export class ServedCall implements CallContext {
 
   /** The call has ended: nothing of it stays behind. */
   end(): void {
-    if (this.#controller === undefined) return;
+    this.#isEnded = true;
+    if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#live.delete(this);
+  }
+
+  #watchDeadline(): void {
+    this.#live.add(this);
+    this.#timer = setTimeout(
+      () => this.abort(new DOMException("The call's deadline has passed", "TimeoutError")),
+      Math.min(Math.max(0, this.deadline - Date.now()), MAX_DELAY_MS),
+    );
+    this.#timer.unref();
   }
 }

@@ -21,6 +21,14 @@ export interface CallServerOptions {
   readonly settle: (frame: ReplyFrame) => void;
 }
 
+/** A call whose backend has been called. */
+interface StartedCall {
+  readonly sequence: number;
+  readonly operation: OperationCode;
+  readonly subject: unknown;
+  readonly context: ServedCall;
+}
+
 export class CallServer {
   readonly #options: CallServerOptions;
   /** Calls whose signal was asked for. */
@@ -49,33 +57,36 @@ export class CallServer {
   }
 
   #start(frame: CallFrame, index: number): void {
-    const { rows } = frame;
+    const { rows, subjects } = frame;
     const at = index * CALL_COLUMNS;
     // The host writes these frames; their shape is its promise (see call-frames.ts).
-    const operation = rows[at + CALL.operation] as OperationCode;
-    const sequence = frame.first + index;
-    const context = new ServedCall(rows[at + CALL.budgetMs] as number, this.#live);
+    const call: StartedCall = {
+      sequence: frame.first + index,
+      operation: rows[at + CALL.operation] as OperationCode,
+      subject: subjects[index],
+      context: new ServedCall(rows[at + CALL.budgetMs] as number, this.#live),
+    };
     const { pulse } = this.#options;
     let result: unknown;
     let isPending: boolean;
-    pulse.received = sequence;
-    pulse.executing = sequence;
+    pulse.received = call.sequence;
+    pulse.executing = call.sequence;
     try {
-      result = callBackend(this.#read(frame, index), context);
+      result = callBackend(this.#read(frame, index), call.context);
       isPending = isThenable(result);
     } catch (error) {
-      this.#fail(sequence, context, error);
+      this.#fail(call, error);
       return;
     } finally {
       pulse.executing = 0;
     }
     if (!isPending) {
-      this.#succeed(sequence, operation, context, result);
+      this.#succeed(call, result);
       return;
     }
     Promise.resolve(result).then(
-      (value) => this.#succeed(sequence, operation, context, value),
-      (error: unknown) => this.#fail(sequence, context, error),
+      (value) => this.#succeed(call, value),
+      (error: unknown) => this.#fail(call, error),
     );
   }
 
@@ -97,17 +108,18 @@ export class CallServer {
     };
   }
 
-  #succeed(sequence: number, operation: OperationCode, context: ServedCall, result: unknown): void {
+  #succeed(call: StartedCall, result: unknown): void {
+    const { sequence, operation, subject, context } = call;
     context.end();
     try {
-      this.#replies.addResult(sequence, operation, result);
+      this.#replies.addResult(sequence, operation, result, subject);
       this.#scheduleFlush();
     } catch (error) {
-      this.#fail(sequence, context, error, `Wrong result of ${operationName(operation)}`);
+      this.#fail(call, error, `Wrong result of ${operationName(operation)}`);
     }
   }
 
-  #fail(sequence: number, context: ServedCall, thrown: unknown, prefix?: string): void {
+  #fail({ sequence, context }: StartedCall, thrown: unknown, prefix?: string): void {
     context.end();
     const error = toWireError(thrown);
     this.#replies.addError(sequence, prefix === undefined ? error : prefixWireError(error, prefix));

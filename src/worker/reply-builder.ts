@@ -1,6 +1,6 @@
 /** Gathers results for one reply. Checks what backends returned: honest mistakes end here, as errors of their call. */
 import { transfer } from "comlink";
-import type { ScanPage, StoredEntry } from "../contract/backend.js";
+import type { ScanPage, ScanQuery, StoredEntry } from "../contract/backend.js";
 import { Operation, Status, ValuePacker, packEntry } from "../contract/call-frames.js";
 import type { OperationCode, ReplyFrame } from "../contract/call-frames.js";
 import type { WireError } from "../contract/wire-error.js";
@@ -21,22 +21,24 @@ export class ReplyBuilder {
 
   /**
    * Adds what a backend answered.
+   * @param subject What the call came with: the keys of a `getMany`, the query of a `scan`.
    * @throws {TypeError | RangeError} it is not what the contract says; nothing has been added then.
    */
-  addResult(sequence: number, operation: OperationCode, result: unknown): void {
+  addResult(sequence: number, operation: OperationCode, result: unknown, subject?: unknown): void {
     if (operation === Operation.get && result !== undefined) {
       const { value, expiresAt = NaN } = checkEntry(result, this.#maxValueBytes);
       const start = this.#packer.add(value);
       this.#rows.push(sequence, Status.entry, start, this.#packer.size, expiresAt);
     } else if (operation === Operation.getMany) {
-      const entries = checkEntries(result, this.#maxValueBytes);
+      // The host sends the keys as an array, and a query with a limit.
+      const entries = checkEntries(result, (subject as readonly unknown[]).length, this.#maxValueBytes);
       this.#addData(
         sequence,
         Status.data,
         entries.map((entry) => packEntry(entry, this.#packer)),
       );
     } else if (operation === Operation.scan) {
-      this.#addData(sequence, Status.data, checkPage(result));
+      this.#addData(sequence, Status.data, checkPage(result, (subject as ScanQuery).limit));
     } else {
       // Writes and pings are done when they are done; whatever they return stays here.
       this.#rows.push(sequence, Status.none, 0, 0, NaN);
@@ -91,26 +93,34 @@ function checkEntry(result: unknown, maxValueBytes: number): StoredEntry {
   return expiresAt === undefined ? { value: bytes } : { value: bytes, expiresAt };
 }
 
-function checkEntries(result: unknown, maxValueBytes: number): (StoredEntry | undefined)[] {
+function checkEntries(result: unknown, count: number, maxValueBytes: number): (StoredEntry | undefined)[] {
   if (!Array.isArray(result)) throw new TypeError(`expected an array of entries: received ${kindOf(result)}`);
+  if (result.length !== count) {
+    throw new RangeError(`expected one result for each of ${count} keys: received ${result.length}`);
+  }
   return Array.from(result, (entry: unknown) =>
     entry === undefined ? undefined : checkEntry(entry, maxValueBytes),
   );
 }
 
-function checkPage(result: unknown): ScanPage {
+function checkPage(result: unknown, limit: number): ScanPage {
   if (typeof result !== "object" || result === null) {
     throw new TypeError(`expected { keys: string[], cursor?: string }: received ${kindOf(result)}`);
   }
   const { keys, cursor } = result as Record<string, unknown>;
-  if (!Array.isArray(keys) || !keys.every((key) => typeof key === "string")) {
+  if (!Array.isArray(keys)) {
     throw new TypeError(`expected "keys" to be an array of strings: received ${kindOf(keys)}`);
   }
+  if (keys.length > limit) throw new RangeError(`expected at most ${limit} keys: received ${keys.length}`);
+  // By index, so that a hole in the array does not pass for a string.
+  const texts = Array.from(keys, (key: unknown) => {
+    if (typeof key === "string") return key;
+    throw new TypeError(`expected "keys" to be an array of strings: received ${kindOf(key)} in it`);
+  });
   if (cursor !== undefined && typeof cursor !== "string") {
     throw new TypeError(`expected "cursor" to be a string: received ${kindOf(cursor)}`);
   }
-  const page = { keys: Array.from<string>(keys) };
-  return cursor === undefined ? page : { ...page, cursor };
+  return cursor === undefined ? { keys: texts } : { keys: texts, cursor };
 }
 
 function kindOf(value: unknown): string {

@@ -72,12 +72,12 @@ export class Breaker {
 
   /** Asks the backend now, unless it is being asked already or serves. Never rejects. */
   async probe(): Promise<void> {
-    if (this.#state !== "open") return;
+    if (this.#isEnded || this.#state !== "open") return;
     this.#cancelProbe?.();
     this.#become("half-open");
     try {
       await this.#options.probe();
-      this.#close();
+      if (!this.#isEnded) this.#close();
     } catch {
       // Why it failed is counted where the call was made; here it is only a no.
       this.#failedProbes += 1;

@@ -12,6 +12,7 @@ import type { StockpileError } from "../../contract/errors.js";
 import { fromWireError } from "../../contract/wire-error.js";
 import type { WireError } from "../../contract/wire-error.js";
 import type { Clock } from "../clock.js";
+import { isAnswerOf, maxItemsOf } from "./answer-of.js";
 import { PendingCall } from "./call.js";
 import type { CallRequest, CallResult } from "./call.js";
 import type { CallStatistics } from "./call-statistics.js";
@@ -19,6 +20,7 @@ import type { Deadlines } from "./deadlines.js";
 import { packCalls } from "./pack-calls.js";
 import { readReply } from "./read-reply.js";
 import type { ReplyReceiver } from "./read-reply.js";
+import { Sequence } from "./sequence.js";
 
 export interface CallChannelOptions {
   readonly pluginName: string;
@@ -29,10 +31,9 @@ export interface CallChannelOptions {
   readonly limits: { readonly inFlightCalls: number; readonly inFlightBytes: number };
   /** The far side broke the protocol; the message says how. */
   readonly onFault: (message: string) => void;
+  /** The numbers calls are given; default: from 1. */
+  readonly sequence?: Sequence;
 }
-
-/** Sequence numbers are positive 32-bit integers, because one travels through shared memory. */
-const MAX_SEQUENCE = 0x7fff_ffff;
 
 export class CallChannel {
   readonly #options: CallChannelOptions;
@@ -41,13 +42,15 @@ export class CallChannel {
   /** Those of them whose deadline has passed, in the order it did. */
   readonly #expired = new Set<PendingCall>();
   #outgoing: PendingCall[] = [];
-  #sequence = 0;
+  readonly #sequence: Sequence;
+  readonly #isTaken = (sequence: number): boolean => this.#pending.has(sequence);
   /** When the turn began whose calls are waiting to leave, monotonic. */
   #turnAt = 0;
   #bytes = 0;
   /** When the reply being read arrived, monotonic. */
   #replyAt = 0;
   readonly #receiver: ReplyReceiver = {
+    maxItems: (sequence) => this.#maxItems(sequence),
     result: (sequence, result, resultBytes) => this.#succeed(sequence, result, resultBytes),
     error: (sequence, error) => this.#failed(sequence, error),
   };
@@ -56,6 +59,7 @@ export class CallChannel {
 
   constructor(options: CallChannelOptions) {
     this.#options = options;
+    this.#sequence = options.sequence ?? new Sequence();
   }
 
   get inFlight(): number {
@@ -79,11 +83,11 @@ export class CallChannel {
         reject(refusal);
         return;
       }
-      this.#sequence += 1;
-      if (this.#sequence > MAX_SEQUENCE) this.#beginSequenceAnew();
+      // A frame's numbers follow each other, so what is waiting leaves before one is left out.
+      if (!this.#sequence.advance(this.#isTaken)) this.#flush();
       // Calls of one turn share one look at the clock.
       if (this.#outgoing.length === 0) this.#turnAt = clock.monotonic();
-      const call = new PendingCall(request, this.#sequence, this.#turnAt, budgetMs);
+      const call = new PendingCall(request, this.#sequence.current, this.#turnAt, budgetMs);
       if (this.#end !== undefined) {
         reject(this.#end(call));
         return;
@@ -109,11 +113,14 @@ export class CallChannel {
     return this.#pending.get(sequence);
   }
 
-  /** Calls the worker has begun and is not done with, oldest first, at most `limit`. */
+  /**
+   * Calls the worker has begun and is not done with, oldest first, at most `limit`.
+   * @param received The sequence number of the call it last began; 0 for none.
+   */
   begun(received: number, limit: number): PendingCall[] {
     const calls: PendingCall[] = [];
     for (const call of this.#pending.values()) {
-      if (call.sequence > received || calls.length === limit) break;
+      if (this.#sequence.isAfter(call.sequence, received) || calls.length === limit) break;
       calls.push(call);
     }
     return calls;
@@ -158,12 +165,6 @@ export class CallChannel {
     this.#tellIdle();
   }
 
-  /** A frame's sequence numbers follow each other, so what is waiting leaves first. */
-  #beginSequenceAnew(): void {
-    this.#flush();
-    this.#sequence = 1;
-  }
-
   #tellIdle(): void {
     if (this.#pending.size > this.#expired.size) return;
     const listeners = this.#idleListeners;
@@ -172,10 +173,14 @@ export class CallChannel {
     for (const listener of listeners) listener();
   }
 
+  /**
+   * One call alone is always sent: its entry is bounded by `maxValueBytes`, and only answers can correct the bytes
+   * that calls expect back.
+   */
   #refusal({ bytes, operation, observer }: CallRequest): BackendOverloadedError | undefined {
     const { limits, pluginName } = this.#options;
-    if (this.#pending.size < limits.inFlightCalls && this.#bytes + bytes <= limits.inFlightBytes)
-      return undefined;
+    const isWithin = this.#pending.size < limits.inFlightCalls && this.#bytes + bytes <= limits.inFlightBytes;
+    if (isWithin || this.#pending.size === 0) return undefined;
     const name = operationName(operation);
     return new BackendOverloadedError(
       `Cannot ${name} in storage backend "${observer.backendId}" of plugin "${pluginName}": ` +
@@ -189,8 +194,10 @@ export class CallChannel {
     const calls = this.#outgoing;
     if (calls.length === 0) return;
     this.#outgoing = [];
-    const frame = packCalls(calls);
-    this.#options.invoke(frame).then(
+    // An executor turns what packing or posting throws into a rejection: memory for a frame may not be had.
+    new Promise<ReplyFrame>((resolve) => {
+      resolve(this.#options.invoke(packCalls(calls)));
+    }).then(
       (reply) => this.settle(reply),
       (error: unknown) => this.#failAll(calls, error),
     );
@@ -202,14 +209,22 @@ export class CallChannel {
     for (const call of calls) {
       if (!this.#release(call) || call.expiredAt !== undefined) continue;
       const operation = operationName(call.request.operation);
-      const message = `Cannot send ${operation} to plugin "${pluginName}": the call cannot be cloned`;
-      this.#fail(call, new BackendError(message, { cause, pluginName, operation }));
+      const { backendId } = call.request.observer;
+      const message = `Cannot send ${operation} to plugin "${pluginName}": the call cannot be posted`;
+      this.#fail(call, new BackendError(message, { cause, pluginName, backendId, operation }));
     }
+  }
+
+  #maxItems(sequence: number): number {
+    const call = this.#pending.get(sequence);
+    return call === undefined ? 0 : maxItemsOf(call.request);
   }
 
   #succeed(sequence: number, result: CallResult, resultBytes: number): string | undefined {
     const call = this.#pending.get(sequence);
     if (call === undefined) return this.#stray(sequence);
+    if (!isAnswerOf(call.request, result))
+      return `a result is none of ${operationName(call.request.operation)}`;
     this.#release(call);
     if (call.expiredAt !== undefined) return undefined;
     this.#options.statistics.succeed(this.#replyAt - call.startedAt, this.#replyAt);

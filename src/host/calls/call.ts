@@ -1,5 +1,5 @@
 /** One call to a backend, from the moment it is made until the worker is done with it. */
-import type { StoredEntry } from "../../contract/backend.js";
+import type { ScanPage, StoredEntry } from "../../contract/backend.js";
 import type { OperationCode } from "../../contract/call-frames.js";
 import type { StockpileError } from "../../contract/errors.js";
 import type { Deadline } from "./deadlines.js";
@@ -19,8 +19,8 @@ export interface CallRequest {
   readonly observer: CallObserver;
 }
 
-/** What a backend answered: an entry, other data, or nothing. */
-export type CallResult = StoredEntry | readonly unknown[] | object | undefined;
+/** What a backend answered: an entry, the entries of a `getMany`, the page of a `scan`, or nothing. */
+export type CallResult = StoredEntry | readonly (StoredEntry | undefined)[] | ScanPage | undefined;
 
 /** Hears how the calls of one backend end. Refusals are not heard: they say nothing of the backend. */
 export interface CallObserver {

@@ -1,5 +1,5 @@
 /** Reads results that came over a port. The far side may be hostile: nothing is believed, nothing is called on it. */
-import type { StoredEntry } from "../../contract/backend.js";
+import type { ScanPage, StoredEntry } from "../../contract/backend.js";
 import { RESULT, RESULT_COLUMNS, Status } from "../../contract/call-frames.js";
 import { isWireError } from "../../contract/wire-error.js";
 import type { WireError } from "../../contract/wire-error.js";
@@ -7,6 +7,8 @@ import type { CallResult } from "./call.js";
 
 /** Takes the results of a reply, one by one; answers what is wrong with one, or `undefined`. */
 export interface ReplyReceiver {
+  /** The most items a list that answers this call may have: a list can claim billions and weigh nothing. */
+  maxItems(sequence: number): number;
   result(sequence: number, result: CallResult, resultBytes: number): string | undefined;
   error(sequence: number, error: WireError): string | undefined;
 }
@@ -69,7 +71,12 @@ function readData(
   receiver: ReplyReceiver,
 ): string | undefined {
   if (typeof data !== "object" || data === null) return "a result holds no data";
-  if (!Array.isArray(data)) return receiver.result(sequence, data, 0);
+  const maxItems = receiver.maxItems(sequence);
+  if (!Array.isArray(data)) {
+    const page = readPage(data, maxItems);
+    return page === undefined ? "a result's page has another form" : receiver.result(sequence, page, 0);
+  }
+  if (data.length > maxItems) return "a result has more entries than were asked for";
   const entries: (StoredEntry | undefined)[] = [];
   let resultBytes = 0;
   for (let index = 0; index < data.length; index += 1) {
@@ -81,6 +88,20 @@ function readData(
     entries.push(entry);
   }
   return receiver.result(sequence, entries, resultBytes);
+}
+
+/** The page, rebuilt; `undefined` where it is none, or has more keys than it may. */
+function readPage(data: object, maxKeys: number): ScanPage | undefined {
+  const { keys, cursor } = data as Record<string, unknown>;
+  if (!Array.isArray(keys) || keys.length > maxKeys) return undefined;
+  if (cursor !== undefined && typeof cursor !== "string") return undefined;
+  const read: string[] = [];
+  for (let index = 0; index < keys.length; index += 1) {
+    const key: unknown = keys[index];
+    if (typeof key !== "string") return undefined;
+    read.push(key);
+  }
+  return cursor === undefined ? { keys: read } : { keys: read, cursor };
 }
 
 /**
