@@ -4,12 +4,24 @@ import { z } from "zod";
 import type { PluginMetadata } from "../../contract/metadata.js";
 import { PluginLoadError } from "../../contract/errors.js";
 
+/** Characters shown of what was found: the module decides how many there are. */
+const MAX_FOUND_CHARACTERS = 1000;
+
 const text = (maxCharacters: number): z.ZodString => z.string().min(1).max(maxCharacters);
+
+/** An array's length is checked before its items: a list can claim billions and weigh nothing. */
+function list(maxItems: number, item: z.ZodString): z.ZodType<string[]> {
+  return z
+    .custom<unknown[]>((value) => Array.isArray(value) && value.length <= maxItems, {
+      error: `expected a list of at most ${maxItems}`,
+    })
+    .pipe(z.array(item));
+}
 
 const metadataSchema = z.strictObject({
   name: text(128),
   version: text(64),
-  authors: z.array(text(256)).max(64).optional(),
+  authors: list(64, text(256)).optional(),
   website: z
     .url({ protocol: /^https?$/ })
     .max(2048)
@@ -18,7 +30,7 @@ const metadataSchema = z.strictObject({
 });
 
 const descriptionSchema = z.object({
-  exports: z.array(z.string()).max(64),
+  exports: list(64, z.string()),
   metadata: z.unknown(),
   types: z.object({ metadata: z.string(), initializePlugin: z.string() }),
 });
@@ -40,7 +52,7 @@ export function checkModule(
 ): CheckedModule {
   const refuse = (expected: string, found: string): PluginLoadError =>
     new PluginLoadError(
-      `Cannot load plugin "${plugin.name}" from ${plugin.file}: expected ${expected}: found ${found}`,
+      `Cannot load plugin "${plugin.name}" from ${plugin.file}: expected ${expected}: found ${found.slice(0, MAX_FOUND_CHARACTERS)}`,
       { pluginName: plugin.name },
     );
   const parsed = descriptionSchema.safeParse(description);

@@ -7,7 +7,7 @@
 import { expose, wrap } from "comlink";
 import type { Logger } from "pino";
 import { operationName } from "../../contract/call-frames.js";
-import { ClosedError, PluginLoadError, PluginUnavailableError } from "../../contract/errors.js";
+import { PluginLoadError, PluginUnavailableError } from "../../contract/errors.js";
 import type { StockpileError } from "../../contract/errors.js";
 import type { PluginMetadata } from "../../contract/metadata.js";
 import { PROTOCOL_VERSION } from "../../contract/protocol.js";
@@ -26,6 +26,9 @@ import { Watch } from "./watch.js";
 
 /** How long a thread that was told to terminate may take, in ms, before it is abandoned: V8 needs a few. */
 export const TERMINATE_MS = 1000;
+
+/** Optional methods a backend may report: there are seven. */
+const MAX_ABILITIES = 16;
 
 export class PluginSession {
   readonly channel: CallChannel;
@@ -128,7 +131,9 @@ export class PluginSession {
         },
       );
     }
-    return "value" in answer && Array.isArray(answer.value) ? answer.value.map(String) : [];
+    // The far side's word, so nothing is called on it.
+    const names: unknown[] = "value" in answer && Array.isArray(answer.value) ? answer.value : [];
+    return names.slice(0, MAX_ABILITIES).filter((ability) => typeof ability === "string");
   }
 
   /** Ends the life in good order: lets calls finish, asks the plugin to stop, then ends its thread. Never rejects. */
@@ -144,7 +149,7 @@ export class PluginSession {
         // The life has ended by itself meanwhile, and has been reported.
       }
       const { name } = this.#options.config;
-      this.#finish(new ClosedError(`Plugin "${name}" was stopped`, { pluginName: name }));
+      this.#finish(new PluginUnavailableError(`Plugin "${name}" was stopped`, { pluginName: name }));
     }
     await this.#gone;
   }
