@@ -31,7 +31,7 @@ const metadataSchema = z.strictObject({
 
 const descriptionSchema = z.object({
   exports: list(64, z.string()),
-  metadata: z.unknown(),
+  metadata: z.unknown().optional(),
   types: z.object({ metadata: z.string(), initializePlugin: z.string() }),
 });
 
