@@ -7,7 +7,7 @@
 import { expose, wrap } from "comlink";
 import type { Logger } from "pino";
 import { operationName } from "../../contract/call-frames.js";
-import { ClosedError, PluginLoadError, PluginUnavailableError } from "../../contract/errors.js";
+import { PluginLoadError, PluginUnavailableError } from "../../contract/errors.js";
 import type { StockpileError } from "../../contract/errors.js";
 import type { PluginMetadata } from "../../contract/metadata.js";
 import { PROTOCOL_VERSION } from "../../contract/protocol.js";
@@ -142,7 +142,7 @@ export class PluginSession {
         // The life has ended by itself meanwhile, and has been reported.
       }
       const { name } = this.#options.config;
-      this.#finish(new ClosedError(`Plugin "${name}" was stopped`, { pluginName: name }));
+      this.#finish(new PluginUnavailableError(`Plugin "${name}" was stopped`, { pluginName: name }));
     }
     await this.#gone;
   }
