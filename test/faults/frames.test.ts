@@ -85,6 +85,7 @@ test.serial("small values set in one turn cross in memory of exactly their size"
 /** Opens a stage whose frames to and from its faulty plugin are noted from now on. */
 async function openWatched(t: ExecutionContext): Promise<{ stage: Stage; crossing: Crossing }> {
   const crossing: Crossing = { calls: [], results: [] };
+  // oxlint-disable-next-line typescript/unbound-method -- They are called on the port they were called on.
   const { postMessage, on } = MessagePort.prototype;
   MessagePort.prototype.postMessage = function spied(
     this: MessagePort,

@@ -47,7 +47,7 @@ test.serial("an error nobody catches is logged with its stack, and so is the end
     stage.lines.find(({ msg }) => msg === "Uncaught exception"),
   );
   t.like(uncaught, { level: 60, plugin: "faulty", life: 1 });
-  t.like(uncaught["err"] as object, { message: "thrown in a timer on purpose" });
+  t.like(uncaught["err"], { message: "thrown in a timer on purpose" });
   const ended = await until("the end", () => stage.lines.find(({ kind }) => kind === "crash"));
   t.like(ended, { level: 50, plugin: "faulty", life: 1, msg: "Uncaught: thrown in a timer on purpose" });
   t.regex(String(ended["stack"]), /faulty\.(js|ts)/);
@@ -57,7 +57,6 @@ test.serial("a flood of the console is dropped, with a count", async (t) => {
   const stage = await Stage.open({ limits: { call: "5s", hang: "10s" } });
   t.teardown(() => stage.close());
   await stage.lenient.get("flood-console:1");
-  const isFlood = ({ msg = "" }: LogRecord): boolean => /^line \d+$/.test(msg);
   const dropped = (): number =>
     stage.lines.reduce(
       (sum, record) => sum + (typeof record["dropped"] === "number" ? record["dropped"] : 0),
@@ -108,3 +107,7 @@ test.serial("a logger that throws does no harm", async (t) => {
   t.is(await stage.lenient.get("plain"), "loaded plain");
   t.is(stage.plugin().lives, 1);
 });
+
+function isFlood({ msg = "" }: LogRecord): boolean {
+  return /^line \d+$/.test(msg);
+}

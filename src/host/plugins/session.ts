@@ -31,7 +31,6 @@ export const TERMINATE_MS = 1000;
 const LANGUAGE_ERROR = /^(Syntax|Type|Range|Reference)Error$/;
 /** Names of optional methods a backend may answer with: above what the contract has. */
 const MAX_METHODS = 32;
-
 /** Stands for a worker that has ended: who asks it hears of that by another way. */
 const GONE: WorkerApi = { openBackend: unanswered, invoke: unanswered, stop: unanswered };
 
