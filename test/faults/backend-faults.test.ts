@@ -82,7 +82,10 @@ const settlesAll = test.macro({
     );
     for (const { error, ms } of failures) {
       t.true(ms <= CALL_MS + CALL_MARGIN_MS, `${ms} ms`);
-      if (!isStockpileError(error)) return t.fail(String(error));
+      if (!isStockpileError(error)) {
+        t.fail(String(error));
+        return;
+      }
       t.is(error.code, code);
       t.is(error.pluginName, "faulty");
       t.is(error.backendId, "faulty");

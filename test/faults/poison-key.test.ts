@@ -41,9 +41,9 @@ const isRefusedAlone = test.macro({
       const { failures, baselineMs, delayMs } = await measureDisturbance(stage, async () => {
         const startedAt = performance.now();
         t.is(await stage.lenient.get(poison), `loaded ${poison}`);
-        let isReplaced = false;
+        const life = { isReplaced: false };
         const others = (async () => {
-          while (!isReplaced) {
+          while (!life.isReplaced) {
             await askOthers();
             // A plugin that is not there is known without a turn of the loop.
             await sleep(5);
@@ -51,7 +51,7 @@ const isRefusedAlone = test.macro({
         })();
         await until("another life", () => stage.plugin().lives === kill + 1 && isServing(stage));
         replacedMs = performance.now() - startedAt;
-        isReplaced = true;
+        life.isReplaced = true;
         await others;
       });
       t.log(
@@ -73,7 +73,10 @@ const isRefusedAlone = test.macro({
     const { source, failures: refusals } = await stage.lenient.lookup(poison);
     t.is(source, "loader");
     const [refusal] = refusals;
-    if (!isStockpileError(refusal)) return t.fail(String(refusal));
+    if (!isStockpileError(refusal)) {
+      t.fail(String(refusal));
+      return;
+    }
     t.is(refusal.code, "STOCKPILE_PLUGIN_UNAVAILABLE");
     t.true(refusal.message.includes(`"${poison}"`), refusal.message);
     await stage.lenient.set("other", "kept");

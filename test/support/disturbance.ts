@@ -27,9 +27,9 @@ export async function measureDisturbance(stage: Stage, fault: () => Promise<void
   for (let caller = 0; caller < CALLERS; caller += 1) await steady.set(`key ${caller}`, `value ${caller}`);
   const failures: string[] = [];
   let calls = 0;
-  let isOver = false;
+  const load = { isOver: false };
   const callers = Array.from({ length: CALLERS }, async (_, caller) => {
-    while (!isOver) {
+    while (!load.isOver) {
       const { source, value, failures: reasons } = await steady.lookup(`key ${caller}`);
       calls += 1;
       if (source !== "backend" || value !== `value ${caller}`)
@@ -47,7 +47,7 @@ export async function measureDisturbance(stage: Stage, fault: () => Promise<void
     await Promise.all([fault(), sleep(STRETCH_MS)]);
     return { calls, failures, baselineMs, delayMs: p99() };
   } finally {
-    isOver = true;
+    load.isOver = true;
     delay.disable();
     await Promise.all(callers);
   }

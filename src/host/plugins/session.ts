@@ -31,6 +31,8 @@ export const TERMINATE_MS = 1000;
 const LANGUAGE_ERROR = /^(Syntax|Type|Range|Reference)Error$/;
 /** Names of optional methods a backend may answer with: above what the contract has. */
 const MAX_METHODS = 32;
+/** Stands for a worker that has ended: who asks it hears of that by another way. */
+const GONE: WorkerApi = { openBackend: unanswered, invoke: unanswered, stop: unanswered };
 
 export class PluginSession {
   readonly channel: CallChannel;
@@ -40,7 +42,8 @@ export class PluginSession {
   readonly #life: Life;
   readonly #watch: Watch;
   readonly #sink: PluginLogSink;
-  readonly #remote: WorkerApi;
+  /** Held while the life lasts, for a collected proxy would release the endpoint, and no longer: see `#finish`. */
+  #remote: WorkerApi;
   /** Rejects at the end of the life: what every question to the worker is raced with. */
   readonly #ended: Promise<never>;
   #announceEnd: (error: StockpileError) => void = () => undefined;
@@ -66,7 +69,6 @@ export class PluginSession {
     this.#started = new Promise((resolve) => (this.#confirmStart = resolve));
     this.#life = this.#begin(logger);
     const remote = wrap<WorkerApi>(this.#life.endpoint);
-    // Held as long as the session: a collected proxy would release the endpoint.
     this.#remote = { openBackend: remote.openBackend, invoke: remote.invoke, stop: remote.stop };
     this.channel = new CallChannel({
       pluginName: config.name,
@@ -244,6 +246,8 @@ export class PluginSession {
   #finish(error: StockpileError): void {
     if (this.#isFinished) return;
     this.#isFinished = true;
+    // Comlink holds the endpoint of a proxy for as long as the proxy lives, and this endpoint leads back to here.
+    this.#remote = GONE;
     this.#watch.stop();
     this.#sink.end();
     this.#announceEnd(error);
@@ -282,6 +286,10 @@ export class PluginSession {
       deadline?.cancel();
     }
   }
+}
+
+function unanswered(): Promise<never> {
+  return new Promise(() => {});
 }
 
 /** The names in an answer that came over the port; its length is asked first: an array can be billions long. */
