@@ -8,7 +8,6 @@ import { expose, wrap } from "comlink";
 import type { Logger } from "pino";
 import { operationName } from "../../contract/call-frames.js";
 import { PluginLoadError, PluginUnavailableError } from "../../contract/errors.js";
-import type { StockpileError } from "../../contract/errors.js";
 import type { PluginMetadata } from "../../contract/metadata.js";
 import { PROTOCOL_VERSION } from "../../contract/protocol.js";
 import type { HostApi, Outcome, WorkerApi } from "../../contract/protocol.js";
@@ -231,7 +230,7 @@ export class PluginSession {
     if (this.#isFinished) return;
     const { name } = this.#options.config;
     const suspects = findSuspects(end.kind, this.#life.pulse, this.channel);
-    const details = { pluginName: name, cause: end.cause ?? new Error(end.message) };
+    const details = { pluginName: name, cause: end.cause ?? causeOf(end, name) };
     const isStart = end.kind === "load" || end.kind === "start-timeout";
     if (end.cause instanceof PluginLoadError) this.#finish(end.cause);
     else if (isStart) {
@@ -297,4 +296,10 @@ function namesOf(answer: unknown): string[] {
   const names: unknown = Reflect.get(Object(answer), "value");
   if (!Array.isArray(names) || names.length > MAX_METHODS) return [];
   return names.filter((name): name is string => typeof name === "string");
+}
+
+/** What ended a life, where nothing was thrown. */
+function causeOf({ kind, message }: LifeEnd, pluginName: string): Error {
+  if (kind === "protocol") return new StockpileError("STOCKPILE_PROTOCOL", message, { pluginName });
+  return new Error(message);
 }
