@@ -8,6 +8,7 @@ import { expose, wrap } from "comlink";
 import type { Logger } from "pino";
 import { operationName } from "../../contract/call-frames.js";
 import { PluginLoadError, PluginUnavailableError } from "../../contract/errors.js";
+import type { StockpileError } from "../../contract/errors.js";
 import type { PluginMetadata } from "../../contract/metadata.js";
 import { PROTOCOL_VERSION } from "../../contract/protocol.js";
 import type { HostApi, Outcome, WorkerApi } from "../../contract/protocol.js";
@@ -19,6 +20,7 @@ import type { Life, LifeEnd } from "../life/life.js";
 import { PluginLogSink } from "../logs/plugin-log-sink.js";
 import { createHostApi } from "./host-api.js";
 import { findSuspects } from "./find-suspects.js";
+import { lifeError } from "./life-error.js";
 import { outcomeError } from "./outcome-error.js";
 import type { SessionFigures, SessionOptions } from "./session-options.js";
 import { Watch } from "./watch.js";
@@ -230,15 +232,7 @@ export class PluginSession {
     if (this.#isFinished) return;
     const { name } = this.#options.config;
     const suspects = findSuspects(end.kind, this.#life.pulse, this.channel);
-    const details = { pluginName: name, cause: end.cause ?? causeOf(end, name) };
-    const isStart = end.kind === "load" || end.kind === "start-timeout";
-    if (end.cause instanceof PluginLoadError) this.#finish(end.cause);
-    else if (isStart) {
-      this.#finish(new PluginLoadError(`Cannot start plugin "${name}": ${end.message}`, details));
-    } else {
-      const message = `Plugin "${name}" ended (${end.kind}): ${end.message}`;
-      this.#finish(new PluginUnavailableError(message, details));
-    }
+    this.#finish(lifeError(end, name));
     this.#options.onEnd(end, suspects);
   }
 
@@ -296,10 +290,4 @@ function namesOf(answer: unknown): string[] {
   const names: unknown = Reflect.get(Object(answer), "value");
   if (!Array.isArray(names) || names.length > MAX_METHODS) return [];
   return names.filter((name): name is string => typeof name === "string");
-}
-
-/** What ended a life, where nothing was thrown. */
-function causeOf({ kind, message }: LifeEnd, pluginName: string): Error {
-  if (kind === "protocol") return new StockpileError("STOCKPILE_PROTOCOL", message, { pluginName });
-  return new Error(message);
 }
