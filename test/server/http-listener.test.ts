@@ -17,7 +17,8 @@ import { errorOf, send, sendRaw } from "./send.js";
 /** Answers with what it was sent. */
 const echo = new Hono<ServerEnv>()
   .put("*", async (c) => c.body(Buffer.from(await readBody(c, 1000))))
-  .get("*", (c) => c.text("here"));
+  .get("*", (c) => c.text("here"))
+  .onError((_error, c) => c.text("", 400));
 
 /** An open connection, its reception gathered. */
 async function open(
