@@ -47,7 +47,7 @@ export class HttpListener {
     this.#answer = getRequestListener((request, env) => app.fetch(request, env), {
       hostname: "localhost", // Where there is no Host header, as HTTP/1.0 allows.
       overrideGlobalObjects: false, // The application around us keeps its Request and Response.
-      errorHandler: refuseBadRequest,
+      errorHandler: (error) => this.#refuse(error),
     });
     this.#server = createServer({
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -110,14 +110,16 @@ export class HttpListener {
     const timer = setTimeout(() => socket.destroy(), this.#requestTimeoutMs);
     reply.once("close", () => clearTimeout(timer));
   }
-}
 
-/** Answers what cannot be made a `Request`: such a URL or `Host` has not reached the app. */
-function refuseBadRequest(error: unknown): Response {
-  const { status, body } = errorResponse(
-    error instanceof RequestError
-      ? new HttpError(400, "STOCKPILE_REQUEST_INVALID", `Cannot take request: ${error.message}`)
-      : error,
-  );
-  return Response.json(body, { status });
+  /** Answers a URL or `Host` that no `Request` can be made of, and what even the app's own error handler has missed. */
+  #refuse(error: unknown): Response {
+    const isBadRequest = error instanceof RequestError;
+    if (!isBadRequest) this.#logger.error({ err: error }, "Cannot serve request");
+    const { status, body } = errorResponse(
+      isBadRequest
+        ? new HttpError(400, "STOCKPILE_REQUEST_INVALID", `Cannot take request: ${error.message}`)
+        : error,
+    );
+    return Response.json(body, { status });
+  }
 }

@@ -125,6 +125,17 @@ test("an error nobody expected is a 500 that tells the client nothing of it, and
   t.true(lines.some((line) => line.includes("secret detail")));
 });
 
+test("an app that fails with what is no Error is a 500 that tells the client nothing of it, and is logged", async (t) => {
+  const lines: string[] = [];
+  const logger = pino({ level: "error" }, { write: (line) => void lines.push(line) });
+  const app = new Hono<ServerEnv>().get("*", () => Promise.reject("secret detail"));
+  const { url } = await listenWith(t, app, { logger });
+  const sent = await send(url, "/");
+  t.is(sent.status, 500);
+  t.is(errorOf(sent).code, "STOCKPILE_INTERNAL");
+  t.true(lines.some((line) => line.includes("secret detail")));
+});
+
 test("what is not HTTP is answered with 400 and the connection ended", async (t) => {
   const { url } = await listenWith(t, echo);
   t.regex(
