@@ -23,8 +23,8 @@ export const DEFAULT_PORT = 36_623;
 export const DEFAULT_MAX_BODY_BYTES: number = 8 * 1024 * 1024;
 /** Well above what anybody names by hand, well below what a mistaken client could make up. */
 export const DEFAULT_MAX_CATEGORIES = 100;
-/** The usual limit of open files is 1,024 or above: some are left for the plugins. */
-export const DEFAULT_MAX_CONNECTIONS = 900;
+/** Each may hold one body, 2 GiB together at the most; game servers and proxies keep a handful open each. */
+export const DEFAULT_MAX_CONNECTIONS = 256;
 /** 8 MiB in 30 s is 280 kB/s: any link a cache is useful over. */
 export const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
 /** Node's own default: longer than the pauses of a busy client, short enough to free idle connections. */
