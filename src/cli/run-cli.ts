@@ -1,11 +1,8 @@
 /** Reads the command line, runs the command it names and answers the exit code. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
-import { DEFAULT_HOST, DEFAULT_PORT } from "../server/main.js";
-import { listPlugins } from "./list-plugins.js";
 import type { ListPluginsOptions } from "./list-plugins.js";
 import { packageVersion } from "./package-version.js";
-import { runServer } from "./run-server.js";
 import type { RunServerOptions } from "./run-server.js";
 
 /** The command line is wrong; nothing was done. */
@@ -14,6 +11,9 @@ const USAGE_ERROR = 2;
 /** pino's levels, most to least. */
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
+/** The server's defaults, written once more so that help need not load the server; a test compares them. */
+const DEFAULT_HOST = "127.0.0.1";
+const DEFAULT_PORT = 36_623;
 const DEFAULT_SERVER = `http://${DEFAULT_HOST}:${DEFAULT_PORT}`;
 
 /**
@@ -64,9 +64,7 @@ function addServerCommand(program: Command): void {
     .description("run a cache server")
     .showHelpAfterError('(run "stockpile server --help" for help)')
     .addOption(
-      new Option("-c, --config <path>", "configuration file or folder (default: stockpile.json)").conflicts(
-        "dev",
-      ),
+      new Option("-c, --config <path>", "configuration file (default: stockpile.json)").conflicts("dev"),
     )
     .option("--dev", "built-in configuration with memory storage, readable logs from level debug")
     .addOption(new Option("--log-level <level>", "least level to log (default: info)").choices(LOG_LEVELS))
@@ -89,7 +87,10 @@ Examples:
   stockpile server --dev
   stockpile server --config /etc/stockpile.json --log-level warn`,
     )
-    .action((options: RunServerOptions) => runServer(options));
+    .action(async (options: RunServerOptions) => {
+      const { runServer } = await import("./run-server.js");
+      await runServer(options);
+    });
 }
 
 function addPluginsCommand(program: Command): void {
@@ -106,7 +107,10 @@ Examples:
   stockpile plugins
   stockpile plugins --server http://cache.example.org:36623 --json`,
     )
-    .action((options: ListPluginsOptions) => listPlugins(options));
+    .action(async (options: ListPluginsOptions) => {
+      const { listPlugins } = await import("./list-plugins.js");
+      await listPlugins(options);
+    });
 }
 
 /** Commander's own prints the whole help for a command it does not know. */

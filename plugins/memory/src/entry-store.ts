@@ -1,8 +1,8 @@
+import { LRUCache } from "lru-cache";
 import { CategoryEntries } from "./category-entries.js";
 import { entryBytes } from "./entry.js";
 import type { Entry } from "./entry.js";
 import type { MemoryParameters } from "./parse-parameters.js";
-import { RecencyList } from "./recency-list.js";
 
 /**
  * Entries of all categories within common bounds: past either, those whose last use is the longest ago go first,
@@ -12,12 +12,18 @@ export class EntryStore {
   readonly #bounds: MemoryParameters;
   /** None of them is empty. */
   readonly #categories = new Map<string, CategoryEntries>();
-  #recency = new RecencyList();
-  #count = 0;
-  #bytes = 0;
+  /** Every entry in the order of its last use, with what it weighs. */
+  readonly #recency: LRUCache<Entry, Entry>;
 
   constructor(bounds: MemoryParameters) {
     this.#bounds = bounds;
+    // No `max`, which would have it reserve memory for that many at once: entries are counted in `put`.
+    this.#recency = new LRUCache({
+      maxSize: bounds.maxBytes,
+      dispose: (entry, _key, reason) => {
+        if (reason === "evict") this.#unlist(entry);
+      },
+    });
   }
 
   find(category: string, key: string): Entry | undefined {
@@ -36,7 +42,7 @@ export class EntryStore {
 
   /** Counts as a use of the entry. */
   touch(entry: Entry): void {
-    this.#recency.touch(entry);
+    this.#recency.get(entry);
   }
 
   /**
@@ -45,66 +51,50 @@ export class EntryStore {
    */
   put(category: string, key: string, value: Uint8Array, expiresAt: number | undefined): void {
     const existing = this.find(category, key);
+    const entry = existing ?? { category, key, value, expiresAt, position: 0 };
     if (existing === undefined) {
-      this.#add({ category, key, value, expiresAt, position: 0, older: undefined, newer: undefined });
+      this.#list(entry);
     } else {
-      this.#bytes += value.byteLength - existing.value.byteLength;
-      existing.value = value;
-      existing.expiresAt = expiresAt;
-      this.#recency.touch(existing);
+      this.#recency.delete(entry);
+      entry.value = value;
+      entry.expiresAt = expiresAt;
     }
-    this.#evict();
+    this.#recency.set(entry, entry, { size: entryBytes(key, value) });
+    if (this.#recency.size > this.#bounds.maxEntries) this.#recency.pop();
   }
 
   /** Removes an entry that is in here. */
   remove(entry: Entry): void {
-    this.#forget(entry);
-    const entries = this.#categories.get(entry.category);
-    entries?.remove(entry);
-    if (entries?.size === 0) this.#categories.delete(entry.category);
+    this.#recency.delete(entry);
+    this.#unlist(entry);
   }
 
   /** Removes the entries of one category, in time proportional to their number. */
   clear(category: string): void {
     const entries = this.#categories.get(category);
     if (entries === undefined) return;
-    for (const entry of entries) this.#forget(entry);
+    for (const entry of entries) this.#recency.delete(entry);
     entries.clear();
     this.#categories.delete(category);
   }
 
   removeAll(): void {
     this.#categories.clear();
-    this.#recency = new RecencyList();
-    this.#count = 0;
-    this.#bytes = 0;
+    this.#recency.clear();
   }
 
-  #add(entry: Entry): void {
+  #list(entry: Entry): void {
     let entries = this.#categories.get(entry.category);
     if (entries === undefined) {
       entries = new CategoryEntries();
       this.#categories.set(entry.category, entries);
     }
     entries.add(entry);
-    this.#recency.add(entry);
-    this.#count += 1;
-    this.#bytes += entryBytes(entry.key, entry.value);
   }
 
-  /** Ends before it reaches the entry just put: that one was used last and fits by itself. */
-  #evict(): void {
-    const { maxEntries, maxBytes } = this.#bounds;
-    while (this.#count > maxEntries || this.#bytes > maxBytes) {
-      const { oldest } = this.#recency;
-      if (oldest === undefined) return;
-      this.remove(oldest);
-    }
-  }
-
-  #forget(entry: Entry): void {
-    this.#recency.remove(entry);
-    this.#count -= 1;
-    this.#bytes -= entryBytes(entry.key, entry.value);
+  #unlist(entry: Entry): void {
+    const entries = this.#categories.get(entry.category);
+    entries?.remove(entry);
+    if (entries?.size === 0) this.#categories.delete(entry.category);
   }
 }

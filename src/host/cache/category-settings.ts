@@ -23,6 +23,9 @@ export interface CategorySettings<T> {
   readonly deadlines: Deadlines;
   /** One per host, so that versions tell which write was the later. */
   readonly writeVersion: WriteVersion;
-  /** Told of what failed without rejecting anything. What it throws is ignored. */
+  /**
+   * Told of what failed without rejecting anything: with a backend that is down, at every get. What it throws is
+   * ignored.
+   */
   readonly report: (failure: QuietFailure) => void;
 }

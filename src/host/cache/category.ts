@@ -1,3 +1,14 @@
+/**
+ * The cache of one category, put together.
+ *
+ * A get waits as a `Caller` for a read of the backend (`Reads`) and, on a miss, for the loader (`Loads`); concurrent
+ * gets of a key share one of each. Sets, deletes and loaded values go to the backend key by key (`WriteLanes`).
+ *
+ * What ties them together is the generation of a key, which a set or delete raises when it starts and when it ends:
+ * what is in the air at that moment answers its own callers, is joined by no later get, and is not stored. A loaded
+ * value is dropped besides while a set or delete of its key is under way. So a get that starts after a write has ended
+ * sees that write or what came after it, and a slow read or load never brings an old value back.
+ */
 import type { StoredEntry } from "../../contract/backend.js";
 import { ClosedError, DeadlineError } from "../../contract/errors.js";
 import { parseDuration } from "../config/parse-duration.js";
@@ -34,13 +45,7 @@ export interface SetOptions {
   readonly ttl?: string | number;
 }
 
-/**
- * Values of one kind, under one policy.
- *
- * A get asks the backend, then the loader; concurrent gets of a key share one read and one load. A set or delete
- * raises the key's generation when it starts and when it ends: a later get shares nothing that was in the air before,
- * and what was in the air is not stored. All methods reject, and none throws.
- */
+/** Values of one kind, under one policy. Its methods reject and never throw. */
 export class Category<T> {
   readonly name: string;
   readonly #settings: CategorySettings<T>;

@@ -15,6 +15,7 @@ import { systemClock } from "../clock.js";
 import type { Cancel } from "../clock.js";
 import { describeThreadEnd } from "./describe-thread-end.js";
 import { FloodGauge } from "./flood-gauge.js";
+import { guardNodePort } from "./guard-node-port.js";
 import { guardPiscinaPort } from "./guard-piscina-port.js";
 import type { Life, LifeEnd, LifeMemory, LifeOptions } from "./life.js";
 import { readFrame } from "./read-frame.js";
@@ -48,6 +49,8 @@ export class ThreadLife implements Life {
   #isEnding = false;
   #isAbandoned = false;
   #isGone = false;
+  /** Whether the task was answered over its port: the worker of ours does that only once it was told to stop. */
+  #isAnswered = false;
   readonly #gone: Promise<void>;
 
   constructor(options: LifeOptions) {
@@ -131,8 +134,11 @@ export class ThreadLife implements Life {
       throw error;
     }
     task.then(
-      () => this.#report({ kind: "exit", message: "The plugin's task ended unasked" }),
-      (error: unknown) => this.#report(describeThreadEnd(error)),
+      () => this.#fault("its task was answered unasked"),
+      (error: unknown) => {
+        if (this.#isAnswered) this.#fault("its task was answered unasked, with an error");
+        else this.#report(describeThreadEnd(error));
+      },
     );
     return this.#pool.threads[0] as Worker; // see above
   }
@@ -155,8 +161,10 @@ export class ThreadLife implements Life {
       admit: (message, isKnownTask) => {
         if (this.#isEnding) return isTaskMessage(message, isKnownTask);
         if (gauge.isFlooded()) this.#fault("it floods its task's port with frames");
-        else if (isTaskMessage(message, isKnownTask)) return true;
-        else this.#fault("its task's port brought a malformed frame");
+        else if (isTaskMessage(message, isKnownTask)) {
+          this.#isAnswered = true;
+          return true;
+        } else this.#fault("its task's port brought a malformed frame");
         return false;
       },
       onClose: () => this.#closed("its task's port was closed"),
@@ -168,6 +176,15 @@ export class ThreadLife implements Life {
   #watchThread(): Promise<void> {
     const thread = this.#thread;
     const gauge = new FloodGauge(systemClock);
+    const nodeGauge = new FloodGauge(systemClock);
+    guardNodePort(thread, {
+      admit: () => {
+        if (!nodeGauge.isFlooded()) return true;
+        this.#fault("it floods Node's own port with frames");
+        return false;
+      },
+      onFault: () => this.#fault("a frame on Node's own port cannot be read"),
+    });
     thread.on("message", () => {
       if (gauge.isFlooded()) this.#fault("it floods its parent port with frames");
     });

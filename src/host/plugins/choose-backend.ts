@@ -3,10 +3,13 @@ import { PluginLoadError } from "../../contract/errors.js";
 import type { StorageConfig } from "../config/config.js";
 
 /** @throws {PluginLoadError} with operation `choose`: there is no such backend, or more than one and none is named. */
-export function chooseBackend({ plugin, backend }: StorageConfig, registered: ReadonlySet<string>): string {
+export function chooseBackend(
+  { plugin, backend }: StorageConfig,
+  { registered, file }: { readonly registered: ReadonlySet<string>; readonly file: string },
+): string {
   const refuse = (expected: string): PluginLoadError =>
     new PluginLoadError(
-      `Cannot use plugin "${plugin}" as storage: expected ${expected}: it has registered ${listed(registered)}`,
+      `Cannot use plugin "${plugin}" from ${file} as storage: expected ${expected}: it has registered ${listed(registered)}`,
       {
         pluginName: plugin,
         operation: "choose",

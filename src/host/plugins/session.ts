@@ -27,8 +27,10 @@ import { Watch } from "./watch.js";
 /** How long a thread that was told to terminate may take, in ms, before it is abandoned: V8 needs a few. */
 export const TERMINATE_MS = 1000;
 
-/** Optional methods a backend may report: there are seven. */
-const MAX_ABILITIES = 16;
+/** Errors whose message alone says too little, as in "Unexpected token". */
+const LANGUAGE_ERROR = /^(Syntax|Type|Range|Reference)Error$/;
+/** Names of optional methods a backend may answer with: above what the contract has. */
+const MAX_METHODS = 32;
 
 export class PluginSession {
   readonly channel: CallChannel;
@@ -115,25 +117,16 @@ export class PluginSession {
     const limitMs = leftMs > 0 ? leftMs : limits.startMs;
     const answer = await this.#within(limitMs, this.#remote.openBackend(handle, id, parameters));
     const details = { pluginName: name, backendId: id, operation: "open" };
+    const who = `Storage backend "${id}" of plugin "${name}", from ${this.file},`;
     if (answer === undefined) {
-      throw new PluginLoadError(
-        `Storage backend "${id}" of plugin "${name}" did not open within ${Math.round(limitMs)} ms`,
-        details,
-      );
+      throw new PluginLoadError(`${who} did not open within ${Math.round(limitMs)} ms`, details);
     }
     const error = outcomeError(answer);
     if (error !== undefined) {
-      throw new PluginLoadError(
-        `Storage backend "${id}" of plugin "${name}" did not open: ${error.message}`,
-        {
-          ...details,
-          cause: fromWireError(error),
-        },
-      );
+      const cause = fromWireError(error);
+      throw new PluginLoadError(`${who} did not open: ${error.message}`, { ...details, cause });
     }
-    // The far side's word, so nothing is called on it.
-    const names: unknown[] = "value" in answer && Array.isArray(answer.value) ? answer.value : [];
-    return names.slice(0, MAX_ABILITIES).filter((ability) => typeof ability === "string");
+    return namesOf(answer);
   }
 
   /** Ends the life in good order: lets calls finish, asks the plugin to stop, then ends its thread. Never rejects. */
@@ -152,6 +145,11 @@ export class PluginSession {
       this.#finish(new PluginUnavailableError(`Plugin "${name}" was stopped`, { pluginName: name }));
     }
     await this.#gone;
+  }
+
+  /** The plugin's module, for messages. */
+  get file(): string {
+    return this.#options.config.file;
   }
 
   /** Figures for health. */
@@ -206,9 +204,10 @@ export class PluginSession {
       this.#confirmStart();
       return;
     }
+    const described = LANGUAGE_ERROR.test(error.name) ? `${error.name}: ${error.message}` : error.message;
     this.#fail({
       kind: "load",
-      message: `The plugin failed to ${this.#stage()}: ${error.message}`,
+      message: `The plugin failed to ${this.#stage()}: ${described}`,
       ...(error.stack === undefined ? {} : { stack: error.stack }),
       cause: fromWireError(error),
     });
@@ -218,8 +217,8 @@ export class PluginSession {
     const { phase } = this.#life.pulse;
     if (phase === Phase.boot) return "boot its thread";
     return phase === Phase.import
-      ? `be imported from ${this.#options.config.file}`
-      : "finish initializePlugin";
+      ? `finish its import from ${this.file}`
+      : `finish initializePlugin of ${this.file}`;
   }
 
   #fault(fault: string): void {
@@ -231,11 +230,14 @@ export class PluginSession {
     const { name } = this.#options.config;
     const suspects = findSuspects(end.kind, this.#life.pulse, this.channel);
     const details = { pluginName: name, cause: end.cause ?? new Error(end.message) };
-    this.#finish(
-      end.kind === "load" || end.kind === "start-timeout"
-        ? new PluginLoadError(`Cannot start plugin "${name}": ${end.message}`, details)
-        : new PluginUnavailableError(`Plugin "${name}" ended (${end.kind}): ${end.message}`, details),
-    );
+    const isStart = end.kind === "load" || end.kind === "start-timeout";
+    if (end.cause instanceof PluginLoadError) this.#finish(end.cause);
+    else if (isStart) {
+      this.#finish(new PluginLoadError(`Cannot start plugin "${name}": ${end.message}`, details));
+    } else {
+      const message = `Plugin "${name}" ended (${end.kind}): ${end.message}`;
+      this.#finish(new PluginUnavailableError(message, details));
+    }
     this.#options.onEnd(end, suspects);
   }
 
@@ -280,4 +282,11 @@ export class PluginSession {
       deadline?.cancel();
     }
   }
+}
+
+/** The names in an answer that came over the port; its length is asked first: an array can be billions long. */
+function namesOf(answer: unknown): string[] {
+  const names: unknown = Reflect.get(Object(answer), "value");
+  if (!Array.isArray(names) || names.length > MAX_METHODS) return [];
+  return names.filter((name): name is string => typeof name === "string");
 }

@@ -9,6 +9,13 @@ import { MemoryWatch } from "./memory-watch.js";
 
 /** How often a life is looked at, in ms: twice the pulse's tick, so that a healthy loop has always moved. */
 export const WATCH_MS = 50;
+/**
+ * How long memory must stay over its cap while the loop turns, in ms: garbage outside the heap, large buffers above
+ * all, is collected in gusts, and a plugin that only waits for one does not leak.
+ */
+const OVER_TURNING_MS = 1000;
+/** The same while the loop is blocked: what allocates without end then cannot be left that long. */
+const OVER_BLOCKED_MS = 200;
 /** How often the share of busy time is read, in looks: once a second. */
 const LOOKS_PER_UTILIZATION = 20;
 
@@ -26,6 +33,7 @@ export class Watch {
   #ticks = -1;
   #phase = -1;
   #blockedMs = 0;
+  #overMs = 0;
   #looks = 0;
   #utilization = 0;
   #lookedAt: number;
@@ -67,14 +75,15 @@ export class Watch {
     this.#ticks = ticks;
     this.#phase = phase;
     this.#blockedMs = isTurning ? 0 : this.#blockedMs + seenMs;
+    const isOver = isTurning ? this.memory.checkPulse() : this.memory.checkBlocked();
+    this.#overMs = isOver ? this.#overMs + seenMs : 0;
     const end = this.#judge(isTurning);
     if (end !== undefined) this.#options.onEnd(end);
   }
 
   #judge(isTurning: boolean): LifeEnd | undefined {
     const { life, limits } = this.#options;
-    const isOver = isTurning ? this.memory.checkPulse() : this.memory.checkBlocked();
-    if (isOver) {
+    if (this.#overMs >= (isTurning ? OVER_TURNING_MS : OVER_BLOCKED_MS)) {
       const { heapBytes, externalBytes } = this.memory.latest;
       return {
         kind: "memory",

@@ -161,7 +161,27 @@ test("a get that comes during a fresh load is answered by the backend where that
 });
 
 for (const write of ["set", "delete"] as const) {
-  test(`a get after ${write}() has started joins no read from before`, async (t) => {
+  test(`a get during ${write}() joins neither a read nor a load from before`, async (t) => {
+    const gate = new Gate<number>();
+    const { category, backend, clock } = openCategory<number>(t);
+    const loading = category.get("a", { load: () => gate.opened });
+    await clock.settle();
+    const slowRead = backend.hold("get");
+    const reading = category.get("a");
+    const slowWrite = backend.hold(write === "set" ? "put" : "purge");
+    const writing = write === "set" ? category.set("a", 2) : category.delete("a");
+    t.is(await category.get("a"), undefined);
+    t.is(await category.get("a", { load: () => 3 }), 3);
+    slowRead.release();
+    slowWrite.release();
+    gate.open(1);
+    t.is(await loading, 1);
+    t.is(await reading, undefined);
+    await writing;
+    t.is(await category.get("a"), write === "set" ? 2 : undefined);
+  });
+
+  test(`a get after ${write}() joins no read from before`, async (t) => {
     const { category, backend, clock } = openCategory<number>(t);
     await category.set("a", 1);
     const slow = backend.hold("get");
@@ -175,7 +195,7 @@ for (const write of ["set", "delete"] as const) {
     t.is(await category.get("a"), write === "set" ? 2 : undefined);
   });
 
-  test(`a get after ${write}() has ended joins no read from during it`, async (t) => {
+  test(`a get after ${write}() joins no read from during it`, async (t) => {
     const { category, backend, clock } = openCategory<number>(t);
     await category.set("a", 1);
     const slowWrite = backend.hold(write === "set" ? "put" : "purge");

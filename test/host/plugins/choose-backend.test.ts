@@ -4,11 +4,11 @@ import { chooseBackend } from "../../../src/host/plugins/choose-backend.js";
 import { makeStorage } from "./make-config.js";
 
 test("chooseBackend() answers the only one where none is named", (t) => {
-  t.is(chooseBackend(makeStorage(), new Set(["main"])), "main");
+  t.is(chooseBackend(makeStorage(), lifeWith("main")), "main");
 });
 
 test("chooseBackend() answers the one that is named", (t) => {
-  t.is(chooseBackend(makeStorage({ backend: "b" }), new Set(["a", "b"])), "b");
+  t.is(chooseBackend(makeStorage({ backend: "b" }), lifeWith("a", "b")), "b");
 });
 
 for (const [what, backend, registered, message] of [
@@ -23,11 +23,15 @@ for (const [what, backend, registered, message] of [
   ["one is named and there is none", "c", [], 'expected storage backend "c": it has registered none'],
 ] as [string, string | undefined, string[], string][]) {
   test(`chooseBackend() refuses when ${what}`, (t) => {
-    const error = t.throws(() => chooseBackend(makeStorage({ backend }), new Set(registered)), {
+    const error = t.throws(() => chooseBackend(makeStorage({ backend }), lifeWith(...registered)), {
       instanceOf: PluginLoadError,
     });
-    t.is(error.message, `Cannot use plugin "redis" as storage: ${message}`);
+    t.is(error.message, `Cannot use plugin "redis" from /redis.mjs as storage: ${message}`);
     t.like(error, { pluginName: "redis", operation: "choose" });
     t.is(error.backendId, backend);
   });
+}
+
+function lifeWith(...ids: string[]): { registered: Set<string>; file: string } {
+  return { registered: new Set(ids), file: "/redis.mjs" };
 }

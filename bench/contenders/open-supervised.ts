@@ -1,0 +1,52 @@
+import { pino } from "pino";
+import { Deadlines } from "../../src/host/calls/deadlines.js";
+import { systemClock } from "../../src/host/clock.js";
+import { loadConfig } from "../../src/host/config/load-config.js";
+import { hostId } from "../../src/host/host-id.js";
+import { ThreadLife } from "../../src/host/life/thread-life.js";
+import type { BackendClient } from "../../src/host/plugins/backend-client.js";
+import { BackendRegistry } from "../../src/host/plugins/backend-registry.js";
+import { PluginSupervisor } from "../../src/host/plugins/supervisor.js";
+
+export interface Supervised {
+  readonly backend: BackendClient;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Starts the one plugin of a configuration and opens its default storage, as src/host/stockpile.ts does beneath the
+ * cache. What the plugin logs is dropped: some are made to crash.
+ */
+export async function openSupervised(source: object): Promise<Supervised> {
+  const config = await loadConfig(source);
+  const deadlines = new Deadlines(systemClock);
+  const [plugin] = config.plugins.values();
+  if (plugin === undefined) throw new Error("Cannot open a backend: expected a plugin: received none");
+  const supervisor = new PluginSupervisor({
+    config: plugin,
+    services: {
+      hostId,
+      clock: systemClock,
+      deadlines,
+      logger: pino({ level: "silent" }),
+      secrets: config.secrets,
+      registry: new BackendRegistry(),
+      maxValueBytes: config.maxValueBytes,
+      startLife: (life) => new ThreadLife(life),
+    },
+    onEvent: () => undefined,
+    onInvalidate: () => undefined,
+  });
+  const backend = supervisor.backend(config.storage, "storage");
+  const close = async (): Promise<void> => {
+    await supervisor.close();
+    deadlines.close();
+  };
+  try {
+    await supervisor.start();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { backend, close };
+}

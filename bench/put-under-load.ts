@@ -1,0 +1,54 @@
+import { KEYS } from "./entries.js";
+import { threadCpuMs } from "./thread-cpu-ms.js";
+
+/** Gets the value of the key at that place; a miss is `undefined`. */
+export type Get = (key: string) => Promise<unknown>;
+
+export interface Load {
+  readonly callers: number;
+  readonly durationMs: number;
+}
+
+export interface LoadResult {
+  readonly callsPerSecond: number;
+  /** Processor time of the main thread per call, in µs; `undefined` where it cannot be told. */
+  readonly cpuMicroseconds: number | undefined;
+  /** How long each call took, in ms: of a lone caller only, so that many are not slowed by being watched. */
+  readonly latenciesMs: readonly number[];
+}
+
+/** Has `callers` callers ask for one key after the other, each as soon as it has its answer. */
+export async function putUnderLoad(get: Get, { callers, durationMs }: Load): Promise<LoadResult> {
+  let calls = 0;
+  const load = { isOver: false };
+  const latenciesMs: number[] = [];
+  const ask = async (): Promise<void> => {
+    const key = KEYS[calls % KEYS.length] as string; // the remainder keeps it within the list
+    calls += 1;
+    if ((await get(key)) === undefined) throw new Error(`Cannot measure: no value for ${key}`);
+  };
+  const askOn = async (): Promise<void> => {
+    while (!load.isOver) await ask();
+  };
+  const askAndWatch = async (): Promise<void> => {
+    while (!load.isOver) {
+      const askedAt = performance.now();
+      await ask();
+      latenciesMs.push(performance.now() - askedAt);
+    }
+  };
+  const cpuBeforeMs = threadCpuMs();
+  const startedAt = performance.now();
+  setTimeout(() => (load.isOver = true), durationMs);
+  await Promise.all(Array.from({ length: callers }, callers === 1 ? askAndWatch : askOn));
+  const elapsedMs = performance.now() - startedAt;
+  const cpuAfterMs = threadCpuMs();
+  return {
+    callsPerSecond: (calls / elapsedMs) * 1000,
+    cpuMicroseconds:
+      cpuBeforeMs === undefined || cpuAfterMs === undefined
+        ? undefined
+        : ((cpuAfterMs - cpuBeforeMs) / calls) * 1000,
+    latenciesMs,
+  };
+}

@@ -1,0 +1,112 @@
+/** A backend that fails, one way or another, costs its callers no more than its deadline, and nobody else anything. */
+import test from "ava";
+import type { ExecutionContext } from "ava";
+import { isStockpileError } from "../../src/host/main.js";
+import type { StockpileErrorCode } from "../../src/host/main.js";
+import { measureDisturbance } from "../support/disturbance.js";
+import { leavesNothing } from "../support/leaves-nothing.js";
+import { CALL_MARGIN_MS, LOOP_MARGIN_MS } from "../support/margins.js";
+import { Stage } from "../support/stage.js";
+
+const CALLERS = 32;
+const CALL_MS = 100;
+/** How often the undisturbed may be looked for: the machine may disturb them as well, but not each time. */
+const ATTEMPTS = 3;
+
+interface Fault {
+  readonly key: string;
+  readonly code: StockpileErrorCode;
+  /** What the plugin's own error says, kept as `cause`. */
+  readonly cause?: RegExp;
+  /** How many of the callers meet the fault; the others ask for other keys. Default: all. */
+  readonly faulty?: number;
+}
+
+const FAILED = "STOCKPILE_BACKEND_FAILED";
+const TIMEOUT = "STOCKPILE_BACKEND_TIMEOUT";
+
+const FAULTS: Readonly<Record<string, Fault>> = {
+  throws: { key: "throw", code: FAILED, cause: /^thrown on purpose$/ },
+  "throws null": { key: "throw-null", code: FAILED, cause: /^Non-error thrown: null$/ },
+  rejects: { key: "reject", code: FAILED, cause: /^rejected on purpose$/ },
+  "rejects late": { key: "reject-late", code: FAILED, cause: /^rejected late on purpose$/ },
+  "never settles": { key: "never", code: TIMEOUT },
+  "returns what cannot be cloned": { key: "uncloneable", code: FAILED, cause: /"value" to be a Uint8Array/ },
+  "returns the wrong shape": {
+    key: "wrong-shape",
+    code: FAILED,
+    cause: /"value" to be a Uint8Array: received string/,
+  },
+  "returns null": { key: "null", code: FAILED, cause: /received null/ },
+  "returns a thenable that throws": { key: "evil-then", code: FAILED, cause: /^a getter that throws$/ },
+  "returns too much": { key: "too-much", code: FAILED, cause: /expected at most \d+ bytes/ },
+  "answers late": { key: "late", code: TIMEOUT },
+  "blocks 300 ms": { key: "block-300", code: TIMEOUT, faulty: 1 },
+};
+
+leavesNothing(test);
+
+const settlesAll = test.macro({
+  title: (_given, name: string) => `a backend that ${name}: each of ${CALLERS} callers is answered in time`,
+  async exec(t: ExecutionContext, name: string) {
+    const { key, code, cause, faulty = CALLERS } = FAULTS[name]!;
+    const stage = await Stage.open();
+    t.teardown(() => stage.close());
+    const keys = Array.from(
+      { length: CALLERS },
+      (_, caller) => `${caller < faulty ? key : "plain"}:${caller}`,
+    );
+
+    let [slowestMs, undisturbed] = [0, false];
+    for (let attempt = 1; attempt <= ATTEMPTS && !undisturbed; attempt += 1) {
+      const { calls, failures, baselineMs, delayMs } = await measureDisturbance(stage, async () => {
+        const answers = await Promise.all(keys.map((each) => timed(() => stage.lenient.get(each))));
+        t.deepEqual(
+          answers.map(({ value }) => value),
+          keys.map((each) => `loaded ${each}`),
+        );
+        slowestMs = Math.max(slowestMs, ...answers.map(({ ms }) => ms));
+      });
+      t.true(calls > 100);
+      undisturbed = failures.length === 0 && delayMs <= baselineMs + LOOP_MARGIN_MS;
+      t.log(
+        `attempt ${attempt}: slowest ${slowestMs.toFixed()} ms; ${calls} calls beside it, ${failures.length} failed; ` +
+          `p99 of loop delay ${baselineMs.toFixed(1)} ms before, ${delayMs.toFixed(1)} ms during`,
+      );
+    }
+    t.true(undisturbed);
+    t.true(slowestMs <= CALL_MS + CALL_MARGIN_MS, `slowest ${slowestMs} ms`);
+
+    const failures = await Promise.all(
+      keys.slice(0, faulty).map((each) => timed(() => stage.strict.get(each))),
+    );
+    for (const { error, ms } of failures) {
+      t.true(ms <= CALL_MS + CALL_MARGIN_MS, `${ms} ms`);
+      if (!isStockpileError(error)) return t.fail(String(error));
+      t.is(error.code, code);
+      t.is(error.pluginName, "faulty");
+      t.is(error.backendId, "faulty");
+      t.is(error.operation, "get");
+      if (cause !== undefined) t.regex((error.cause as Error).message, cause);
+    }
+    t.is(stage.plugin().lives, 1);
+  },
+});
+
+for (const name of Object.keys(FAULTS)) test.serial(settlesAll, name);
+
+interface Timed {
+  readonly ms: number;
+  readonly value?: unknown;
+  readonly error?: unknown;
+}
+
+async function timed(call: () => Promise<unknown>): Promise<Timed> {
+  const startedAt = performance.now();
+  try {
+    const value = await call();
+    return { ms: performance.now() - startedAt, value };
+  } catch (error) {
+    return { ms: performance.now() - startedAt, error };
+  }
+}

@@ -1,0 +1,88 @@
+/** A plugin that ends itself is named with what it did, and replaced. */
+import test from "ava";
+import type { ExecutionContext } from "ava";
+import type { PluginFailure } from "../../src/host/main.js";
+import { measureDisturbance } from "../support/disturbance.js";
+import { leavesNothing } from "../support/leaves-nothing.js";
+import { LOOP_MARGIN_MS } from "../support/margins.js";
+import { Stage } from "../support/stage.js";
+import { until } from "../support/until.js";
+
+interface Ending {
+  readonly kind: PluginFailure["kind"];
+  readonly message: RegExp;
+  /** Whether it is in the synchronous part of the call, so that the call is known. */
+  readonly isInCall: boolean;
+}
+
+const ENDINGS: Readonly<Record<string, Ending>> = {
+  "timer-throw": { kind: "crash", message: /^Uncaught: thrown in a timer on purpose$/, isInCall: false },
+  unawaited: { kind: "crash", message: /rejected unawaited on purpose/, isInCall: false },
+  "exit-0": { kind: "exit", message: /exit code 0$/, isInCall: true },
+  "exit-3": { kind: "exit", message: /exit code 3$/, isInCall: true },
+  "heap-map": { kind: "memory", message: /uses more than its 64 MB/, isInCall: true },
+  "heap-array": { kind: "memory", message: /uses more than its 64 MB/, isInCall: true },
+  buffers: { kind: "memory", message: /uses more than its 64 MB/, isInCall: true },
+  "heap-async": { kind: "memory", message: /uses more than its 64 MB/, isInCall: false },
+};
+
+/** Callers of other keys of the same plugin while it ends. */
+const CALLERS = 32;
+/** How often the undisturbed may be looked for: the machine may disturb them as well, but not each time. */
+const ATTEMPTS = 3;
+
+leavesNothing(test);
+
+const isReplaced = test.macro({
+  title: (_given, fault: string) => `a plugin that ends by "${fault}" is named and replaced`,
+  async exec(t: ExecutionContext, fault: string) {
+    const { kind, message, isInCall } = ENDINGS[fault]!;
+    // A hang must not be what ends a plugin whose memory grows.
+    const stage = await Stage.open({ limits: { memoryMb: 64, hang: "20s" } });
+    t.teardown(() => stage.close());
+    let undisturbed = false;
+    for (let attempt = 1; attempt <= ATTEMPTS && !undisturbed; attempt += 1) {
+      let endedMs = 0;
+      const { failures, baselineMs, delayMs } = await measureDisturbance(stage, async () => {
+        const startedAt = performance.now();
+        const others = Array.from({ length: CALLERS }, (_, caller) => stage.lenient.get(`other ${caller}`));
+        t.is(await stage.lenient.get(`${fault}:${attempt}`), `loaded ${fault}:${attempt}`);
+        t.deepEqual(
+          await Promise.all(others),
+          others.map((_, caller) => `loaded other ${caller}`),
+        );
+        await until("another life", () => stage.plugin().lives > attempt && stage.plugin().state === "ready");
+        endedMs = performance.now() - startedAt;
+      });
+      undisturbed = failures.length === 0 && delayMs <= baselineMs + LOOP_MARGIN_MS;
+      t.log(
+        `attempt ${attempt}: replaced after ${endedMs.toFixed()} ms; ${failures.length} calls beside it failed; ` +
+          `p99 of loop delay ${baselineMs.toFixed(1)} ms before, ${delayMs.toFixed(1)} ms during`,
+      );
+      const { lastFailure } = stage.plugin();
+      t.is(lastFailure?.kind, kind);
+      t.regex(lastFailure?.message ?? "", message);
+      t.deepEqual(
+        lastFailure?.call,
+        isInCall ? { operation: "get", category: "lenient" } : lastFailure?.call,
+      );
+      await stage.lenient.set("key", "value");
+      t.like(await stage.lenient.lookup("key"), { source: "backend", value: "value" });
+    }
+    t.true(undisturbed);
+  },
+});
+
+for (const fault of Object.keys(ENDINGS)) test.serial(isReplaced, fault);
+
+test.serial("calls under way when a plugin ends reject at once with what it ended by", async (t) => {
+  const stage = await Stage.open({ limits: { call: "10s" } });
+  t.teardown(() => stage.close());
+  const startedAt = performance.now();
+  const error = await t.throwsAsync(
+    Promise.all([stage.strict.get("never:1"), stage.strict.get("exit-3:1")]),
+    { code: "STOCKPILE_PLUGIN_UNAVAILABLE", name: "PluginUnavailableError" },
+  );
+  t.regex(error.message, /^Plugin "faulty" ended \(exit\): .*exit code 3, before it answered get$/);
+  t.true(performance.now() - startedAt < 2000);
+});

@@ -1,0 +1,12 @@
+/**
+ * The arrows between the layers: what each folder of `src` may import besides itself. A name that ends in `/` stands
+ * for all the files of a layer, any other for that file alone. Nobody imports the worker: the host starts it by URL.
+ */
+export const LAYER_RULES: Readonly<Record<string, readonly string[]>> = {
+  contract: [],
+  worker: ["src/contract/"],
+  host: ["src/contract/"],
+  mojang: ["src/host/main.ts"],
+  server: ["src/contract/", "src/host/main.ts", "src/mojang/"],
+  cli: ["src/contract/", "src/host/main.ts", "src/server/"],
+};
