@@ -157,9 +157,9 @@ export class BackendClient implements BackendHandle, CallObserver {
     this.detach();
   }
 
-  succeeded(resultBytes: number): void {
-    if (resultBytes > 0)
-      this.#expectedBytes += Math.ceil((resultBytes - this.#expectedBytes) * EXPECTATION_WEIGHT);
+  succeeded(entryBytes: number): void {
+    if (entryBytes > 0)
+      this.#expectedBytes += Math.ceil((entryBytes - this.#expectedBytes) * EXPECTATION_WEIGHT);
     this.#breaker.succeeded();
   }
 

@@ -32,7 +32,10 @@ test("checkModule() warns of a version that is no semantic one", (t) => {
   t.deepEqual(warnings, ['Its version "summer" is no semantic version (https://semver.org)']);
 });
 
-const withMetadata = (fields: object): object => ({ metadata: { ...METADATA, ...fields }, initializePlugin });
+const withMetadata = (fields: object): Record<string, unknown> => ({
+  metadata: { ...METADATA, ...fields },
+  initializePlugin,
+});
 
 for (const [what, module, expected, found] of [
   ["exports nothing", {}, 'an export "metadata"', "no exports at all"],
@@ -71,43 +74,41 @@ for (const [what, module, expected, found] of [
   });
 }
 
-for (const [path, fields] of [
-  ["metadata.name", { name: undefined }],
-  ["metadata.name", { name: "" }],
-  ["metadata.name", { name: "n".repeat(129) }],
-  ["metadata.version", { version: 1 }],
-  ["metadata.version", { version: "v".repeat(65) }],
-  ["metadata.authors", { authors: "Jane Doe" }],
-  ["metadata.authors", { authors: [1] }],
-  ["metadata.authors", { authors: Array.from({ length: 65 }, () => "a") }],
-  ["metadata.authors", { authors: Object.assign([], { length: 2 ** 32 - 1 }) }],
-  ["metadata.website", { website: "ftp://example.org" }],
-  ["metadata.website", { website: "example.org" }],
-  ["metadata.website", { website: `https://example.org/${"x".repeat(2048)}` }],
-  ["metadata.native", { native: "yes" }],
-] as [string, object][]) {
-  test(`checkModule() names ${path} where metadata has ${JSON.stringify(fields, shortened)}`, (t) => {
-    const module = withMetadata(fields) as Record<string, unknown>;
-    const error = t.throws(() => checkModule(describeModule(module), PLUGIN), {
+const NAME = "a string of 1 to 128 characters";
+const VERSION = "a string of 1 to 64 characters";
+const AUTHORS = "an array of at most 64 strings of 1 to 256 characters";
+const WEBSITE = "an http or https address";
+
+for (const [field, value, expected, found] of [
+  ["name", undefined, NAME, "nothing"],
+  ["name", "", NAME, '""'],
+  ["name", "n".repeat(129), NAME, `"${"n".repeat(64)}"`],
+  ["version", 1, VERSION, "number"],
+  ["version", "v".repeat(65), VERSION, `"${"v".repeat(64)}"`],
+  ["version", null, VERSION, "null"],
+  ["authors", "Jane Doe", AUTHORS, '"Jane Doe"'],
+  ["authors", [1], AUTHORS, "an array with something else"],
+  ["authors", Array.from({ length: 65 }, () => "a"), AUTHORS, "an array of 65"],
+  ["authors", Object.assign([], { length: 2 ** 32 - 1 }), AUTHORS, "an array of 4294967295"],
+  ["website", "ftp://example.org", WEBSITE, '"ftp://example.org"'],
+  ["website", "example.org", WEBSITE, '"example.org"'],
+  ["website", `https://example.org/${"x".repeat(2048)}`, WEBSITE, `"https://example.org/${"x".repeat(44)}"`],
+  ["native", "yes", "true or false", '"yes"'],
+] as [string, unknown, string, string][]) {
+  test(`checkModule() says what is wrong with ${field} where it is ${found}`, (t) => {
+    const module = withMetadata({ [field]: value });
+    t.throws(() => checkModule(describeModule(module), PLUGIN), {
       instanceOf: PluginLoadError,
+      message: `Cannot load plugin "redis" from /plugins/redis.mjs: expected "metadata.${field}" to be ${expected}: found ${found}`,
     });
-    t.regex(error.message, new RegExp(`expected "${path}" to be [^:]+: found .`));
   });
 }
 
-test("checkModule() names a field of metadata that there is not, and those there are", (t) => {
-  const module = withMetadata({ license: "MIT" }) as Record<string, unknown>;
-  t.throws(() => checkModule(describeModule(module), PLUGIN), {
+test("checkModule() names a field of metadata that it does not know, and those it does", (t) => {
+  t.throws(() => checkModule(describeModule(withMetadata({ license: "MIT" })), PLUGIN), {
     message:
       /expected "metadata" to have no other fields than name, version, authors, website, native: found "license"$/,
   });
-});
-
-test("checkModule() bounds what it shows of a module", (t) => {
-  const fields = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`field${index}`, 1]));
-  const module = withMetadata(fields) as Record<string, unknown>;
-  const error = t.throws(() => checkModule(describeModule(module), PLUGIN));
-  t.true(error.message.length < 1200);
 });
 
 test("checkModule() refuses a description that lists more exports than there are, before it walks through them", (t) => {
@@ -140,9 +141,3 @@ testProp(
     }
   },
 );
-
-/** A list or a text of some length, for a title. */
-function shortened(_key: string, value: unknown): unknown {
-  if (Array.isArray(value) && value.length > 3) return `${value.length} items`;
-  return typeof value === "string" && value.length > 40 ? `${value.length} characters` : (value ?? "nothing");
-}
