@@ -2,6 +2,8 @@
 import { pino } from "pino";
 import type { Logger } from "pino";
 
+import { printableLine } from "./printable-line.js";
+
 /** What {@link openOutput} is told. */
 export interface OutputOptions {
   readonly level: string;
@@ -55,5 +57,11 @@ export async function openOutput({ level, isHuman, isColoured }: OutputOptions):
 async function createFormat(isColoured: boolean): Promise<(line: string) => string> {
   // Loaded only where it is used. Not as a pino transport: that is a thread more, which may lose the last lines.
   const { prettyFactory } = await import("pino-pretty");
-  return prettyFactory({ colorize: isColoured, translateTime: "SYS:HH:MM:ss.l", ignore: "pid,hostname" });
+  const format = prettyFactory({
+    colorize: isColoured,
+    translateTime: "SYS:HH:MM:ss.l",
+    ignore: "pid,hostname",
+    singleLine: true,
+  });
+  return (line) => format(printableLine(line));
 }

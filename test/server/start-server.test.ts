@@ -277,6 +277,14 @@ test("categories outside the configuration are limited, those in it are not", as
   }
 });
 
+test("a category that the process uses with another codec is a 409", async (t) => {
+  const { address, stockpile } = await openServer(t);
+  await stockpile.category("own").set("x", { a: 1 });
+  const sent = await send(address.url, "/cache/own/x");
+  t.is(sent.status, 409);
+  t.is(errorOf(sent).code, "STOCKPILE_CONFIG_INVALID");
+});
+
 test("startServer() takes host and port before those of the configuration", async (t) => {
   const { address, config } = await openServer(t, {
     config: withServerSection({ port: 1, host: "192.0.2.1" }),

@@ -10,7 +10,7 @@ export type Startup = "optional" | "required";
 export interface Config {
   /** For messages: the path as it was given, or `"object"`. */
   readonly source: string;
-  /** Absolute. Relative paths in the configuration start here, those in a plugin's parameters included. */
+  /** Absolute. Relative paths in the configuration start here; options and parameters are handed over as they are. */
   readonly directory: string;
   /**
    * Everything to start, by name: the listed plugins, then those of the plugin directory, then the built-in ones that

@@ -13,7 +13,7 @@ export const DEFAULT_STOP_MS = 2_000;
 /** Longer than any pause of a healthy loop, a full garbage collection of a large heap included. */
 export const DEFAULT_HANG_MS = 5_000;
 
-/** Some tens of times what a client of a storage service holds; a leak shows before the machine notices. MiB. */
+/** In MiB. Many times what a client of a storage service holds, so that only a leak meets it, and well before the machine does. */
 export const DEFAULT_MEMORY_MB = 256;
 
 /** A backend that answers within 1 ms then serves 4 million calls a second: more than a thread can take in. */
@@ -28,19 +28,19 @@ export const DEFAULT_BURST = 5;
 /** Long enough for the whole burst with its delays, 3 s in all; short enough that old failures are forgotten. */
 export const DEFAULT_WINDOW_MS = 60_000;
 
-/** The delay before the first restart: twice a thread's boot, so that a crash costs little and a loop costs little. */
+/** Twice the boot of a thread: short enough for one crash to pass unnoticed, long enough to keep a loop of them cheap. */
 export const DEFAULT_BACKOFF_MS = 100;
 
 /** Also how often a plugin in quarantine is tried again: a repaired service is in use half a minute later. */
 export const DEFAULT_MAX_BACKOFF_MS = 30_000;
 
-/** A thread contains what JavaScript can do wrong and costs a tenth of a process. */
+/** A thread contains what JavaScript can do wrong, and takes some 10 MB where a process takes 45. */
 export const DEFAULT_ISOLATION: Isolation = "thread";
 
 /** A cache exists to be done without: a server starts although its cache does not. */
 export const DEFAULT_STARTUP: Startup = "optional";
 
-/** 8 MiB: above any sensible cached value, below what stalls the loop of the host noticeably while it is copied. */
+/** 8 MiB: above any sensible cached value, below what stalls the host noticeably while it is copied. */
 export const DEFAULT_MAX_VALUE_BYTES = 8_388_608;
 
 /**

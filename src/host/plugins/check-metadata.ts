@@ -7,6 +7,8 @@ import { PluginLoadError } from "../../contract/errors.js";
 /** Names of exports the worker reports at most. */
 const MAX_EXPORTS = 64;
 const MAX_AUTHORS = 64;
+/** Characters shown of what was found: the module decides how many there are. */
+const MAX_FOUND_CHARACTERS = 1000;
 
 const text = (maxCharacters: number): z.ZodString => z.string().min(1).max(maxCharacters);
 
@@ -47,7 +49,7 @@ export function checkModule(
 ): CheckedModule {
   const refuse = (expected: string, found: string): PluginLoadError =>
     new PluginLoadError(
-      `Cannot load plugin "${plugin.name}" from ${plugin.file}: expected ${expected}: found ${found}`,
+      `Cannot load plugin "${plugin.name}" from ${plugin.file}: expected ${expected}: found ${found.slice(0, MAX_FOUND_CHARACTERS)}`,
       { pluginName: plugin.name },
     );
   if (!isDescription(description)) throw refuse("a description of the module", "something else");

@@ -7,7 +7,7 @@
 import { expose, wrap } from "comlink";
 import type { Logger } from "pino";
 import { operationName } from "../../contract/call-frames.js";
-import { ClosedError, PluginLoadError, PluginUnavailableError } from "../../contract/errors.js";
+import { PluginLoadError, PluginUnavailableError } from "../../contract/errors.js";
 import type { StockpileError } from "../../contract/errors.js";
 import type { PluginMetadata } from "../../contract/metadata.js";
 import { PROTOCOL_VERSION } from "../../contract/protocol.js";
@@ -20,6 +20,7 @@ import type { Life, LifeEnd } from "../life/life.js";
 import { PluginLogSink } from "../logs/plugin-log-sink.js";
 import { createHostApi } from "./host-api.js";
 import { findSuspects } from "./find-suspects.js";
+import { lifeError } from "./life-error.js";
 import { outcomeError } from "./outcome-error.js";
 import type { SessionFigures, SessionOptions } from "./session-options.js";
 import { Watch } from "./watch.js";
@@ -144,7 +145,7 @@ export class PluginSession {
         // The life has ended by itself meanwhile, and has been reported.
       }
       const { name } = this.#options.config;
-      this.#finish(new ClosedError(`Plugin "${name}" was stopped`, { pluginName: name }));
+      this.#finish(new PluginUnavailableError(`Plugin "${name}" was stopped`, { pluginName: name }));
     }
     await this.#gone;
   }
@@ -231,15 +232,7 @@ export class PluginSession {
     if (this.#isFinished) return;
     const { name } = this.#options.config;
     const suspects = findSuspects(end.kind, this.#life.pulse, this.channel);
-    const details = { pluginName: name, cause: end.cause ?? new Error(end.message) };
-    const isStart = end.kind === "load" || end.kind === "start-timeout";
-    if (end.cause instanceof PluginLoadError) this.#finish(end.cause);
-    else if (isStart) {
-      this.#finish(new PluginLoadError(`Cannot start plugin "${name}": ${end.message}`, details));
-    } else {
-      const message = `Plugin "${name}" ended (${end.kind}): ${end.message}`;
-      this.#finish(new PluginUnavailableError(message, details));
-    }
+    this.#finish(lifeError(end, name));
     this.#options.onEnd(end, suspects);
   }
 

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import test, { type ExecutionContext } from "ava";
@@ -316,20 +316,33 @@ for (const [what, config, mistakes] of WRONG) {
   });
 }
 
-test("loadConfig() reports broken plugins of the directory", async (t) => {
+test("loadConfig() reports every broken plugin of the directory, and storages that name none", async (t) => {
   const cwd = await makeFolder(t, {
     ...BUILT_IN_MEMORY,
-    "plugins/empty/package.json": "{}",
     "plugins/Bad.mjs": "",
+    "plugins/empty/package.json": "{}",
+    "plugins/listed/package.json": "{}",
   });
-  const [name, ...others] = await mistakesOf(t, { pluginDirectory: "plugins" }, { cwd });
-  t.regex(name ?? "", /^pluginDirectory: expected DIR\/plugins\/Bad\.mjs to be named by /);
-  t.deepEqual(others, []);
-  const fixed = await makeFolder(t, { ...BUILT_IN_MEMORY, "plugins/empty/package.json": "{}" });
-  t.regex(
-    (await mistakesOf(t, { pluginDirectory: "plugins" }, { cwd: fixed })).join("\n"),
-    /^pluginDirectory: expected in the folder DIR\/plugins\/empty .*: found none$/,
+  await symlink(join(cwd, "nowhere"), join(cwd, "plugins/gone.mjs"));
+  const config = { pluginDirectory: "plugins", plugins: { listed: {} }, storage: { plugin: "bad" } };
+  const fallbacks = "index.js or index.mjs or main.js or main.mjs";
+  t.deepEqual(await mistakesOf(t, config, { cwd }), [
+    'pluginDirectory: expected DIR/plugins/Bad.mjs to be named by at most 64 of a-z, 0-9, ".", "_" and "-", a letter or digit first: received "Bad"',
+    'storage.plugin: expected one of listed, empty, gone, memory: received "bad"',
+    `plugins.listed.module: expected in the folder DIR/plugins/listed ${fallbacks}: found none`,
+    `pluginDirectory: expected in the folder DIR/plugins/empty ${fallbacks}: found none`,
+    "pluginDirectory: cannot find DIR/plugins/gone.mjs",
+  ]);
+});
+
+test("loadConfig() does not show the directory's path where the environment names it", async (t) => {
+  const cwd = await makeFolder(t, { "my plugins/a/package.json": "{}" });
+  const [mistake] = await mistakesOf(
+    t,
+    { pluginDirectory: "./${env:D}" },
+    { cwd, env: { D: "x/..//my plugins" } },
   );
+  t.regex(mistake ?? "", /^pluginDirectory: expected in the folder \.\/\*\*\*\/a index\.js/);
 });
 
 test("loadConfig() reports mistakes of all stages together, an unset variable once", async (t) => {

@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
-import { BUILT_IN_PLUGINS } from "./built-in-plugins.js";
 import type { ConfigPath } from "../format-path.js";
 import type { IssueList } from "../issue-list.js";
 import { nearestName } from "../nearest-name.js";
 import type { Outline, StorageOutline } from "../outline.js";
+import { BUILT_IN_PLUGINS } from "./built-in-plugins.js";
 import { ResolutionError } from "./resolution-error.js";
 import { resolveModule, type ResolvedModule } from "./resolve-module.js";
 import { scanPluginDirectory } from "./scan-plugin-directory.js";
@@ -63,9 +63,9 @@ async function readDirectory(
   const masked = issues.mask(pluginDirectory);
   const conceal: Conceal = (message) =>
     masked === pluginDirectory ? message : message.replaceAll(absolute, masked);
-  const { plugins, problems } = await scanPluginDirectory(absolute);
+  const { plugins, isReadable, problems } = await scanPluginDirectory(absolute);
   for (const problem of problems) issues.add(path, conceal(problem));
-  if (problems.length > 0) return undefined;
+  if (!isReadable) return undefined;
   return new Map([...plugins].map(([name, specifier]) => [name, { specifier, path, conceal }]));
 }
 

@@ -3,8 +3,8 @@ import { isBuiltin } from "node:module";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { moduleResolve } from "import-meta-resolve";
-import type { LocatedModule } from "./located-module.js";
 import { errorCode } from "../error-code.js";
+import type { LocatedModule } from "./located-module.js";
 import { ResolutionError } from "./resolution-error.js";
 
 /** A package's name, with or without a scope, and what it may be followed by: a path within the package. */

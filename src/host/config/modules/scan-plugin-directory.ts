@@ -1,6 +1,6 @@
+import type { Dirent, Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Dirent } from "node:fs";
 import { fsReason } from "../fs-reason.js";
 import { NAME_FORM, NAME_PATTERN } from "../name.js";
 
@@ -8,6 +8,8 @@ import { NAME_FORM, NAME_PATTERN } from "../name.js";
 export interface PluginDirectory {
   /** Paths of `*.mjs` files and of folders with a package.json, by plugin name, sorted by it. */
   readonly plugins: ReadonlyMap<string, string>;
+  /** Whether it could be listed: if not, anything may be in it. */
+  readonly isReadable: boolean;
   /** What is wrong with the directory, in words. */
   readonly problems: readonly string[];
 }
@@ -27,11 +29,12 @@ export async function scanPluginDirectory(directory: string): Promise<PluginDire
   try {
     entries = await readdir(directory, { withFileTypes: true });
   } catch (error) {
-    return { plugins, problems: [`expected a readable folder at ${directory}: ${fsReason(error)}`] };
+    const problem = `expected a readable folder at ${directory}: ${fsReason(error)}`;
+    return { plugins, isReadable: false, problems: [problem] };
   }
   for (const { name: fileName } of entries.toSorted(byName)) {
     const path = join(directory, fileName);
-    const name = await pluginNameOf(fileName, path, problems);
+    const name = await pluginNameOf(fileName, path);
     if (name === undefined) continue;
     const other = plugins.get(name);
     if (!NAME_PATTERN.test(name)) {
@@ -42,30 +45,28 @@ export async function scanPluginDirectory(directory: string): Promise<PluginDire
       plugins.set(name, path);
     }
   }
-  return { plugins: new Map([...plugins].toSorted(([a], [b]) => compare(a, b))), problems };
+  const sorted = [...plugins].toSorted(([a], [b]) => compare(a, b));
+  return { plugins: new Map(sorted), isReadable: true, problems };
 }
 
 /** The name of the plugin that an entry of the directory is, or `undefined` where it is none. */
-async function pluginNameOf(fileName: string, path: string, problems: string[]): Promise<string | undefined> {
+async function pluginNameOf(fileName: string, path: string): Promise<string | undefined> {
   if (fileName.startsWith(".")) return undefined;
-  const isModule = fileName.endsWith(MODULE_SUFFIX);
-  try {
-    const stats = await stat(path);
-    if (stats.isFile()) return isModule ? fileName.slice(0, -MODULE_SUFFIX.length) : undefined;
-    return stats.isDirectory() && (await hasManifest(path)) ? fileName : undefined;
-  } catch (error) {
-    // A link that leads nowhere, or a file that went meanwhile. Only a plugin's matters.
-    if (isModule) problems.push(`cannot read ${path}: ${fsReason(error)}`);
-    return undefined;
+  const stats = await statOf(path);
+  if (stats?.isDirectory() === true) {
+    const manifest = await statOf(join(path, "package.json"));
+    return manifest?.isFile() === true ? fileName : undefined;
   }
+  // Named as a module it is one, also where it is a link that leads nowhere: that shows when it is resolved.
+  return fileName.endsWith(MODULE_SUFFIX) ? fileName.slice(0, -MODULE_SUFFIX.length) : undefined;
 }
 
-async function hasManifest(folder: string): Promise<boolean> {
+async function statOf(path: string): Promise<Stats | undefined> {
   try {
-    return (await stat(join(folder, "package.json"))).isFile();
+    return await stat(path);
   } catch {
-    // None, or none that can be read: no plugin.
-    return false;
+    // There is none, or none that can be read.
+    return undefined;
   }
 }
 

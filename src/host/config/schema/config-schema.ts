@@ -4,9 +4,9 @@
  */
 import { z } from "zod";
 import type { CategoryConfig, StorageConfig } from "../config.js";
-import { categorySchema } from "./category-schema.js";
 import { DEFAULT_MAX_VALUE_BYTES, DEFAULT_STORAGE_PLUGIN } from "../defaults.js";
 import { NAME_PATTERN } from "../name.js";
+import { categorySchema } from "./category-schema.js";
 import { nearSchema } from "./near-schema.js";
 import { pluginSchema, type PluginSettings } from "./plugin-schema.js";
 import { storageSchema } from "./storage-schema.js";
@@ -47,5 +47,5 @@ export const configSchema: z.ZodType<Settings> = z.strictObject({
   maxValueBytes: wholeNumber(1, MAX_MAX_VALUE_BYTES)
     .default(DEFAULT_MAX_VALUE_BYTES)
     .describe("The largest value a category takes, in bytes"),
-  server: z.unknown().optional().describe("Reserved for stockpile server"),
+  server: z.unknown().optional().describe("Read by stockpile server alone; see docs/server.md"),
 });

@@ -14,7 +14,7 @@ import { wholeNumber } from "./whole-number.js";
 
 /** 1 TiB in MiB: more is a number given in bytes by mistake. */
 const MAX_MEMORY_MB = 1_048_576;
-/** More calls than that under way at once would be more than 1 GB of bookkeeping. */
+/** At a kilobyte or so for each, a gigabyte of bookkeeping. */
 const MAX_IN_FLIGHT_CALLS = 1_000_000;
 /** 1 TiB: more than any process can have under way. */
 const MAX_IN_FLIGHT_BYTES = 1_099_511_627_776;
