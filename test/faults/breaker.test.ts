@@ -40,7 +40,7 @@ test.serial("the breaker opens on failures, shows in health, and closes by its o
 });
 
 test.serial("timeouts open it too", async (t) => {
-  const stage = await Stage.open();
+  const stage = await Stage.open({ limits: { call: "100ms" } });
   t.teardown(() => stage.close());
   await Promise.all(Array.from({ length: CALLERS }, (_, index) => stage.lenient.get(`never:${index}`)));
   t.is(stage.plugin().backends[0]?.breaker, "open");

@@ -87,7 +87,7 @@ const closes = test.macro({
       options: {
         ...options,
         ...(module === undefined ? {} : { module }),
-        limits: { stop: STOP_MS, ...options.limits },
+        limits: { stop: STOP_MS, call: "100ms", hang: "500ms", ...options.limits },
       },
       keys: attack === undefined ? keys : [`attack:${attack}`],
       afterMs,

@@ -74,7 +74,7 @@ test.serial("a flood of the console is dropped, with a count", async (t) => {
 });
 
 test.serial("a call's signal aborts at its deadline", async (t) => {
-  const stage = await Stage.open();
+  const stage = await Stage.open({ limits: { call: "100ms" } });
   t.teardown(() => stage.close());
   const startedAt = performance.now();
   await stage.lenient.get("signal:1");

@@ -6,8 +6,8 @@ import { Stage } from "../support/stage.js";
 import { threadCount } from "../support/thread-count.js";
 import { until } from "../support/until.js";
 
-/** What a snapshot of health may cost, in ms: tens of microseconds, with room for a loaded machine. */
-const HEALTH_MS = 2;
+/** What a snapshot of health may cost, in ms: 0.02 where the machine is quiet. */
+const HEALTH_MS = 1;
 
 leavesNothing(test);
 
@@ -86,7 +86,7 @@ test.serial("an event of a failure tells it, and a listener that throws does no 
 });
 
 test.serial("health is there at once and cheap while a plugin spins", async (t) => {
-  const stage = await Stage.open();
+  const stage = await Stage.open({ limits: { call: "100ms", hang: "500ms" } });
   t.teardown(() => stage.close());
   await stage.lenient.get("spin:1");
   const [snapshots, startedAt] = [200, performance.now()];
