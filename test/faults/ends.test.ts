@@ -17,6 +17,9 @@ interface Ending {
 
 const ENDINGS: Readonly<Record<string, Ending>> = {
   "timer-throw": { kind: "crash", message: /^Uncaught: thrown in a timer on purpose$/, isInCall: false },
+  "timer-throw-null": { kind: "crash", message: /^Uncaught: .*null/, isInCall: false },
+  "timer-throw-function": { kind: "crash", message: /^Uncaught: /, isInCall: false },
+  "timer-throw-unreadable": { kind: "crash", message: /^Uncaught: /, isInCall: false },
   unawaited: { kind: "crash", message: /rejected unawaited on purpose/, isInCall: false },
   "exit-0": { kind: "exit", message: /exit code 0$/, isInCall: true },
   "exit-3": { kind: "exit", message: /exit code 3$/, isInCall: true },

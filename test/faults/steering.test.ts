@@ -49,6 +49,28 @@ test.serial("plugins.stop, start and restart do what they say, and each change i
   });
 });
 
+test.serial("a restart does not wait for a thread that spins", async (t) => {
+  const stage = await Stage.open({ limits: { call: "100ms", hang: "60s", stop: "3s" } });
+  t.teardown(() => stage.close());
+  const threads = threadCount();
+  await stage.lenient.get("spin:1");
+  await stage.stockpile.plugins.restart("faulty");
+  t.is(stage.plugin().state, "ready");
+  t.true(threadCount() > threads);
+  await until("the old thread to be gone", () => threadCount() <= threads);
+  t.is(stage.plugin().abandonedThreads, 0);
+});
+
+test.serial("a backend that reports wrong keys as changed is told so, and not ended for many", async (t) => {
+  const stage = await Stage.open();
+  t.teardown(() => stage.close());
+  await stage.lenient.get("invalidate:1");
+  await until("three refusals", () => stage.lines.filter(({ msg }) => msg === "refused").length === 3);
+  await stage.lenient.set("key", "value");
+  t.is(await stage.lenient.get("key"), "value");
+  t.is(stage.plugin().lives, 1);
+});
+
 test.serial("restarts that overlap leave one life", async (t) => {
   const stage = await Stage.open();
   t.teardown(() => stage.close());
