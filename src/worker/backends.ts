@@ -3,6 +3,7 @@ import type { EntryKey, StorageBackend } from "../contract/backend.js";
 import type { Logger, StorageBackendFactory } from "../contract/context.js";
 import type { Outcome } from "../contract/protocol.js";
 import { toWireError } from "../contract/wire-error.js";
+import { checkInvalidation } from "./check-invalidation.js";
 
 export interface BackendsOptions {
   readonly hostId: string;
@@ -85,7 +86,7 @@ export class Backends {
       hostId,
       logger: logger.child({ backend: id }),
       signal,
-      invalidate: (keys) => invalidate(handle, keys),
+      invalidate: (keys) => invalidate(handle, checkInvalidation(keys)),
     });
     return checkBackend(id, backend);
   }
