@@ -19,11 +19,14 @@ test.serial("calls beyond limits.inFlightCalls are refused at once, and the othe
   t.true(performance.now() - startedAt <= AT_ONCE_MS);
   for (const result of refused) {
     const reason: unknown = result.status === "rejected" ? result.reason : undefined;
-    if (!(reason instanceof BackendOverloadedError)) return t.fail(String(reason));
+    if (!(reason instanceof BackendOverloadedError)) {
+      t.fail(String(reason));
+      return;
+    }
     t.regex(reason.message, /expected at most 8 calls and \d+ bytes in flight: there are 8 calls/);
     t.is(reason.pluginName, "faulty");
   }
-  t.deepEqual(await Promise.all(calls.slice(0, 8)), new Array(8).fill(undefined));
+  t.deepEqual(await Promise.all(calls.slice(0, 8)), Array.from({ length: 8 }));
   const { refused: count, inFlight } = stage.plugin().calls;
   t.is(count, 12);
   t.is(inFlight, 0);

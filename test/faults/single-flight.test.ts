@@ -22,7 +22,10 @@ test.serial(`${CALLERS} concurrent misses of one key cost one read and one load`
   });
   const before = stage.plugin().calls.succeeded;
   const values = await Promise.all(Array.from({ length: CALLERS }, () => counted.get("key")));
-  t.deepEqual(values, new Array(CALLERS).fill("loaded"));
+  t.deepEqual(
+    values,
+    Array.from({ length: CALLERS }, () => "loaded"),
+  );
   t.is(loads, 1);
   // The read, and the write of what was loaded.
   await until("the write", () => stage.plugin().calls.succeeded === before + 2);
@@ -47,7 +50,10 @@ test.serial("a caller that aborts leaves alone, with its signal's reason", async
   const reason = { why: "enough" };
   controller.abort(reason);
   await t.throwsAsync(leaving, { any: true, is: reason });
-  t.deepEqual(await Promise.all(staying), new Array(CALLERS).fill("loaded"));
+  t.deepEqual(
+    await Promise.all(staying),
+    Array.from({ length: CALLERS }, () => "loaded"),
+  );
   t.is(loads, 1);
 });
 

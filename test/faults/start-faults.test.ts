@@ -5,20 +5,22 @@ import type { ExecutionContext } from "ava";
 import type { PluginFailure } from "../../src/host/main.js";
 import { measureDisturbance } from "../support/disturbance.js";
 import { leavesNothing } from "../support/leaves-nothing.js";
-import { LOOP_MARGIN_MS } from "../support/margins.js";
 import { Stage } from "../support/stage.js";
 import { TemporaryPlugin } from "../support/temporary-plugin.js";
 import { threadCount } from "../support/thread-count.js";
+import { timely } from "../support/timely.js";
 import { until } from "../support/until.js";
 
-const START_MS = 600;
+/** For plugins that fail by themselves, in ms. */
+const START_MS = 15_000;
+/** For those that do not, in ms: several times what a thread takes to boot. */
+const SHORT_START_MS = 600;
+const STEADY = new URL("../fixtures/steady.js", import.meta.url).href;
 /** `limits.start` of both plugins begins with their threads; reading the configuration comes before. */
-const OPEN_MARGIN_MS = 600;
+const OPEN_MARGIN_MS = 1000;
 const BURST = 2;
 /** How long a plugin in quarantine is looked at for a storm, in ms: many times its backoff. */
 const QUIET_MS = 400;
-/** How often the undisturbed may be looked for: the machine may disturb them as well, but not each time. */
-const ATTEMPTS = 3;
 
 interface StartFault {
   readonly text: string | Readonly<Record<string, string>>;
@@ -73,38 +75,39 @@ const isQuarantined = test.macro({
     const { text, kind, message } = START_FAULTS[fault]!;
     const plugin = new TemporaryPlugin(text);
     t.teardown(() => plugin.remove());
+    const startMs = kind === "start-timeout" ? SHORT_START_MS : START_MS;
     const openedAt = performance.now();
     const stage = await Stage.open({
       module: plugin.url,
-      limits: { start: START_MS },
+      limits: { start: startMs },
       restart: { burst: BURST, window: "60s", backoff: "20ms", maxBackoff: "60s" },
+      plugins: { steady: { module: STEADY, limits: { start: startMs } } },
     });
     const openMs = performance.now() - openedAt;
     t.teardown(() => stage.close());
-    t.true(openMs <= START_MS + OPEN_MARGIN_MS, `opened after ${openMs} ms`);
+    t.true(openMs <= startMs + OPEN_MARGIN_MS, `opened after ${openMs} ms`);
     t.is(await stage.lenient.get("key"), "loaded key");
 
-    let undisturbed = false;
-    for (let attempt = 1; attempt <= ATTEMPTS && !undisturbed; attempt += 1) {
+    await timely(t, async () => {
       await until("quarantine", () => stage.plugin().state === "quarantined");
       const { lives } = stage.plugin();
-      const { failures, baselineMs, delayMs } = await measureDisturbance(stage, async () => {
+      const { summary, complaints } = await measureDisturbance(stage, async () => {
         await t.throwsAsync(stage.stockpile.plugins.restart("faulty"));
         await until("quarantine", () => stage.plugin().state === "quarantined");
       });
-      undisturbed = failures.length === 0 && delayMs <= baselineMs + LOOP_MARGIN_MS;
       t.is(stage.plugin().lives - lives, BURST + 1);
       await sleep(QUIET_MS);
       t.is(stage.plugin().lives - lives, BURST + 1);
-      t.log(
-        `opened after ${openMs.toFixed()} ms; ${failures.length} calls beside it failed; ` +
-          `p99 of loop delay ${baselineMs.toFixed(1)} ms before, ${delayMs.toFixed(1)} ms during`,
-      );
-    }
-    t.true(undisturbed);
-    const { lastFailure } = stage.plugin();
-    t.is(lastFailure?.kind, kind);
-    t.regex(lastFailure?.message ?? "", message);
+      t.log(`opened after ${openMs.toFixed()} ms; ${summary}`);
+      return complaints;
+    });
+    const failures = stage.events.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+    t.true(failures.every((failure) => failure.kind === kind));
+    // Under load a thread may spend its whole time booting, but not each time.
+    t.true(
+      failures.some((failure) => message.test(failure.message)),
+      failures.at(-1)?.message,
+    );
 
     plugin.write({});
     await stage.stockpile.plugins.restart("faulty");
@@ -122,9 +125,10 @@ const isRequired = test.macro({
     const plugin = new TemporaryPlugin(text);
     t.teardown(() => plugin.remove());
     const threads = threadCount();
+    const startMs = kind === "start-timeout" ? SHORT_START_MS : START_MS;
     const openedAt = performance.now();
     const error = await t.throwsAsync(
-      Stage.open({ module: plugin.url, startup: "required", limits: { start: START_MS } }),
+      Stage.open({ module: plugin.url, startup: "required", limits: { start: startMs } }),
       {
         code:
           kind === "load" || kind === "start-timeout"
@@ -132,7 +136,7 @@ const isRequired = test.macro({
             : "STOCKPILE_PLUGIN_UNAVAILABLE",
       },
     );
-    t.true(performance.now() - openedAt <= START_MS + 2 * OPEN_MARGIN_MS);
+    t.true(performance.now() - openedAt <= startMs + 2 * OPEN_MARGIN_MS);
     t.true(error.message.includes('"faulty"'), error.message);
     t.log(error.message);
     t.true(threadCount() <= threads);

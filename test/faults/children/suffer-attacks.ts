@@ -12,7 +12,7 @@ export interface AttackReport {
   /** What is not as it was before. */
   readonly dirty: readonly string[];
   /** What the steady plugin answered, calls made meanwhile and thereafter. */
-  readonly steady: { readonly calls: number; readonly failed: number };
+  readonly steady: { readonly calls: number; readonly failed: number; readonly slowestMs: number };
 }
 
 interface Input {
@@ -30,17 +30,19 @@ const PRISTINE = [Object.prototype, Function.prototype, Array.prototype, globalT
   (object) => [object, Reflect.ownKeys(object).map(String).join()] as const,
 );
 
-const stage = await Stage.open({ module: HOSTILE, limits: { call: "1s", hang: "2s", memoryMb: 4096 } });
+const stage = await Stage.open({ module: HOSTILE, limits: { call: "1s", hang: "30s", memoryMb: 4096 } });
 await stage.steady.set("key", "value");
 for (const name of attacks) console.log(JSON.stringify(await suffer(name)));
 await stage.close();
 
 async function suffer(name: string): Promise<AttackReport> {
   const { lives } = stage.plugin();
-  let [calls, failed, isOver] = [0, 0, false];
+  let [calls, failed, slowestMs, isOver] = [0, 0, 0, false];
   const beside = (async () => {
     for (;;) {
+      const askedAt = performance.now();
       const { source } = await stage.steady.lookup("key");
+      slowestMs = Math.max(slowestMs, performance.now() - askedAt);
       calls += 1;
       if (source !== "backend") failed += 1;
       if (isOver) return;
@@ -69,6 +71,6 @@ async function suffer(name: string): Promise<AttackReport> {
     dirty: PRISTINE.filter(([object, keys]) => Reflect.ownKeys(object).map(String).join() !== keys).map(
       String,
     ),
-    steady: { calls, failed },
+    steady: { calls, failed, slowestMs },
   };
 }
