@@ -47,8 +47,8 @@ export interface BackendContext {
   readonly signal: AbortSignal;
   readonly hostId: string;
   /**
-   * Tells the host that entries were changed by somebody else.
-   * @throws {TypeError} `keys` is neither "all" nor an array of categories and keys.
+   * Tells the host that entries were changed by somebody else; more than 10,000 keys count as "all".
+   * @throws {TypeError} it is neither "all" nor an array of keys.
    */
   invalidate(keys: readonly EntryKey[] | "all"): void;
 }

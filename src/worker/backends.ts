@@ -4,6 +4,7 @@ import type { Logger, StorageBackendFactory } from "../contract/context.js";
 import { checkInvalidation } from "./check-invalidation.js";
 import type { Outcome } from "../contract/protocol.js";
 import { toWireError } from "../contract/wire-error.js";
+import { checkInvalidation } from "./check-invalidation.js";
 
 export interface BackendsOptions {
   readonly hostId: string;
