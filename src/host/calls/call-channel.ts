@@ -101,7 +101,7 @@ export class CallChannel {
       call.deadline = this.#deadlineOf(call);
       this.#pending.set(call.sequence, call);
       this.#bytes += request.bytes;
-      if (this.#outgoing.push(call) === 1) queueMicrotask(() => process.nextTick(() => this.#flush()));
+      if (this.#outgoing.push(call) === 1) void Promise.resolve().then(this.#flushAfterMicrotasks);
     });
   }
 
@@ -200,7 +200,10 @@ export class CallChannel {
     return this.#turnDeadline;
   }
 
-  #flush(): void {
+  /** What microtasks of this turn still send travels with the rest. */
+  readonly #flushAfterMicrotasks = (): void => process.nextTick(this.#flush);
+
+  readonly #flush = (): void => {
     const calls = this.#outgoing;
     if (calls.length === 0) return;
     this.#outgoing = [];
@@ -211,7 +214,7 @@ export class CallChannel {
       (reply) => this.settle(reply),
       (error: unknown) => this.#failAll(calls, error),
     );
-  }
+  };
 
   /** The frame could not be posted: nothing was sent. */
   #failAll(calls: readonly PendingCall[], cause: unknown): void {
