@@ -22,18 +22,20 @@ export async function putUnderLoad(get: Get, { callers, durationMs }: Load): Pro
   let calls = 0;
   const load = { isOver: false };
   const latenciesMs: number[] = [];
-  const ask = async (): Promise<void> => {
-    const key = KEYS[calls % KEYS.length] as string; // the remainder keeps it within the list
-    calls += 1;
-    if ((await get(key)) === undefined) throw new Error(`Cannot measure: no value for ${key}`);
-  };
+  // Both loops are written out: a function for one call would add a promise of its own to each.
   const askOn = async (): Promise<void> => {
-    while (!load.isOver) await ask();
+    while (!load.isOver) {
+      const key = KEYS[calls % KEYS.length] as string; // the remainder keeps it within the list
+      calls += 1;
+      if ((await get(key)) === undefined) throw missing(key);
+    }
   };
   const askAndWatch = async (): Promise<void> => {
     while (!load.isOver) {
+      const key = KEYS[calls % KEYS.length] as string; // as above
+      calls += 1;
       const askedAt = performance.now();
-      await ask();
+      if ((await get(key)) === undefined) throw missing(key);
       latenciesMs.push(performance.now() - askedAt);
     }
   };
@@ -51,4 +53,8 @@ export async function putUnderLoad(get: Get, { callers, durationMs }: Load): Pro
         : ((cpuAfterMs - cpuBeforeMs) / calls) * 1000,
     latenciesMs,
   };
+}
+
+function missing(key: string): Error {
+  return new Error(`Cannot measure: expected a value for ${key}: received none`);
 }

@@ -2,8 +2,8 @@
  * How calls and results travel: all calls of one turn in one frame, all results that are ready together in another.
  *
  * Structured clone pays per object and per string, so numbers lie in one `Float64Array` per frame, a row per call,
- * and the bytes of all values in one buffer of exactly their size, which is transferred. Nothing else ever shares
- * that buffer: a small `Buffer` posted as it is would cross with its whole pool slab, other requests' bytes included.
+ * and the bytes of all values in one buffer of exactly their size, transferred where it is large. Nothing else ever
+ * shares that buffer: a small `Buffer` posted as it is would cross with its whole pool slab, other requests' bytes included.
  */
 import type { EntryKey, StoredEntry } from "./backend.js";
 
@@ -49,6 +49,12 @@ export const CALL_COLUMNS = 7;
 /** Columns of a result's row. `start` and `end` are of an entry's value; `start` is the index of data or an error. */
 export const RESULT = { sequence: 0, status: 1, start: 2, end: 3, expiresAt: 4 } as const;
 export const RESULT_COLUMNS = 5;
+
+/**
+ * Values of fewer bytes than this are copied with their frame instead of transferred: a transfer costs 2 µs more than
+ * a small copy, and the two meet at 5 KB (a reply to another thread and back, Node 20).
+ */
+export const MIN_TRANSFER_BYTES = 4096;
 
 /** Calls of one turn. */
 export interface CallFrame {

@@ -11,9 +11,12 @@ export class ServedCall implements CallContext {
   #isEnded = false;
   readonly #live: Set<ServedCall>;
 
-  /** @param live Calls whose signal was asked for; a call enters it then and leaves it when it has ended. */
-  constructor(budgetMs: number, live: Set<ServedCall>) {
-    this.deadline = Date.now() + budgetMs;
+  /**
+   * @param live Calls whose signal was asked for; a call enters it then and leaves it when it has ended.
+   * @param now When the call arrived, in ms since the epoch.
+   */
+  constructor(budgetMs: number, live: Set<ServedCall>, now: number = Date.now()) {
+    this.deadline = now + budgetMs;
     this.#live = live;
   }
 

@@ -33,6 +33,8 @@ export class CallServer {
   readonly #options: CallServerOptions;
   /** Calls whose signal was asked for. */
   readonly #live = new Set<ServedCall>();
+  /** How many backends have yet to answer. */
+  #underWay = 0;
   #replies: ReplyBuilder;
   #isFlushScheduled = false;
   #answers: ((frame: ReplyFrame) => void)[] = [];
@@ -44,7 +46,11 @@ export class CallServer {
 
   invoke(frame: CallFrame): Promise<ReplyFrame> {
     const count = frame.rows.length / CALL_COLUMNS;
-    for (let index = 0; index < count; index += 1) this.#start(frame, index);
+    // Calls that arrived together wait from the same moment, however long one of them blocks the others.
+    const now = Date.now();
+    for (let index = 0; index < count; index += 1) this.#start(frame, index, now);
+    // With nothing under way nothing else can be ready in this turn: what is there leaves at once.
+    if (this.#underWay === 0 && !this.#isFlushScheduled) return Promise.resolve(this.#replies.build());
     return new Promise((answer) => {
       this.#answers.push(answer);
       this.#scheduleFlush();
@@ -56,7 +62,7 @@ export class CallServer {
     for (const call of this.#live) call.abort(new DOMException("The plugin is to stop", "AbortError"));
   }
 
-  #start(frame: CallFrame, index: number): void {
+  #start(frame: CallFrame, index: number, now: number): void {
     const { rows, subjects } = frame;
     const at = index * CALL_COLUMNS;
     // The host writes these frames; their shape is its promise (see call-frames.ts).
@@ -64,7 +70,7 @@ export class CallServer {
       sequence: frame.first + index,
       operation: rows[at + CALL.operation] as OperationCode,
       subject: subjects[index],
-      context: new ServedCall(rows[at + CALL.budgetMs] as number, this.#live),
+      context: new ServedCall(rows[at + CALL.budgetMs] as number, this.#live, now),
     };
     const { pulse } = this.#options;
     let result: unknown;
@@ -84,10 +90,18 @@ export class CallServer {
       this.#succeed(call, result);
       return;
     }
+    this.#underWay += 1;
     Promise.resolve(result).then(
-      (value) => this.#succeed(call, value),
-      (error: unknown) => this.#fail(call, error),
+      (value) => this.#endLater(() => this.#succeed(call, value)),
+      (error: unknown) => this.#endLater(() => this.#fail(call, error)),
     );
+  }
+
+  /** Ends a call that was not answered at once: its result leaves with the others of this turn. */
+  #endLater(end: () => void): void {
+    this.#underWay -= 1;
+    end();
+    this.#scheduleFlush();
   }
 
   #read({ rows, categories, subjects, bytes }: CallFrame, index: number): BackendCall {
@@ -113,7 +127,6 @@ export class CallServer {
     context.end();
     try {
       this.#replies.addResult(sequence, operation, result, subject);
-      this.#scheduleFlush();
     } catch (error) {
       this.#fail(call, error, `Wrong result of ${operationName(operation)}`);
     }
@@ -123,27 +136,28 @@ export class CallServer {
     context.end();
     const error = toWireError(thrown);
     this.#replies.addError(sequence, prefix === undefined ? error : prefixWireError(error, prefix));
-    this.#scheduleFlush();
   }
 
   /** After all microtasks of this turn: what they settle still travels with this frame. */
   #scheduleFlush(): void {
     if (this.#isFlushScheduled) return;
     this.#isFlushScheduled = true;
-    queueMicrotask(() => process.nextTick(() => this.#flush()));
+    void Promise.resolve().then(this.#flushAfterMicrotasks);
   }
 
-  #flush(): void {
+  readonly #flush = (): void => {
     this.#isFlushScheduled = false;
     const answers = this.#answers;
     const isEmpty = this.#replies.isEmpty;
     const frame = this.#replies.build();
     this.#answers = [];
-    const [first, ...rest] = answers;
+    const first = answers[0];
     if (first !== undefined) first(frame);
     else if (!isEmpty) this.#options.settle(frame);
-    for (const answer of rest) answer({ rows: new Float64Array(0) });
-  }
+    for (let index = 1; index < answers.length; index += 1) answers[index]?.({ rows: new Float64Array(0) });
+  };
+
+  readonly #flushAfterMicrotasks = (): void => process.nextTick(this.#flush);
 }
 
 function isThenable(value: unknown): boolean {

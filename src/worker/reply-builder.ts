@@ -1,7 +1,7 @@
 /** Gathers results for one reply. Checks what backends returned: honest mistakes end here, as errors of their call. */
 import { transfer } from "comlink";
 import type { ScanPage, ScanQuery, StoredEntry } from "../contract/backend.js";
-import { Operation, Status, ValuePacker, packEntry } from "../contract/call-frames.js";
+import { MIN_TRANSFER_BYTES, Operation, Status, ValuePacker, packEntry } from "../contract/call-frames.js";
 import type { OperationCode, ReplyFrame } from "../contract/call-frames.js";
 import type { WireError } from "../contract/wire-error.js";
 
@@ -51,17 +51,16 @@ export class ReplyBuilder {
 
   /** What was added, as one frame; the builder is empty again. */
   build(): ReplyFrame {
-    const rows = Float64Array.from(this.#rows);
+    const rows = new Float64Array(this.#rows);
     const bytes = this.#packer.pack();
-    const frame = {
-      rows,
-      ...(this.#data.length === 0 ? {} : { data: this.#data }),
-      ...(bytes === undefined ? {} : { bytes }),
-    };
+    const data = this.#data;
     this.#rows = [];
     this.#data = [];
     this.#packer = new ValuePacker();
-    return bytes === undefined ? frame : transfer(frame, [bytes.buffer]);
+    // Written out: spreading what may be absent takes longer than all the rest of a small frame.
+    if (bytes === undefined) return data.length === 0 ? { rows } : { rows, data };
+    const frame = data.length === 0 ? { rows, bytes } : { rows, data, bytes };
+    return bytes.byteLength < MIN_TRANSFER_BYTES ? frame : transfer(frame, [bytes.buffer]);
   }
 
   #addData(sequence: number, status: number, data: unknown): void {

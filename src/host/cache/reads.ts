@@ -1,5 +1,6 @@
 import type { StoredEntry } from "../../contract/backend.js";
 import type { StockpileError } from "../../contract/errors.js";
+import { TransientMap } from "../transient-map.js";
 import type { Caller } from "./caller.js";
 import type { CategorySettings } from "./category-settings.js";
 import type { CategoryStatistics } from "./category-statistics.js";
@@ -26,7 +27,7 @@ export class Reads<T> {
   readonly #coder: EntryCoder<T>;
   readonly #statistics: CategoryStatistics;
   readonly #loads: Loads<T>;
-  readonly #current = new Map<string, Read<T>>();
+  readonly #current = new TransientMap<string, Read<T>>();
 
   constructor(
     settings: CategorySettings<T>,

@@ -1,3 +1,5 @@
+import { TransientMap } from "../transient-map.js";
+
 /** One who waits for a write. */
 interface Waiter {
   readonly resolve: () => void;
@@ -23,7 +25,7 @@ interface Lane {
  * the backend ends with the newest value and no key costs more than two. A lane exists while a write is under way.
  */
 export class WriteLanes {
-  readonly #lanes = new Map<string, Lane>();
+  readonly #lanes = new TransientMap<string, Lane>();
   readonly #onWritten: (key: string) => void;
 
   /** @param onWritten Called when a set or delete has ended, well or not, before its callers are told. */

@@ -7,20 +7,21 @@
  */
 import { operationName } from "../../contract/call-frames.js";
 import type { CallFrame, ReplyFrame } from "../../contract/call-frames.js";
-import { BackendError, BackendOverloadedError, BackendTimeoutError } from "../../contract/errors.js";
-import type { StockpileError } from "../../contract/errors.js";
-import { fromWireError } from "../../contract/wire-error.js";
+import type { BackendOverloadedError, StockpileError } from "../../contract/errors.js";
 import type { WireError } from "../../contract/wire-error.js";
 import type { Clock } from "../clock.js";
+import { TransientMap } from "../transient-map.js";
 import { isAnswerOf, maxItemsOf } from "./answer-of.js";
+import { CallErrors } from "./call-errors.js";
 import { PendingCall } from "./call.js";
 import type { CallRequest, CallResult } from "./call.js";
 import type { CallStatistics } from "./call-statistics.js";
-import type { Deadlines } from "./deadlines.js";
+import type { Deadline, Deadlines } from "./deadlines.js";
 import { packCalls } from "./pack-calls.js";
 import { readReply } from "./read-reply.js";
 import type { ReplyReceiver } from "./read-reply.js";
 import { Sequence } from "./sequence.js";
+import { TurnDeadline } from "./turn-deadline.js";
 
 export interface CallChannelOptions {
   readonly pluginName: string;
@@ -37,8 +38,9 @@ export interface CallChannelOptions {
 
 export class CallChannel {
   readonly #options: CallChannelOptions;
+  readonly #errors: CallErrors;
   /** Calls the worker is not done with, oldest first. */
-  readonly #pending = new Map<number, PendingCall>();
+  readonly #pending = new TransientMap<number, PendingCall>();
   /** Those of them whose deadline has passed, in the order it did. */
   readonly #expired = new Set<PendingCall>();
   #outgoing: PendingCall[] = [];
@@ -46,6 +48,8 @@ export class CallChannel {
   readonly #isTaken = (sequence: number): boolean => this.#pending.has(sequence);
   /** When the turn began whose calls are waiting to leave, monotonic. */
   #turnAt = 0;
+  /** The deadline of the latest calls. */
+  #turnDeadline: TurnDeadline | undefined;
   #bytes = 0;
   /** When the reply being read arrived, monotonic. */
   #replyAt = 0;
@@ -59,6 +63,7 @@ export class CallChannel {
 
   constructor(options: CallChannelOptions) {
     this.#options = options;
+    this.#errors = new CallErrors(options.pluginName);
     this.#sequence = options.sequence ?? new Sequence();
   }
 
@@ -75,7 +80,6 @@ export class CallChannel {
    * `budgetMs`, `BackendError` when the backend failed, and with the life's own error when that ends first.
    */
   send(request: CallRequest, budgetMs: number): Promise<CallResult> {
-    const { clock, deadlines } = this.#options;
     return new Promise((resolve, reject) => {
       const refusal = this.#refusal(request);
       if (refusal !== undefined) {
@@ -86,7 +90,7 @@ export class CallChannel {
       // A frame's numbers follow each other, so what is waiting leaves before one is left out.
       if (!this.#sequence.advance(this.#isTaken)) this.#flush();
       // Calls of one turn share one look at the clock.
-      if (this.#outgoing.length === 0) this.#turnAt = clock.monotonic();
+      if (this.#outgoing.length === 0) this.#turnAt = this.#options.clock.monotonic();
       const call = new PendingCall(request, this.#sequence.current, this.#turnAt, budgetMs);
       if (this.#end !== undefined) {
         reject(this.#end(call));
@@ -94,10 +98,10 @@ export class CallChannel {
       }
       call.resolve = resolve;
       call.reject = reject;
-      call.deadline = deadlines.add(budgetMs, () => this.#expire(call), this.#turnAt);
+      call.deadline = this.#deadlineOf(call);
       this.#pending.set(call.sequence, call);
       this.#bytes += request.bytes;
-      if (this.#outgoing.push(call) === 1) queueMicrotask(() => process.nextTick(() => this.#flush()));
+      if (this.#outgoing.push(call) === 1) void Promise.resolve().then(this.#flushAfterMicrotasks);
     });
   }
 
@@ -177,20 +181,29 @@ export class CallChannel {
    * One call alone is always sent: its entry is bounded by `maxValueBytes`, and only answers can correct the bytes
    * that calls expect back.
    */
-  #refusal({ bytes, operation, observer }: CallRequest): BackendOverloadedError | undefined {
-    const { limits, pluginName } = this.#options;
-    const isWithin = this.#pending.size < limits.inFlightCalls && this.#bytes + bytes <= limits.inFlightBytes;
+  #refusal(request: CallRequest): BackendOverloadedError | undefined {
+    const { limits } = this.#options;
+    const isWithin =
+      this.#pending.size < limits.inFlightCalls && this.#bytes + request.bytes <= limits.inFlightBytes;
     if (isWithin || this.#pending.size === 0) return undefined;
-    const name = operationName(operation);
-    return new BackendOverloadedError(
-      `Cannot ${name} in storage backend "${observer.backendId}" of plugin "${pluginName}": ` +
-        `expected at most ${limits.inFlightCalls} calls and ${limits.inFlightBytes} bytes in flight: ` +
-        `there are ${this.#pending.size} calls and ${this.#bytes} bytes`,
-      { pluginName, backendId: observer.backendId, operation: name },
+    return this.#errors.overloaded(
+      request,
+      { calls: limits.inFlightCalls, bytes: limits.inFlightBytes },
+      { calls: this.#pending.size, bytes: this.#bytes },
     );
   }
 
-  #flush(): void {
+  /** Calls of one turn that wait equally long share a deadline. */
+  #deadlineOf(call: PendingCall): Deadline {
+    if (this.#turnDeadline?.admit(call) === true) return this.#turnDeadline;
+    this.#turnDeadline = new TurnDeadline(call, this.#options.deadlines, this.#expire);
+    return this.#turnDeadline;
+  }
+
+  /** What microtasks of this turn still send travels with the rest. */
+  readonly #flushAfterMicrotasks = (): void => process.nextTick(this.#flush);
+
+  readonly #flush = (): void => {
     const calls = this.#outgoing;
     if (calls.length === 0) return;
     this.#outgoing = [];
@@ -201,17 +214,13 @@ export class CallChannel {
       (reply) => this.settle(reply),
       (error: unknown) => this.#failAll(calls, error),
     );
-  }
+  };
 
   /** The frame could not be posted: nothing was sent. */
   #failAll(calls: readonly PendingCall[], cause: unknown): void {
-    const { pluginName } = this.#options;
     for (const call of calls) {
       if (!this.#release(call) || call.expiredAt !== undefined) continue;
-      const operation = operationName(call.request.operation);
-      const { backendId } = call.request.observer;
-      const message = `Cannot send ${operation} to plugin "${pluginName}": the call cannot be posted`;
-      this.#fail(call, new BackendError(message, { cause, pluginName, backendId, operation }));
+      this.#fail(call, this.#errors.notPosted(call.request, cause));
     }
   }
 
@@ -238,13 +247,7 @@ export class CallChannel {
     if (call === undefined) return this.#stray(sequence);
     this.#release(call);
     if (call.expiredAt !== undefined) return undefined;
-    const { pluginName } = this.#options;
-    const operation = operationName(call.request.operation);
-    const { backendId } = call.request.observer;
-    const message = `Storage backend "${backendId}" of plugin "${pluginName}" failed to ${operation}: ${error.message}`;
-    const elapsedMs = this.#replyAt - call.startedAt;
-    const cause = fromWireError(error);
-    this.#fail(call, new BackendError(message, { cause, pluginName, backendId, operation, elapsedMs }));
+    this.#fail(call, this.#errors.failed(call.request, error, this.#replyAt - call.startedAt));
     return undefined;
   }
 
@@ -269,20 +272,17 @@ export class CallChannel {
     return true;
   }
 
-  #expire(call: PendingCall): void {
-    const { clock, statistics, pluginName } = this.#options;
+  readonly #expire = (sequence: number, deadline: Deadline): void => {
+    const call = this.#pending.get(sequence);
+    // It may have ended, and its number may be another call's by now.
+    if (call?.deadline !== deadline) return;
+    const { clock, statistics } = this.#options;
     call.expiredAt = clock.monotonic();
     this.#expired.add(call);
     statistics.timedOut += 1;
-    const operation = operationName(call.request.operation);
-    const { backendId } = call.request.observer;
-    const elapsedMs = call.expiredAt - call.startedAt;
-    const error = new BackendTimeoutError(
-      `Storage backend "${backendId}" of plugin "${pluginName}" did not ${operation} within ${Math.round(elapsedMs)} ms`,
-      { pluginName, backendId, operation, elapsedMs },
-    );
+    const error = this.#errors.timedOut(call.request, call.expiredAt - call.startedAt);
     call.request.observer.failed(error);
     call.reject(error);
     this.#tellIdle();
-  }
+  };
 }

@@ -1,7 +1,14 @@
 /** Packs the calls of one turn into one frame. */
 import { transfer } from "comlink";
 import type { EntryKey, StoredEntry } from "../../contract/backend.js";
-import { CALL, CALL_COLUMNS, Operation, ValuePacker, packEntry } from "../../contract/call-frames.js";
+import {
+  CALL,
+  CALL_COLUMNS,
+  MIN_TRANSFER_BYTES,
+  Operation,
+  ValuePacker,
+  packEntry,
+} from "../../contract/call-frames.js";
 import type { CallFrame } from "../../contract/call-frames.js";
 import type { PendingCall } from "./call.js";
 
@@ -31,7 +38,8 @@ export function packCalls(calls: readonly PendingCall[]): CallFrame {
   const first = calls[0]?.sequence ?? 0;
   const bytes = packer.pack();
   if (bytes === undefined) return { first, rows, categories, subjects };
-  return transfer({ first, rows, categories, subjects, bytes }, [bytes.buffer]);
+  const frame = { first, rows, categories, subjects, bytes };
+  return bytes.byteLength < MIN_TRANSFER_BYTES ? frame : transfer(frame, [bytes.buffer]);
 }
 
 /** The index of a name, which is added where it is new. */

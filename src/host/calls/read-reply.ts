@@ -26,8 +26,9 @@ export function readReply(frame: unknown, receiver: ReplyReceiver): string | und
     return "a reply holds no whole results";
   if (data !== undefined && !Array.isArray(data)) return "a reply's data is no array";
   if (bytes !== undefined && !(bytes instanceof Uint8Array)) return "a reply's values are no bytes";
+  const reply = { rows, data: data ?? [], bytes: bytes ?? NO_BYTES };
   for (let at = 0; at < rows.length; at += RESULT_COLUMNS) {
-    const fault = readResult({ rows, at, data: data ?? [], bytes: bytes ?? NO_BYTES }, receiver);
+    const fault = readResult(reply, at, receiver);
     if (fault !== undefined) return fault;
   }
   return undefined;
@@ -35,14 +36,14 @@ export function readReply(frame: unknown, receiver: ReplyReceiver): string | und
 
 const NO_BYTES = new Uint8Array(0);
 
-interface Row {
+interface Reply {
   readonly rows: Float64Array;
-  readonly at: number;
   readonly data: readonly unknown[];
   readonly bytes: Uint8Array;
 }
 
-function readResult({ rows, at, data, bytes }: Row, receiver: ReplyReceiver): string | undefined {
+/** @param at Where the result's row begins. */
+function readResult({ rows, data, bytes }: Reply, at: number, receiver: ReplyReceiver): string | undefined {
   // A column that is not there cannot be: the length was checked.
   const sequence = rows[at + RESULT.sequence] as number;
   const start = rows[at + RESULT.start] as number;
