@@ -4,7 +4,6 @@ import type { Logger, StorageBackendFactory } from "../contract/context.js";
 import { checkInvalidation } from "./check-invalidation.js";
 import type { Outcome } from "../contract/protocol.js";
 import { toWireError } from "../contract/wire-error.js";
-import { checkInvalidation } from "./check-invalidation.js";
 
 export interface BackendsOptions {
   readonly hostId: string;
