@@ -24,8 +24,8 @@ export interface CloseOutcome {
 }
 
 const CALLERS = 8;
-/** Turns of the loop in which handles that were closed are gone: two or three are what it takes. */
-const MAX_TURNS = 20;
+/** In which handles that were closed are gone, in ms: a few turns of the loop, and one waits for its thread's end. */
+const CLOSING_MS = 500;
 /** Node's pool for file access, which stays: its threads start on first use. */
 const POOL_THREADS = 4;
 const { options, keys, afterMs } = JSON.parse(process.argv[2] ?? "") as CloseInput;
@@ -51,8 +51,8 @@ for (const result of await settling) {
 }
 const threadsLeft = Math.max(0, threadCount() - threads - POOL_THREADS);
 let after = process.getActiveResourcesInfo();
-// Ports that were closed take some turns to go.
-for (let turn = 0; turn < MAX_TURNS && after.length > before.length; turn += 1) {
+const goneBy = performance.now() + CLOSING_MS;
+while (after.length > before.length && performance.now() < goneBy) {
   await new Promise((resolve) => {
     setImmediate(resolve);
   });
