@@ -2,7 +2,13 @@
 import { inspect } from "node:util";
 
 /** Packages only the command needs: an embedder may do without them, so an install may too. */
-const OPTIONAL_PACKAGES: readonly string[] = ["commander", "cli-table3", "pino-pretty"];
+const OPTIONAL_PACKAGES: readonly string[] = [
+  "@hono/node-server",
+  "cli-table3",
+  "commander",
+  "hono",
+  "pino-pretty",
+];
 
 /** Writes one line, or the list that a `ConfigError` is. */
 export function reportFailure(error: unknown): void {

@@ -46,7 +46,10 @@ export interface BackendContext {
   /** Aborts when the backend is to stop. */
   readonly signal: AbortSignal;
   readonly hostId: string;
-  /** Tells the host that entries were changed by somebody else. */
+  /**
+   * Tells the host that entries were changed by somebody else; more than 10,000 keys count as "all".
+   * @throws {TypeError} it is neither "all" nor an array of keys.
+   */
   invalidate(keys: readonly EntryKey[] | "all"): void;
 }
 

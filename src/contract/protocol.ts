@@ -90,5 +90,8 @@ export const HOST_METHODS: ReadonlySet<string> = new Set<keyof HostApi>([
   "settle",
 ]);
 
+/** Keys one `invalidate` may name; a backend that knows of more says "all". */
+export const MAX_INVALIDATED_KEYS = 10_000;
+
 /** The form of a storage backend's id. */
 export const BACKEND_ID: RegExp = /^[A-Za-z0-9._-]{1,64}$/;

@@ -16,13 +16,14 @@ export class Listeners<T> {
     return () => void this.#listeners.delete(own);
   }
 
+  /** Tells every listener of this moment; those that are added meanwhile hear of the next event. */
   emit(event: T): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(event);
-      } catch (error) {
-        this.#onError(error);
-      }
+    for (const listener of Array.from(this.#listeners)) {
+      if (!this.#listeners.has(listener)) continue;
+      // An executor catches what is thrown, and what the promise of an async listener rejects with.
+      new Promise((resolve) => {
+        resolve(listener(event));
+      }).catch(this.#onError);
     }
   }
 

@@ -114,6 +114,11 @@ export class Stockpile {
     return this.#config.server;
   }
 
+  /** The names of the categories the configuration has. */
+  get configuredCategories(): readonly string[] {
+    return [...this.#config.categories.keys()];
+  }
+
   /**
    * The category of that name. What the configuration says of it wins over `options`; functions and codec come from
    * `options`. Asked again with the same or without options, it answers the same object.

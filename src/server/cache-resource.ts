@@ -1,17 +1,13 @@
 /** `/cache/:category/:key`: reading, writing and removing one entry. */
+import type { Context } from "hono";
+
 import type { Clock } from "../host/main.js";
 import { parseDuration } from "../host/main.js";
 import type { CategoryPool } from "./category-pool.js";
 import { HttpError } from "./http-error.js";
-import type { HttpRequest, HttpResponse } from "./http-message.js";
 import { isContentType, MAX_CONTENT_TYPE_BYTES } from "./http-value.js";
-
-/** The entry a request is about. */
-export interface EntryAddress {
-  readonly category: string;
-  readonly key: string;
-  readonly query: URLSearchParams;
-}
+import { readBody } from "./read-body.js";
+import type { ServerEnv } from "./server-env.js";
 
 /** What {@link CacheResource} works with. */
 export interface CacheResourceOptions {
@@ -23,9 +19,6 @@ export interface CacheResourceOptions {
 /** Of a value sent without one: bytes nobody has described. */
 const DEFAULT_CONTENT_TYPE = "application/octet-stream";
 
-/** Keeps a browser from running stored bytes as a page of this server, whatever content type they were given. */
-const VALUE_HEADERS = { "content-security-policy": "sandbox; default-src 'none'" } as const;
-
 /** Serves entries. Every method may reject with an {@link HttpError} or a `StockpileError`. */
 export class CacheResource {
   readonly #options: CacheResourceOptions;
@@ -35,42 +28,49 @@ export class CacheResource {
   }
 
   /** 200 with the stored bytes and content type, or 404. */
-  async get({ category, key, query }: EntryAddress): Promise<HttpResponse> {
-    refuseUnknownParameters(query, []);
+  async get(c: Context<ServerEnv>): Promise<Response> {
+    const { category, key } = readAddress(c, []);
     const { value, source, storedAt } = await this.#options.categories.get(category).lookup(key);
     if (value === undefined) {
       throw new HttpError(404, "STOCKPILE_ENTRY_ABSENT", `Cannot find key in category "${category}"`);
     }
-    return {
-      status: 200,
-      headers: {
-        ...VALUE_HEADERS,
-        "content-type": value.contentType,
-        "x-stockpile-source": source,
-        ...(storedAt === undefined ? {} : { age: ageSeconds(storedAt, this.#options.clock.now()) }),
-      },
-      body: value.body,
-    };
+    if (storedAt !== undefined) c.header("age", ageSeconds(storedAt, this.#options.clock.now()));
+    c.header("x-stockpile-source", source);
+    c.header("content-type", value.contentType);
+    c.header("content-length", String(value.body.byteLength)); // HEAD has it too.
+    // Keeps a browser from running stored bytes as a page of this server, whatever content type they were given.
+    c.header("content-security-policy", "sandbox; default-src 'none'");
+    return c.body(value.body as Uint8Array<ArrayBuffer>); // Values never lie in shared memory.
   }
 
   /** 204 once the entry is stored. */
-  async put({ category, key, query }: EntryAddress, request: HttpRequest): Promise<HttpResponse> {
-    refuseUnknownParameters(query, ["ttl"]);
+  async put(c: Context<ServerEnv>): Promise<Response> {
+    const { category, key, query } = readAddress(c, ["ttl"]);
     const ttlMs = readTtl(query);
-    const contentType = readContentType(request);
-    refuseEncoded(request);
+    const contentType = readContentType(c);
+    refuseEncoded(c);
     const target = this.#options.categories.get(category);
-    const body = await request.readBody(this.#options.maxBodyBytes);
+    const body = await readBody(c, this.#options.maxBodyBytes);
     await target.set(key, { contentType, body }, ttlMs === undefined ? {} : { ttl: ttlMs });
-    return { status: 204 };
+    return c.body(null, 204);
   }
 
   /** 204 once the entry is gone, or when it was not there. */
-  async delete({ category, key, query }: EntryAddress): Promise<HttpResponse> {
-    refuseUnknownParameters(query, []);
+  async delete(c: Context<ServerEnv>): Promise<Response> {
+    const { category, key } = readAddress(c, []);
     await this.#options.categories.get(category).delete(key);
-    return { status: 204 };
+    return c.body(null, 204);
   }
+}
+
+/** The entry a request is about, and the query, which has at most the `parameters`. */
+function readAddress(
+  c: Context<ServerEnv>,
+  parameters: readonly string[],
+): { category: string; key: string; query: URLSearchParams } {
+  const query = new URL(c.req.url).searchParams;
+  refuseUnknownParameters(query, parameters);
+  return { category: c.req.param("category") ?? "", key: c.req.param("key") ?? "", query };
 }
 
 /** A misspelt `ttl` must not store something for good. */
@@ -103,8 +103,8 @@ function tryDuration(text: string): number | undefined {
   }
 }
 
-function readContentType(request: HttpRequest): string {
-  const contentType = request.headers["content-type"] ?? DEFAULT_CONTENT_TYPE;
+function readContentType(c: Context<ServerEnv>): string {
+  const contentType = c.req.header("content-type") ?? DEFAULT_CONTENT_TYPE;
   if (!isContentType(contentType)) {
     throw invalid(
       `Cannot use content type: expected 1 to ${MAX_CONTENT_TYPE_BYTES} visible ASCII characters`,
@@ -114,8 +114,8 @@ function readContentType(request: HttpRequest): string {
 }
 
 /** The bytes are stored as they come, and a reader would not be told that they are compressed. */
-function refuseEncoded(request: HttpRequest): void {
-  const encoding = request.headers["content-encoding"];
+function refuseEncoded(c: Context<ServerEnv>): void {
+  const encoding = c.req.header("content-encoding");
   if (encoding === undefined || encoding.toLowerCase() === "identity") return;
   throw new HttpError(
     415,

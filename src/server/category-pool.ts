@@ -17,9 +17,9 @@ export class CategoryPool {
   readonly #categories = new Map<string, Category<HttpValue>>();
   #unconfigured = 0;
 
-  constructor(stockpile: Stockpile, configured: ReadonlySet<string>, maxCategories: number) {
+  constructor(stockpile: Stockpile, maxCategories: number) {
     this.#stockpile = stockpile;
-    this.#configured = configured;
+    this.#configured = new Set(stockpile.configuredCategories);
     this.#maxCategories = maxCategories;
   }
 

@@ -1,15 +1,23 @@
 /** Turns whatever a request failed with into its response. */
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+
 import { isStockpileError } from "../contract/errors.js";
 import type { StockpileErrorCode } from "../contract/errors.js";
 import { HttpError } from "./http-error.js";
-import { jsonResponse } from "./http-message.js";
-import type { HttpResponse } from "./http-message.js";
+
+/** The parts of a response that says what went wrong. */
+export interface ErrorResponse {
+  readonly status: ContentfulStatusCode;
+  readonly headers: Readonly<Record<string, string>>;
+  /** To be sent as JSON. */
+  readonly body: { readonly error: { readonly code: string; readonly message: string } };
+}
 
 /** Seconds after which a client may try again: a plugin's restart takes about 50 ms, a breaker a few seconds. */
 const RETRY_AFTER_SECONDS = "1";
 
 /** What each error of the cache is in HTTP. 503 means that nothing was done, 504 that the outcome is unknown. */
-const STATUSES: Readonly<Record<StockpileErrorCode, number>> = {
+const STATUSES: Readonly<Record<StockpileErrorCode, ContentfulStatusCode>> = {
   STOCKPILE_KEY_INVALID: 400,
   STOCKPILE_VALUE_INVALID: 400,
   STOCKPILE_CONFIG_INVALID: 409, // The category is in use in this process with another codec.
@@ -28,24 +36,24 @@ const STATUSES: Readonly<Record<StockpileErrorCode, number>> = {
 };
 
 /** For look-ups by any text: an error of another version of Stockpile may have a code this one does not know. */
-const STATUS_OF_CODE: ReadonlyMap<string, number> = new Map(Object.entries(STATUSES));
+const STATUS_OF_CODE: ReadonlyMap<string, ContentfulStatusCode> = new Map(Object.entries(STATUSES));
 
 /**
- * The response for `error`: `{ "error": { "code", "message" } }` with its status. What is neither an
- * {@link HttpError} nor a `StockpileError` is a fault of ours: a 500 that tells the client nothing of it.
+ * The response for `error`. What is neither an {@link HttpError} nor a `StockpileError` is a fault of ours: a 500 that
+ * tells the client nothing of it.
  */
-export function errorResponse(error: unknown): HttpResponse {
-  if (error instanceof HttpError) return build(error.status, error.code, error.message, error.headers);
-  if (isStockpileError(error)) return build(STATUS_OF_CODE.get(error.code) ?? 500, error.code, error.message);
-  return build(500, "STOCKPILE_INTERNAL", "Cannot serve request: an unexpected error has been logged");
+export function errorResponse(error: unknown): ErrorResponse {
+  if (error instanceof HttpError) return build(error.status, error, error.headers);
+  if (isStockpileError(error)) return build(STATUS_OF_CODE.get(error.code) ?? 500, error);
+  const message = "Cannot serve request: an unexpected error has been logged";
+  return build(500, { code: "STOCKPILE_INTERNAL", message });
 }
 
 function build(
-  status: number,
-  code: string,
-  message: string,
+  status: ContentfulStatusCode,
+  { code, message }: { readonly code: string; readonly message: string },
   headers: Readonly<Record<string, string>> = {},
-): HttpResponse {
+): ErrorResponse {
   const retry = status === 503 ? { "retry-after": RETRY_AFTER_SECONDS } : {};
-  return jsonResponse(status, { error: { code, message } }, { ...retry, ...headers });
+  return { status, headers: { ...retry, ...headers }, body: { error: { code, message } } };
 }

@@ -1,4 +1,5 @@
 /** A refusal of an HTTP request that does not come from the cache. */
+import type { ContentfulStatusCode } from "hono/utils/http-status";
 
 /** Codes of refusals made by the HTTP layer itself; errors of the cache keep their own, see `StockpileErrorCode`. */
 export type HttpErrorCode =
@@ -15,23 +16,27 @@ export type HttpErrorCode =
   | "STOCKPILE_HOST_REFUSED"
   | "STOCKPILE_HEADERS_TOO_LARGE"
   | "STOCKPILE_CATEGORY_LIMIT"
-  | "STOCKPILE_SERVER_BUSY"
   | "STOCKPILE_CLOSED";
+
+/** What an {@link HttpError} may have besides. */
+export interface HttpErrorOptions extends ErrorOptions {
+  /** Sent with the usual ones, as `Allow` with 405. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 /** Thrown while a request is handled; becomes the response. */
 export class HttpError extends Error {
-  readonly status: number;
+  readonly status: ContentfulStatusCode;
   readonly code: HttpErrorCode;
-  /** Sent besides the usual ones, as `Allow` with 405. */
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
-    status: number,
+    status: ContentfulStatusCode,
     code: HttpErrorCode,
     message: string,
-    headers: Readonly<Record<string, string>> = {},
+    { headers = {}, ...options }: HttpErrorOptions = {},
   ) {
-    super(message);
+    super(message, options);
     this.status = status;
     this.code = code;
     this.headers = headers;

@@ -11,11 +11,15 @@ export function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex
     socket.destroy();
     return;
   }
-  const { status, headers, body } = errorResponse(describe(error.code));
-  const lines = Object.entries({ ...headers, "content-length": body?.byteLength ?? 0, connection: "close" });
-  socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`);
-  socket.write(`${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`);
-  socket.end(body, () => socket.destroy());
+  const { status, body } = errorResponse(describe(error.code));
+  const text = JSON.stringify(body);
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    "content-type: application/json",
+    `content-length: ${Buffer.byteLength(text)}`,
+    "connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${text}`, () => socket.destroy());
 }
 
 /** Whether part of a response has been sent: anything more would be taken for the rest of it. */

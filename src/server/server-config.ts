@@ -8,7 +8,6 @@ export interface ServerConfig {
   readonly host: string;
   readonly port: number;
   readonly maxBodyBytes: number;
-  readonly maxInFlightBytes: number;
   readonly maxCategories: number;
   readonly maxConnections: number;
   readonly requestTimeout: number;
@@ -22,12 +21,10 @@ export const DEFAULT_HOST = "127.0.0.1";
 export const DEFAULT_PORT = 36_623;
 /** 8 MiB, as the cache's own default for a value. The smaller of the two limits counts. */
 export const DEFAULT_MAX_BODY_BYTES: number = 8 * 1024 * 1024;
-/** 128 MiB: 16 of the largest bodies at once, and a small part of a small server's memory. */
-export const DEFAULT_MAX_IN_FLIGHT_BYTES: number = 128 * 1024 * 1024;
 /** Well above what anybody names by hand, well below what a mistaken client could make up. */
 export const DEFAULT_MAX_CATEGORIES = 100;
-/** The usual limit of open files is 1,024 or above: some are left for the plugins. */
-export const DEFAULT_MAX_CONNECTIONS = 900;
+/** Each may hold one body, 2 GiB together at the most; game servers and proxies keep a handful open each. */
+export const DEFAULT_MAX_CONNECTIONS = 256;
 /** 8 MiB in 30 s is 280 kB/s: any link a cache is useful over. */
 export const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
 /** Node's own default: longer than the pauses of a busy client, short enough to free idle connections. */
@@ -45,7 +42,6 @@ export const serverConfigSchema: z.ZodType<ServerConfig> = z
     // 0: any free port.
     port: wholeNumber(0, 65_535).default(DEFAULT_PORT),
     maxBodyBytes: wholeNumber(1).default(DEFAULT_MAX_BODY_BYTES),
-    maxInFlightBytes: wholeNumber(1).default(DEFAULT_MAX_IN_FLIGHT_BYTES),
     maxCategories: wholeNumber(0).default(DEFAULT_MAX_CATEGORIES),
     maxConnections: wholeNumber(1).default(DEFAULT_MAX_CONNECTIONS),
     requestTimeout: timeout().default(DEFAULT_REQUEST_TIMEOUT_MS),

@@ -7,12 +7,9 @@ import { Stockpile, systemClock } from "../host/main.js";
 import type { Clock } from "../host/main.js";
 import { CacheResource } from "./cache-resource.js";
 import { CategoryPool } from "./category-pool.js";
-import { HealthResource } from "./health-resource.js";
+import { createApp } from "./create-app.js";
 import { HttpListener } from "./http-listener.js";
-import type { HttpHandler } from "./http-message.js";
 import { isLoopbackAddress } from "./loopback.js";
-import { configuredCategories } from "./configured-categories.js";
-import { createRoutes } from "./routes.js";
 import { serverConfigSchema } from "./server-config.js";
 import type { ServerConfig } from "./server-config.js";
 
@@ -91,18 +88,24 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
   // The host has checked it: here it only gets its type.
   const config = serverConfigSchema.parse(stockpile.serverConfig);
   const state = { isClosing: false, isLoopbackOnly: true };
-  const categories = new CategoryPool(
+  const app = createApp({
+    cache: new CacheResource({
+      categories: new CategoryPool(stockpile, config.maxCategories),
+      clock: options.clock,
+      maxBodyBytes: config.maxBodyBytes,
+    }),
     stockpile,
-    await configuredCategories(options.config),
-    config.maxCategories,
-  );
-  const routes = createRoutes({
-    cache: new CacheResource({ categories, clock: options.clock, maxBodyBytes: config.maxBodyBytes }),
-    health: new HealthResource(stockpile, () => state.isClosing),
+    logger: options.logger,
     isClosing: () => state.isClosing,
     isLoopbackOnly: () => state.isLoopbackOnly,
   });
-  const listener = createListener(routes, config, options.logger);
+  const listener = new HttpListener(app, {
+    logger: options.logger,
+    maxConnections: config.maxConnections,
+    maxBodyBytes: config.maxBodyBytes,
+    requestTimeoutMs: config.requestTimeout,
+    keepAliveTimeoutMs: config.keepAliveTimeout,
+  });
   const address = toServerAddress(
     await listener.listen(options.host ?? config.host, options.port ?? config.port),
   );
@@ -127,16 +130,6 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
       await closeOnce();
     },
   };
-}
-
-function createListener(routes: HttpHandler, config: ServerConfig, logger: Logger): HttpListener {
-  return new HttpListener(routes, {
-    logger,
-    maxConnections: config.maxConnections,
-    maxInFlightBytes: config.maxInFlightBytes,
-    requestTimeoutMs: config.requestTimeout,
-    keepAliveTimeoutMs: config.keepAliveTimeout,
-  });
 }
 
 function toServerAddress({ address, port, family }: AddressInfo): ServerAddress {

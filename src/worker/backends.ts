@@ -1,6 +1,7 @@
 /** The factories a plugin has offered and the backends opened from them. */
 import type { EntryKey, StorageBackend } from "../contract/backend.js";
 import type { Logger, StorageBackendFactory } from "../contract/context.js";
+import { checkInvalidation } from "./check-invalidation.js";
 import type { Outcome } from "../contract/protocol.js";
 import { toWireError } from "../contract/wire-error.js";
 
@@ -85,7 +86,7 @@ export class Backends {
       hostId,
       logger: logger.child({ backend: id }),
       signal,
-      invalidate: (keys) => invalidate(handle, keys),
+      invalidate: (keys) => invalidate(handle, checkInvalidation(keys)),
     });
     return checkBackend(id, backend);
   }

@@ -4,8 +4,8 @@ import type { ExecutionContext } from "ava";
 import type { PluginFailure } from "../../src/host/main.js";
 import { measureDisturbance } from "../support/disturbance.js";
 import { leavesNothing } from "../support/leaves-nothing.js";
-import { LOOP_MARGIN_MS } from "../support/margins.js";
 import { Stage } from "../support/stage.js";
+import { timely } from "../support/timely.js";
 import { until } from "../support/until.js";
 
 interface Ending {
@@ -17,6 +17,9 @@ interface Ending {
 
 const ENDINGS: Readonly<Record<string, Ending>> = {
   "timer-throw": { kind: "crash", message: /^Uncaught: thrown in a timer on purpose$/, isInCall: false },
+  "timer-throw-null": { kind: "crash", message: /^Uncaught: .*null/, isInCall: false },
+  "timer-throw-function": { kind: "crash", message: /^Uncaught: /, isInCall: false },
+  "timer-throw-unreadable": { kind: "crash", message: /^Uncaught: /, isInCall: false },
   unawaited: { kind: "crash", message: /rejected unawaited on purpose/, isInCall: false },
   "exit-0": { kind: "exit", message: /exit code 0$/, isInCall: true },
   "exit-3": { kind: "exit", message: /exit code 3$/, isInCall: true },
@@ -28,8 +31,6 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
 
 /** Callers of other keys of the same plugin while it ends. */
 const CALLERS = 32;
-/** How often the undisturbed may be looked for: the machine may disturb them as well, but not each time. */
-const ATTEMPTS = 3;
 
 leavesNothing(test);
 
@@ -38,12 +39,13 @@ const isReplaced = test.macro({
   async exec(t: ExecutionContext, fault: string) {
     const { kind, message, isInCall } = ENDINGS[fault]!;
     // A hang must not be what ends a plugin whose memory grows.
-    const stage = await Stage.open({ limits: { memoryMb: 64, hang: "20s" } });
+    const stage = await Stage.open({ limits: { memoryMb: 64, hang: "30s" } });
     t.teardown(() => stage.close());
-    let undisturbed = false;
-    for (let attempt = 1; attempt <= ATTEMPTS && !undisturbed; attempt += 1) {
+    let attempt = 0;
+    await timely(t, async () => {
+      attempt += 1;
       let endedMs = 0;
-      const { failures, baselineMs, delayMs } = await measureDisturbance(stage, async () => {
+      const { summary, complaints } = await measureDisturbance(stage, async () => {
         const startedAt = performance.now();
         const others = Array.from({ length: CALLERS }, (_, caller) => stage.lenient.get(`other ${caller}`));
         t.is(await stage.lenient.get(`${fault}:${attempt}`), `loaded ${fault}:${attempt}`);
@@ -54,22 +56,15 @@ const isReplaced = test.macro({
         await until("another life", () => stage.plugin().lives > attempt && stage.plugin().state === "ready");
         endedMs = performance.now() - startedAt;
       });
-      undisturbed = failures.length === 0 && delayMs <= baselineMs + LOOP_MARGIN_MS;
-      t.log(
-        `attempt ${attempt}: replaced after ${endedMs.toFixed()} ms; ${failures.length} calls beside it failed; ` +
-          `p99 of loop delay ${baselineMs.toFixed(1)} ms before, ${delayMs.toFixed(1)} ms during`,
-      );
+      t.log(`replaced after ${endedMs.toFixed()} ms; ${summary}`);
       const { lastFailure } = stage.plugin();
       t.is(lastFailure?.kind, kind);
       t.regex(lastFailure?.message ?? "", message);
-      t.deepEqual(
-        lastFailure?.call,
-        isInCall ? { operation: "get", category: "lenient" } : lastFailure?.call,
-      );
+      if (isInCall) t.deepEqual(lastFailure?.call, { operation: "get", category: "lenient" });
       await stage.lenient.set("key", "value");
       t.like(await stage.lenient.lookup("key"), { source: "backend", value: "value" });
-    }
-    t.true(undisturbed);
+      return complaints;
+    });
   },
 });
 

@@ -26,24 +26,25 @@ const CASES: readonly { code: StockpileErrorCode; status: number }[] = [
 for (const { code, status } of CASES) {
   test(`errorResponse() answers ${code} with ${status}, its code and its message`, (t) => {
     const response = errorResponse(new StockpileError(code, "Cannot do it"));
-    t.is(response.status, status);
-    t.deepEqual(JSON.parse(String(response.body)), { error: { code, message: "Cannot do it" } });
-    t.is(response.headers?.["retry-after"], status === 503 ? "1" : undefined);
-    t.is(response.headers?.["content-type"], "application/json; charset=utf-8");
+    t.like(response, { status });
+    t.deepEqual(response.body, { error: { code, message: "Cannot do it" } });
+    t.is(response.headers["retry-after"], status === 503 ? "1" : undefined);
   });
 }
 
 test("errorResponse() keeps status, code and headers of an HttpError", (t) => {
-  const response = errorResponse(new HttpError(405, "STOCKPILE_METHOD_NOT_ALLOWED", "No", { allow: "GET" }));
+  const response = errorResponse(
+    new HttpError(405, "STOCKPILE_METHOD_NOT_ALLOWED", "No", { headers: { allow: "GET" } }),
+  );
   t.is(response.status, 405);
-  t.is(response.headers?.["allow"], "GET");
+  t.is(response.headers["allow"], "GET");
 });
 
 test("errorResponse() tells nothing of an error it does not know", (t) => {
   for (const error of [new Error("secret"), "secret", null, undefined]) {
     const response = errorResponse(error);
     t.is(response.status, 500);
-    t.notRegex(String(response.body), /secret/);
+    t.notRegex(response.body.error.message, /secret/);
   }
 });
 

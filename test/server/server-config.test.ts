@@ -7,7 +7,6 @@ const DEFAULTS = {
   host: defaults.DEFAULT_HOST,
   port: defaults.DEFAULT_PORT,
   maxBodyBytes: defaults.DEFAULT_MAX_BODY_BYTES,
-  maxInFlightBytes: defaults.DEFAULT_MAX_IN_FLIGHT_BYTES,
   maxCategories: defaults.DEFAULT_MAX_CATEGORIES,
   maxConnections: defaults.DEFAULT_MAX_CONNECTIONS,
   requestTimeout: defaults.DEFAULT_REQUEST_TIMEOUT_MS,

@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
+import { LOOP_MARGIN_MS } from "./margins.js";
 import type { Stage } from "./stage.js";
 
 /** Callers of the steady plugin at once. */
@@ -14,11 +15,10 @@ const NANOSECONDS_PER_MS = 1e6;
 export interface Disturbance {
   /** Calls of the steady plugin. */
   readonly calls: number;
-  /** Those that its backend did not answer in time. */
-  readonly failures: readonly string[];
-  /** 99th percentile of the delay of the host's loop before the fault and during it, in ms. */
-  readonly baselineMs: number;
-  readonly delayMs: number;
+  /** The figures, for people. */
+  readonly summary: string;
+  /** What is not as undisturbed as it should be. */
+  readonly complaints: readonly string[];
 }
 
 /** Measures the steady plugin's calls and the delay of the host's loop, first at rest, then while `fault` runs. */
@@ -27,9 +27,9 @@ export async function measureDisturbance(stage: Stage, fault: () => Promise<void
   for (let caller = 0; caller < CALLERS; caller += 1) await steady.set(`key ${caller}`, `value ${caller}`);
   const failures: string[] = [];
   let calls = 0;
-  let isOver = false;
+  const load = { isOver: false };
   const callers = Array.from({ length: CALLERS }, async (_, caller) => {
-    while (!isOver) {
+    while (!load.isOver) {
       const { source, value, failures: reasons } = await steady.lookup(`key ${caller}`);
       calls += 1;
       if (source !== "backend" || value !== `value ${caller}`)
@@ -45,9 +45,14 @@ export async function measureDisturbance(stage: Stage, fault: () => Promise<void
     const baselineMs = p99();
     delay.reset();
     await Promise.all([fault(), sleep(STRETCH_MS)]);
-    return { calls, failures, baselineMs, delayMs: p99() };
+    const delayMs = p99();
+    const summary =
+      `${calls} calls beside it, ${failures.length} failed; ` +
+      `p99 of loop delay ${baselineMs.toFixed(1)} ms before, ${delayMs.toFixed(1)} ms during`;
+    const isDelayed = delayMs > baselineMs + LOOP_MARGIN_MS;
+    return { calls, summary, complaints: [...failures, ...(isDelayed ? [summary] : [])] };
   } finally {
-    isOver = true;
+    load.isOver = true;
     delay.disable();
     await Promise.all(callers);
   }

@@ -270,10 +270,9 @@ function readAll(frame: unknown): unknown[] {
   return read;
 }
 
+/** What an entry of the result weighs, on average. */
 function sizeOf(result: unknown): number {
-  const entries = Array.isArray(result) ? result : [result];
-  return entries.reduce<number>(
-    (sum, one) => sum + ((one as { value?: Uint8Array })?.value?.byteLength ?? 0),
-    0,
-  );
+  const found = [result].flat().filter((one) => one !== undefined) as { readonly value: Uint8Array }[];
+  const bytes = found.reduce((sum, { value: { byteLength } }) => sum + byteLength, 0);
+  return found.length === 0 ? 0 : bytes / found.length;
 }

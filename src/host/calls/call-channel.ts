@@ -55,7 +55,7 @@ export class CallChannel {
   #replyAt = 0;
   readonly #receiver: ReplyReceiver = {
     maxItems: (sequence) => this.#maxItems(sequence),
-    result: (sequence, result, resultBytes) => this.#succeed(sequence, result, resultBytes),
+    result: (sequence, result, entryBytes) => this.#succeed(sequence, result, entryBytes),
     error: (sequence, error) => this.#failed(sequence, error),
   };
   #end: ((call: PendingCall) => StockpileError) | undefined;
@@ -229,7 +229,7 @@ export class CallChannel {
     return call === undefined ? 0 : maxItemsOf(call.request);
   }
 
-  #succeed(sequence: number, result: CallResult, resultBytes: number): string | undefined {
+  #succeed(sequence: number, result: CallResult, entryBytes: number): string | undefined {
     const call = this.#pending.get(sequence);
     if (call === undefined) return this.#stray(sequence);
     if (!isAnswerOf(call.request, result))
@@ -237,7 +237,7 @@ export class CallChannel {
     this.#release(call);
     if (call.expiredAt !== undefined) return undefined;
     this.#options.statistics.succeed(this.#replyAt - call.startedAt, this.#replyAt);
-    call.request.observer.succeeded(resultBytes);
+    call.request.observer.succeeded(entryBytes);
     call.resolve(result);
     return undefined;
   }

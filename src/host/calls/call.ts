@@ -25,7 +25,8 @@ export type CallResult = StoredEntry | readonly (StoredEntry | undefined)[] | Sc
 /** Hears how the calls of one backend end. Refusals are not heard: they say nothing of the backend. */
 export interface CallObserver {
   readonly backendId: string;
-  succeeded(resultBytes: number): void;
+  /** @param entryBytes What an entry it brought weighs, on average; 0 where it brought none. */
+  succeeded(entryBytes: number): void;
   failed(error: StockpileError): void;
 }
 

@@ -9,7 +9,8 @@ import type { CallResult } from "./call.js";
 export interface ReplyReceiver {
   /** The most items a list that answers this call may have: a list can claim billions and weigh nothing. */
   maxItems(sequence: number): number;
-  result(sequence: number, result: CallResult, resultBytes: number): string | undefined;
+  /** @param entryBytes What an entry of the result weighs, on average; 0 where it has none. */
+  result(sequence: number, result: CallResult, entryBytes: number): string | undefined;
   error(sequence: number, error: WireError): string | undefined;
 }
 
@@ -79,16 +80,20 @@ function readData(
   }
   if (data.length > maxItems) return "a result has more entries than were asked for";
   const entries: (StoredEntry | undefined)[] = [];
-  let resultBytes = 0;
+  let found = 0;
+  let foundBytes = 0;
   for (let index = 0; index < data.length; index += 1) {
     const item: unknown = data[index];
     if (item !== undefined && !Array.isArray(item)) return "a result's entry has another form";
     const entry = item === undefined ? undefined : readEntry(item[0], item[1], item[2] ?? NaN, bytes);
     if (item !== undefined && entry === undefined) return "a result's entry lies outside its values";
-    resultBytes += entry?.value.byteLength ?? 0;
+    if (entry !== undefined) {
+      found += 1;
+      foundBytes += entry.value.byteLength;
+    }
     entries.push(entry);
   }
-  return receiver.result(sequence, entries, resultBytes);
+  return receiver.result(sequence, entries, found === 0 ? 0 : foundBytes / found);
 }
 
 /** The page, rebuilt; `undefined` where it is none, or has more keys than it may. */

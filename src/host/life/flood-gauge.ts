@@ -1,18 +1,26 @@
-/** Tells a flood of frames from traffic. */
+/**
+ * Tells a flood of frames from traffic.
+ *
+ * A bucket: each frame takes one from it, and time fills it up again, but only time in which the host was not busy
+ * with this channel's frames. So a flood is seen after a fixed number of frames on any machine; a count per time
+ * would never be reached by a host too slow to take in so many, which needs the protection most.
+ */
 import type { Clock } from "../clock.js";
 
-/** Length of the slots in which frames are counted, in ms. */
-const SLOT_MS = 100;
 /**
- * Frames one channel may bring in a slot. Honest traffic has at most a few frames per turn of the worker's loop and
- * stays below 2,500 a slot; a flood reaches 20,000 within 50 ms, before it can hold the host up for long.
+ * Frames a channel may bring at once. Honest traffic has at most a few frames per turn of the worker's loop; where
+ * the host's loop was blocked, as many as calls are in flight can wait. A host takes in so many within a second.
  */
-export const MAX_FRAMES_PER_SLOT = 20_000;
+export const MAX_FRAMES_AT_ONCE = 20_000;
+/** How fast the bucket fills, in frames per ms between turns that bring frames: ten times what honest traffic has. */
+const FRAMES_PER_IDLE_MS = 200;
 
 export class FloodGauge {
   readonly #clock: Clock;
-  #slotEnd = 0;
-  #frames = 0;
+  #room = MAX_FRAMES_AT_ONCE;
+  #lastFrameAt = -Infinity;
+  #isSameTurn = false;
+  readonly #endTurn = (): void => void (this.#isSameTurn = false);
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -21,11 +29,13 @@ export class FloodGauge {
   /** Counts one frame; true when it is one too many. */
   isFlooded(): boolean {
     const now = this.#clock.monotonic();
-    if (now >= this.#slotEnd) {
-      this.#slotEnd = now + SLOT_MS;
-      this.#frames = 0;
+    if (!this.#isSameTurn) {
+      this.#isSameTurn = true;
+      setImmediate(this.#endTurn);
+      this.#room = Math.min(MAX_FRAMES_AT_ONCE, this.#room + (now - this.#lastFrameAt) * FRAMES_PER_IDLE_MS);
     }
-    this.#frames += 1;
-    return this.#frames > MAX_FRAMES_PER_SLOT;
+    this.#lastFrameAt = now;
+    this.#room -= 1;
+    return this.#room < 0;
   }
 }

@@ -47,5 +47,6 @@ function workerInfoOf(worker: object): WorkerInfo | undefined {
 function isWorkerInfo(info: unknown): info is WorkerInfo {
   if (typeof info !== "object" || info === null) return false;
   const { onMessage, port, taskInfos } = info as Record<string, unknown>;
-  return typeof onMessage === "function" && typeof port === "object" && taskInfos instanceof Map;
+  if (typeof onMessage !== "function" || typeof port !== "object" || port === null) return false;
+  return taskInfos instanceof Map;
 }

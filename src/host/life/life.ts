@@ -18,7 +18,10 @@ export interface LifeEnd {
 export interface LifeOptions {
   readonly boot: Omit<BootData, "port" | "pulse">;
   readonly memoryMb: number;
-  /** The carrier ended by itself, or its traffic broke the rules. Called at most once, never after `end`. */
+  /**
+   * The carrier ended by itself, or its traffic broke the rules. Called at most once, never before the life has been
+   * returned nor after `end`.
+   */
   readonly onEnd: (end: LifeEnd) => void;
   /** A line the plugin wrote past its logger. */
   readonly onOutput: (stream: "stdout" | "stderr", line: string) => void;
@@ -39,7 +42,7 @@ export interface Life {
   utilization(): number;
   /** Whether `memory` can tell; where it cannot, the growth of the process has to stand for it. */
   readonly canMeasure: boolean;
-  /** Memory as seen from outside, also while the plugin's loop is blocked; `undefined` when it cannot be told. */
+  /** Memory as seen from outside, also while the plugin's loop is blocked; `undefined` when it cannot be told. Never rejects. */
   memory(): Promise<LifeMemory | undefined>;
   /**
    * Ends the carrier. Resolves with true once it is gone, with false when it is not within `limitMs`: it is
@@ -48,5 +51,5 @@ export interface Life {
   end(limitMs: number, onGone: () => void): Promise<boolean>;
 }
 
-/** Starts a life of one kind of isolation. */
+/** Starts a life of one kind of isolation. Throws where there is none to be had: the system may be out of threads. */
 export type StartLife = (options: LifeOptions) => Life;

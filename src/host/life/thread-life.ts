@@ -15,6 +15,7 @@ import { systemClock } from "../clock.js";
 import type { Cancel } from "../clock.js";
 import { describeThreadEnd } from "./describe-thread-end.js";
 import { FloodGauge } from "./flood-gauge.js";
+import { guardNodePort } from "./guard-node-port.js";
 import { guardPiscinaPort } from "./guard-piscina-port.js";
 import type { Life, LifeEnd, LifeMemory, LifeOptions } from "./life.js";
 import { readFrame } from "./read-frame.js";
@@ -46,6 +47,10 @@ export class ThreadLife implements Life {
   readonly #thread: Worker;
   #lastUtilization: ReturnType<Worker["performance"]["eventLoopUtilization"]> | undefined;
   #isEnding = false;
+  #isAbandoned = false;
+  #isGone = false;
+  /** Whether the task was answered over its port: the worker of ours does that only once it was told to stop. */
+  #isAnswered = false;
   readonly #gone: Promise<void>;
 
   constructor(options: LifeOptions) {
@@ -65,16 +70,7 @@ export class ThreadLife implements Life {
     // Before the first run: without a listener a crash between tasks would end the process.
     this.#pool.on("error", (error: unknown) => this.#report(describeThreadEnd(error)));
     this.#guardTaskPort();
-    const task = this.#pool.run(
-      { ...options.boot, port: port2, pulse: this.pulse.memory },
-      { transferList: [port2] },
-    );
-    task.then(
-      () => this.#report({ kind: "exit", message: "The plugin's task ended unasked" }),
-      (error: unknown) => this.#report(describeThreadEnd(error)),
-    );
-    // Piscina creates the worker of the first task at once.
-    this.#thread = this.#pool.threads[0] as Worker;
+    this.#thread = this.#startTask(port2);
     this.#gone = this.#watchThread();
   }
 
@@ -103,27 +99,48 @@ export class ThreadLife implements Life {
   async end(limitMs: number, onGone: () => void): Promise<boolean> {
     this.#isEnding = true;
     this.#port.close();
-    const deadline = systemClock.monotonic() + limitMs;
-    if (!(await this.#condemn(deadline))) {
-      void this.#gone.then(onGone);
-      return false;
-    }
-    void this.#pool.destroy();
-    const isGone = await settlesWithin(this.#gone, deadline - systemClock.monotonic());
+    // An abandoned thread is ended all the same as soon as it can be.
+    void this.#condemn().then(() => this.#pool.destroy());
+    const isGone = await settlesWithin(this.#gone, limitMs);
     if (!isGone) {
+      this.#isAbandoned = true;
       this.#thread.unref();
       void this.#gone.then(onGone);
     }
     return isGone;
   }
 
-  /** Waits until no native addon is being loaded; from then on none will be. */
-  async #condemn(deadline: number): Promise<boolean> {
-    while (!this.pulse.moveGate(Gate.open, Gate.condemned)) {
-      if (systemClock.monotonic() >= deadline) return false;
-      await new Promise<void>((resolve) => void systemClock.schedule(resolve, GATE_POLL_MS));
+  /** Waits until no native addon is being loaded, and from then on none will be; or until the thread has gone. */
+  async #condemn(): Promise<void> {
+    while (!this.#isGone && !this.pulse.moveGate(Gate.open, Gate.condemned)) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, GATE_POLL_MS);
+        // A process that only waits for a thread it has given up is to exit.
+        if (this.#isAbandoned) timer.unref();
+      });
     }
-    return true;
+  }
+
+  /** Starts the one task; the worker is made at once. */
+  #startTask(port: MessagePort): Worker {
+    let task: Promise<unknown>;
+    try {
+      const boot = { ...this.#options.boot, port, pulse: this.pulse.memory };
+      task = this.#pool.run(boot, { transferList: [port] });
+    } catch (error) {
+      // The system grants no further thread. A port that is listened to would keep the process from exiting.
+      this.#isEnding = true;
+      this.#port.close();
+      throw error;
+    }
+    task.then(
+      () => this.#fault("its task was answered unasked"),
+      (error: unknown) => {
+        if (this.#isAnswered) this.#fault("its task was answered unasked, with an error");
+        else this.#report(describeThreadEnd(error));
+      },
+    );
+    return this.#pool.threads[0] as Worker; // see above
   }
 
   #guardedEndpoint(port: MessagePort): PortEndpoint {
@@ -144,8 +161,10 @@ export class ThreadLife implements Life {
       admit: (message, isKnownTask) => {
         if (this.#isEnding) return isTaskMessage(message, isKnownTask);
         if (gauge.isFlooded()) this.#fault("it floods its task's port with frames");
-        else if (isTaskMessage(message, isKnownTask)) return true;
-        else this.#fault("its task's port brought a malformed frame");
+        else if (isTaskMessage(message, isKnownTask)) {
+          this.#isAnswered = true;
+          return true;
+        } else this.#fault("its task's port brought a malformed frame");
         return false;
       },
       onClose: () => this.#closed("its task's port was closed"),
@@ -157,6 +176,15 @@ export class ThreadLife implements Life {
   #watchThread(): Promise<void> {
     const thread = this.#thread;
     const gauge = new FloodGauge(systemClock);
+    const nodeGauge = new FloodGauge(systemClock);
+    guardNodePort(thread, {
+      admit: () => {
+        if (!nodeGauge.isFlooded()) return true;
+        this.#fault("it floods Node's own port with frames");
+        return false;
+      },
+      onFault: () => this.#fault("a frame on Node's own port cannot be read"),
+    });
     thread.on("message", () => {
       if (gauge.isFlooded()) this.#fault("it floods its parent port with frames");
     });
@@ -169,6 +197,7 @@ export class ThreadLife implements Life {
     return new Promise((resolve) => {
       thread.once("exit", (code) => {
         this.#report({ kind: "exit", message: `The plugin ended its thread with exit code ${code}` });
+        this.#isGone = true;
         resolve();
       });
     });

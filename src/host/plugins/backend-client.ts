@@ -2,10 +2,10 @@
  * One backend of a plugin as the cache sees it, for one set of parameters. It outlives the plugin's lives: each new
  * life opens it again under the same number.
  */
-import type { EntryKey, StoredEntry } from "../../contract/backend.js";
-import { Operation, operationName } from "../../contract/call-frames.js";
+import type { EntryKey, ScanPage, ScanQuery, StoredEntry } from "../../contract/backend.js";
+import { Operation, operationName, packKeys } from "../../contract/call-frames.js";
 import type { OperationCode } from "../../contract/call-frames.js";
-import { ClosedError, PluginLoadError, PluginUnavailableError } from "../../contract/errors.js";
+import { ClosedError, PluginUnavailableError, UnsupportedError } from "../../contract/errors.js";
 import type { StockpileError } from "../../contract/errors.js";
 import { Breaker } from "../calls/breaker.js";
 import type { BreakerState } from "../calls/breaker.js";
@@ -23,6 +23,8 @@ const PROBE_KEY: EntryKey = { category: "_stockpile", key: "probe" };
 const FIRST_EXPECTED_BYTES = 1024;
 /** Share of the newest value in the expectation of the next. */
 const EXPECTATION_WEIGHT = 1 / 8;
+/** What a scanned key is expected to weigh, in bytes. */
+const EXPECTED_KEY_BYTES = 64;
 
 export interface BackendClientOptions {
   /** The number it is opened under in every life. */
@@ -82,17 +84,50 @@ export class BackendClient implements BackendHandle, CallObserver {
     return this.#openFailure;
   }
 
+  // What each operation answers was checked by answer-of.ts: the casts below say it again.
+
   get(key: EntryKey): Promise<StoredEntry | undefined> {
-    // A get answers an entry or nothing: read-reply.ts makes no other of its statuses.
-    return this.#send(Operation.get, key) as Promise<StoredEntry | undefined>;
+    const request = this.#request(Operation.get, key.category, key.key, key.key.length + this.#expectedBytes);
+    return this.#send(request, [key]) as Promise<StoredEntry | undefined>;
   }
 
   async put(key: EntryKey, entry: StoredEntry): Promise<void> {
-    await this.#send(Operation.put, key, entry);
+    const bytes = key.key.length + entry.value.byteLength;
+    await this.#send({ ...this.#request(Operation.put, key.category, key.key, bytes), entry }, [key]);
   }
 
   async purge(key: EntryKey): Promise<void> {
-    await this.#send(Operation.purge, key);
+    await this.#send(this.#request(Operation.purge, key.category, key.key, key.key.length), [key]);
+  }
+
+  /** One call for all keys, in their order; it fails for all if it fails for one. */
+  async getMany(keys: readonly EntryKey[]): Promise<readonly (StoredEntry | undefined)[]> {
+    const bytes = sizeOf(keys) + keys.length * this.#expectedBytes;
+    const entries = await this.#send(this.#request(Operation.getMany, "", packKeys(keys), bytes), keys);
+    return entries as readonly (StoredEntry | undefined)[];
+  }
+
+  /** One call for all entries; after a failure some may be stored. */
+  async putMany(entries: readonly (readonly [EntryKey, StoredEntry])[]): Promise<void> {
+    const keys = entries.map(([key]) => key);
+    const bytes = entries.reduce((sum, [, { value }]) => sum + value.byteLength, sizeOf(keys));
+    await this.#send(this.#request(Operation.putMany, "", entries, bytes), keys);
+  }
+
+  /** One call for all keys; after a failure some may be removed. */
+  async purgeMany(keys: readonly EntryKey[]): Promise<void> {
+    await this.#send(this.#request(Operation.purgeMany, "", packKeys(keys), sizeOf(keys)), keys);
+  }
+
+  /** One page of the keys of a category. Rejects with `UnsupportedError` where the backend has no `scan`. */
+  async scan(query: ScanQuery): Promise<ScanPage> {
+    const request = this.#request(Operation.scan, query.category, query, query.limit * EXPECTED_KEY_BYTES);
+    return (await this.#send(request, [], "scan")) as ScanPage;
+  }
+
+  /** Removes all entries of one category. Rejects with `UnsupportedError` where the backend has no `clear`. */
+  async clear(category: string): Promise<void> {
+    await this.#send(this.#request(Operation.clear, category, undefined, 0), [], "clear");
   }
 
   /** Serves from this life on. Resolves when the backend is open in it or has failed to; never rejects. */
@@ -122,9 +157,9 @@ export class BackendClient implements BackendHandle, CallObserver {
     this.detach();
   }
 
-  succeeded(resultBytes: number): void {
-    if (resultBytes > 0)
-      this.#expectedBytes += Math.ceil((resultBytes - this.#expectedBytes) * EXPECTATION_WEIGHT);
+  succeeded(entryBytes: number): void {
+    if (entryBytes > 0)
+      this.#expectedBytes += Math.ceil((entryBytes - this.#expectedBytes) * EXPECTATION_WEIGHT);
     this.#breaker.succeeded();
   }
 
@@ -132,21 +167,25 @@ export class BackendClient implements BackendHandle, CallObserver {
     this.#breaker.failed();
   }
 
-  #send(operation: OperationCode, key: EntryKey, entry?: StoredEntry): Promise<CallResult> {
+  /** @param ability What the backend must have for it, where not every backend has. */
+  #send(request: CallRequest, keys: readonly EntryKey[], ability?: string): Promise<CallResult> {
+    const { operation } = request;
     const session = this.#session;
     if (session === undefined || !this.#isOpen || this.#breaker.state !== "closed") {
       return Promise.reject(this.#unavailable(operation));
     }
-    const refusedMs = this.#options.poison.refusedForMs(this.handle, key.category, key.key);
-    if (refusedMs > 0) return Promise.reject(this.#poisoned(operation, key, refusedMs));
-    return session.channel.send(this.#request(operation, key, entry), this.#options.callMs);
+    if (ability !== undefined && !this.#abilities.has(ability)) {
+      return Promise.reject(this.#unsupported(operation));
+    }
+    for (const key of keys) {
+      const refusedMs = this.#options.poison.refusedForMs(this.handle, key.category, key.key);
+      if (refusedMs > 0) return Promise.reject(this.#poisoned(operation, key, refusedMs));
+    }
+    return session.channel.send(request, this.#options.callMs);
   }
 
-  #request(operation: OperationCode, { category, key }: EntryKey, entry?: StoredEntry): CallRequest {
-    const bytes =
-      key.length + (entry?.value.byteLength ?? (operation === Operation.get ? this.#expectedBytes : 0));
-    const request = { operation, handle: this.handle, category, subject: key, bytes, observer: this };
-    return entry === undefined ? request : { ...request, entry };
+  #request(operation: OperationCode, category: string, subject: unknown, bytes: number): CallRequest {
+    return { operation, handle: this.handle, category, subject, bytes, observer: this };
   }
 
   async #open(session: PluginSession): Promise<void> {
@@ -164,7 +203,16 @@ export class BackendClient implements BackendHandle, CallObserver {
     if (session === undefined) throw this.#unavailable(Operation.ping);
     if (!this.#isOpen) await this.#open(session);
     const operation = this.#abilities.has("ping") ? Operation.ping : Operation.get;
-    await session.channel.send(this.#request(operation, PROBE_KEY), this.#options.callMs);
+    const { category, key } = PROBE_KEY;
+    await session.channel.send(this.#request(operation, category, key, key.length), this.#options.callMs);
+  }
+
+  #unsupported(operation: OperationCode): UnsupportedError {
+    const name = operationName(operation);
+    return new UnsupportedError(
+      `Cannot ${name} in storage backend "${this.backendId}" of plugin "${this.pluginName}": it has no method "${name}"`,
+      { pluginName: this.pluginName, backendId: this.backendId, operation: name },
+    );
   }
 
   #unavailable(operation: OperationCode): StockpileError {
@@ -202,7 +250,6 @@ export class BackendClient implements BackendHandle, CallObserver {
   }
 }
 
-/** True for a failure that no other life will mend: the configuration names a backend the plugin does not have. */
-export function isChoiceFailure(failure: StockpileError | undefined): boolean {
-  return failure instanceof PluginLoadError && failure.operation === "choose";
+function sizeOf(keys: readonly EntryKey[]): number {
+  return keys.reduce((sum, { key }) => sum + key.length, 0);
 }

@@ -34,12 +34,26 @@ const DONE: Outcome<undefined> = { value: undefined };
 
 /** A null-prototype object, so that nothing but the named methods can be reached on it. */
 export function createHostApi(options: HostApiOptions): HostApi {
+  let isLoaded = false;
+  let isStarted = false;
   const api: HostApi = {
-    loaded: (description) => loaded(options, description),
+    loaded(description) {
+      if (isLoaded) options.onFault("it is loaded a second time");
+      else {
+        isLoaded = true;
+        return loaded(options, description);
+      }
+      return DONE;
+    },
     registerStorageBackend: (id) => register(options, id),
     started(outcome) {
-      if (typeof outcome === "object" && outcome !== null) options.onStarted(outcome);
-      else options.onFault("its start has no outcome");
+      if (isStarted) options.onFault("it starts a second time");
+      else if (typeof outcome !== "object" || outcome === null) options.onFault("its start has no outcome");
+      else if (!isLoaded && !("error" in outcome)) options.onFault("it starts without being loaded");
+      else {
+        isStarted = true;
+        options.onStarted(outcome);
+      }
     },
     log(lines, dropped) {
       if (!options.onLog(lines, dropped)) options.onFault("its log lines have another form");

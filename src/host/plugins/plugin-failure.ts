@@ -1,5 +1,7 @@
 /** How a life ended against the plan, as health tells it. */
-import type { EndKind } from "../life/life.js";
+import { operationName } from "../../contract/call-frames.js";
+import type { PendingCall } from "../calls/call.js";
+import type { EndKind, LifeEnd } from "../life/life.js";
 
 export interface PluginFailure {
   /** Milliseconds since the epoch. */
@@ -9,4 +11,27 @@ export interface PluginFailure {
   readonly stack?: string;
   /** The call that was executing, where one is known. */
   readonly call?: { readonly operation: string; readonly category: string };
+}
+
+/**
+ * Describes an end, its texts masked.
+ * @param suspects The calls that may have done it; only a single one is named.
+ * @param at Milliseconds since the epoch.
+ */
+export function describeFailure(
+  { kind, message, stack }: LifeEnd,
+  suspects: readonly PendingCall[],
+  at: number,
+  mask: (text: string) => string,
+): PluginFailure {
+  const failure = {
+    at,
+    kind,
+    message: mask(message),
+    ...(stack === undefined ? {} : { stack: mask(stack) }),
+  };
+  const [suspect, ...others] = suspects;
+  if (suspect === undefined || others.length > 0) return failure;
+  const { operation, category } = suspect.request;
+  return { ...failure, call: { operation: operationName(operation), category } };
 }

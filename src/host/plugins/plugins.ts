@@ -20,6 +20,7 @@ export class Plugins {
    * Resolves when it is ready.
    * @throws {PluginLoadError | PluginUnavailableError} the new life failed; another follows by the restart policy.
    * @throws {PluginUnavailableError} there is no plugin of that name.
+   * @throws {ClosedError} the Stockpile is closed.
    */
   async restart(name: string): Promise<void> {
     await this.#find(name).restart();

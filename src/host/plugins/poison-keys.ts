@@ -34,9 +34,13 @@ export class PoisonKeys {
   blame(suspects: readonly PendingCall[]): number {
     const now = this.#clock.monotonic();
     let explained = 0;
+    const blamed = new Set<string>();
     for (const { request } of suspects) {
       if (typeof request.subject !== "string") continue;
       const id = identify(request.handle, request.category, request.subject);
+      // Two calls of one key at one end are one end.
+      if (blamed.has(id)) continue;
+      blamed.add(id);
       const record = this.#keys.get(id) ?? { ends: 0, refusedUntil: -Infinity };
       record.ends += 1;
       if (record.ends >= ENDS_BEFORE_REFUSAL) {

@@ -1,8 +1,6 @@
 /** Reads what a backend reports as changed by others. It came over the port unchecked. */
 import type { EntryKey } from "../../contract/backend.js";
-
-/** Keys one frame may name; a backend that knows of more says "all". */
-const MAX_KEYS = 10_000;
+import { MAX_INVALIDATED_KEYS } from "../../contract/protocol.js";
 
 /** Keys by category, or all there are. */
 export type Invalidation = ReadonlyMap<string, readonly string[]> | "all";
@@ -10,7 +8,7 @@ export type Invalidation = ReadonlyMap<string, readonly string[]> | "all";
 /** The keys by category, or "all"; `undefined` where it is neither. */
 export function readInvalidation(keys: unknown): Invalidation | undefined {
   if (keys === "all") return keys;
-  if (!Array.isArray(keys) || keys.length > MAX_KEYS) return undefined;
+  if (!Array.isArray(keys) || keys.length > MAX_INVALIDATED_KEYS) return undefined;
   const byCategory = new Map<string, string[]>();
   for (let index = 0; index < keys.length; index += 1) {
     const item: unknown = keys[index];

@@ -15,6 +15,9 @@ export interface RestartDecision {
   readonly delayMs: number;
 }
 
+/** Doublings after which any first delay has passed any longest one: 1 ms becomes 10 years in 39. */
+const MAX_DOUBLINGS = 50;
+
 export class RestartPolicy {
   readonly #limits: RestartLimits;
   readonly #clock: Clock;
@@ -41,7 +44,8 @@ export class RestartPolicy {
     const now = this.#clock.monotonic();
     if (readyMs >= windowMs) this.reset();
     this.#failures = this.#failures.filter((at) => now - at < windowMs);
-    this.#failures.push(now);
+    // Without a burst nothing is counted: a window may be years long.
+    if (burst > 0) this.#failures.push(now);
     this.#attempts += 1;
     if (explained > 0) {
       this.#failures.splice(-explained);
@@ -49,7 +53,7 @@ export class RestartPolicy {
     }
     if (burst > 0 && this.#failures.length > burst) this.#isQuarantined = true;
     if (this.#isQuarantined) return { isQuarantined: true, delayMs: this.#jitter(maxBackoffMs) };
-    const delayMs = Math.min(maxBackoffMs, backoffMs * 2 ** (this.#attempts - 1));
+    const delayMs = Math.min(maxBackoffMs, backoffMs * 2 ** Math.min(this.#attempts - 1, MAX_DOUBLINGS));
     return { isQuarantined: false, delayMs: this.#jitter(delayMs) };
   }
 

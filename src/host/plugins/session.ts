@@ -7,7 +7,7 @@
 import { expose, wrap } from "comlink";
 import type { Logger } from "pino";
 import { operationName } from "../../contract/call-frames.js";
-import { ClosedError, PluginLoadError, PluginUnavailableError } from "../../contract/errors.js";
+import { PluginLoadError, PluginUnavailableError } from "../../contract/errors.js";
 import type { StockpileError } from "../../contract/errors.js";
 import type { PluginMetadata } from "../../contract/metadata.js";
 import { PROTOCOL_VERSION } from "../../contract/protocol.js";
@@ -20,6 +20,7 @@ import type { Life, LifeEnd } from "../life/life.js";
 import { PluginLogSink } from "../logs/plugin-log-sink.js";
 import { createHostApi } from "./host-api.js";
 import { findSuspects } from "./find-suspects.js";
+import { lifeError } from "./life-error.js";
 import { outcomeError } from "./outcome-error.js";
 import type { SessionFigures, SessionOptions } from "./session-options.js";
 import { Watch } from "./watch.js";
@@ -31,6 +32,8 @@ export const TERMINATE_MS = 1000;
 const LANGUAGE_ERROR = /^(Syntax|Type|Range|Reference)Error$/;
 /** Names of optional methods a backend may answer with: above what the contract has. */
 const MAX_METHODS = 32;
+/** Stands for a worker that has ended: who asks it hears of that by another way. */
+const GONE: WorkerApi = { openBackend: unanswered, invoke: unanswered, stop: unanswered };
 
 export class PluginSession {
   readonly channel: CallChannel;
@@ -40,7 +43,8 @@ export class PluginSession {
   readonly #life: Life;
   readonly #watch: Watch;
   readonly #sink: PluginLogSink;
-  readonly #remote: WorkerApi;
+  /** Held while the life lasts, for a collected proxy would release the endpoint, and no longer: see `#finish`. */
+  #remote: WorkerApi;
   /** Rejects at the end of the life: what every question to the worker is raced with. */
   readonly #ended: Promise<never>;
   #announceEnd: (error: StockpileError) => void = () => undefined;
@@ -66,7 +70,6 @@ export class PluginSession {
     this.#started = new Promise((resolve) => (this.#confirmStart = resolve));
     this.#life = this.#begin(logger);
     const remote = wrap<WorkerApi>(this.#life.endpoint);
-    // Held as long as the session: a collected proxy would release the endpoint.
     this.#remote = { openBackend: remote.openBackend, invoke: remote.invoke, stop: remote.stop };
     this.channel = new CallChannel({
       pluginName: config.name,
@@ -142,7 +145,7 @@ export class PluginSession {
         // The life has ended by itself meanwhile, and has been reported.
       }
       const { name } = this.#options.config;
-      this.#finish(new ClosedError(`Plugin "${name}" was stopped`, { pluginName: name }));
+      this.#finish(new PluginUnavailableError(`Plugin "${name}" was stopped`, { pluginName: name }));
     }
     await this.#gone;
   }
@@ -217,7 +220,7 @@ export class PluginSession {
     const { phase } = this.#life.pulse;
     if (phase === Phase.boot) return "boot its thread";
     return phase === Phase.import
-      ? `be imported from ${this.file}`
+      ? `finish its import from ${this.file}`
       : `finish initializePlugin of ${this.file}`;
   }
 
@@ -229,21 +232,15 @@ export class PluginSession {
     if (this.#isFinished) return;
     const { name } = this.#options.config;
     const suspects = findSuspects(end.kind, this.#life.pulse, this.channel);
-    const details = { pluginName: name, cause: end.cause ?? new Error(end.message) };
-    const isStart = end.kind === "load" || end.kind === "start-timeout";
-    if (end.cause instanceof PluginLoadError) this.#finish(end.cause);
-    else if (isStart) {
-      this.#finish(new PluginLoadError(`Cannot start plugin "${name}": ${end.message}`, details));
-    } else {
-      const message = `Plugin "${name}" ended (${end.kind}): ${end.message}`;
-      this.#finish(new PluginUnavailableError(message, details));
-    }
+    this.#finish(lifeError(end, name));
     this.#options.onEnd(end, suspects);
   }
 
   #finish(error: StockpileError): void {
     if (this.#isFinished) return;
     this.#isFinished = true;
+    // Comlink holds the endpoint of a proxy for as long as the proxy lives, and this endpoint leads back to here.
+    this.#remote = GONE;
     this.#watch.stop();
     this.#sink.end();
     this.#announceEnd(error);
@@ -282,6 +279,10 @@ export class PluginSession {
       deadline?.cancel();
     }
   }
+}
+
+function unanswered(): Promise<never> {
+  return new Promise(() => {});
 }
 
 /** The names in an answer that came over the port; its length is asked first: an array can be billions long. */

@@ -3,8 +3,7 @@
  * comes next. At any time at most one session is current; what another session reports is not heard. A replacement
  * never waits for the thread it replaces.
  */
-import { operationName } from "../../contract/call-frames.js";
-import { PluginUnavailableError } from "../../contract/errors.js";
+import { ClosedError, PluginUnavailableError } from "../../contract/errors.js";
 import type { PluginMetadata } from "../../contract/metadata.js";
 import { CallStatistics } from "../calls/call-statistics.js";
 import type { PendingCall } from "../calls/call.js";
@@ -15,12 +14,14 @@ import type { LifeEnd } from "../life/life.js";
 import { RecentHistogram } from "../recent-histogram.js";
 import { BackendClient } from "./backend-client.js";
 import type { HostServices } from "./host-services.js";
+import { describeFailure } from "./plugin-failure.js";
 import type { PluginFailure } from "./plugin-failure.js";
 import type { PluginEvent, PluginHealth, PluginState } from "./plugin-health.js";
 import { PoisonKeys } from "./poison-keys.js";
 import type { Invalidation } from "./read-invalidation.js";
 import { RestartPolicy } from "./restart-policy.js";
 import { PluginSession } from "./session.js";
+import { toLoadError } from "./to-load-error.js";
 
 export interface SupervisorOptions {
   readonly config: PluginConfig;
@@ -48,6 +49,7 @@ export class PluginSupervisor {
   #lives = 0;
   #restarts = 0;
   #abandonedThreads = 0;
+  #isClosed = false;
   /** Endings under way, so that `close` can wait for all of them. */
   readonly #endings = new Set<Promise<void>>();
 
@@ -103,8 +105,10 @@ export class PluginSupervisor {
   /**
    * Begins a life, unless one is under way. Resolves when it is ready.
    * @throws {PluginLoadError | PluginUnavailableError} that life failed; another follows by the restart policy.
+   * @throws {ClosedError} after `close`.
    */
   async start(): Promise<void> {
+    this.#checkOpen("start");
     if (this.#session !== undefined) return;
     await this.#beginAnew();
   }
@@ -113,6 +117,7 @@ export class PluginSupervisor {
    * Begins another life at once, past failures forgotten, while the old one ends in good order. Throws as `start` does.
    */
   async restart(): Promise<void> {
+    this.#checkOpen("restart");
     this.#restarts += 1;
     await this.#beginAnew();
   }
@@ -126,6 +131,7 @@ export class PluginSupervisor {
 
   /** Ends everything; resolves when all threads have ended or been given up. Never rejects. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const client of this.#clients) client.close();
     await this.stop();
     await Promise.all(this.#endings);
@@ -160,6 +166,14 @@ export class PluginSupervisor {
     };
   }
 
+  #checkOpen(operation: string): void {
+    if (!this.#isClosed) return;
+    throw new ClosedError(`Cannot ${operation} plugin "${this.name}": Stockpile is closed`, {
+      pluginName: this.name,
+      operation,
+    });
+  }
+
   async #beginAnew(): Promise<void> {
     void this.#letGo();
     this.#policy.reset();
@@ -169,18 +183,37 @@ export class PluginSupervisor {
   }
 
   async #begin(): Promise<void> {
-    const { config, services } = this.#options;
+    const session = this.#openSession();
+    this.#session = session;
+    await session.start();
+    this.#metadata = session.metadata;
+    await Promise.all(this.#clients.map((client) => client.attach(session)));
+    if (this.#session !== session)
+      throw new PluginUnavailableError(this.#describeState(), { pluginName: this.name });
+    this.#readyAt = this.#options.services.clock.monotonic();
+    this.#reconsider();
+  }
+
+  /** The session of another life. One that cannot even be begun is a failed life like any other. */
+  #openSession(): PluginSession {
+    const { name, file, protocol } = this.config;
     this.#lives += 1;
-    const life = this.#lives;
-    const mismatch = checkProtocol(config.name, config.file, config.protocol);
-    if (mismatch !== undefined) {
-      this.#failed({ kind: "load", message: mismatch.message, cause: mismatch }, []);
-      throw mismatch;
+    try {
+      const mismatch = checkProtocol(name, file, protocol);
+      if (mismatch !== undefined) throw mismatch;
+      return this.#createSession(this.#lives);
+    } catch (cause) {
+      const error = toLoadError(name, cause);
+      this.#failed({ kind: "load", message: error.message, cause: error }, []);
+      throw error;
     }
+  }
+
+  #createSession(life: number): PluginSession {
     const session: PluginSession = new PluginSession({
-      config,
+      config: this.config,
       life,
-      services,
+      services: this.#options.services,
       statistics: this.#statistics,
       onInvalidate: (handle, keys) => {
         const client = this.#clients[handle];
@@ -192,40 +225,21 @@ export class PluginSupervisor {
       },
       onAbandoned: (change) => this.#countAbandoned(change, life),
     });
-    this.#session = session;
-    await session.start();
-    this.#metadata = session.metadata;
-    await Promise.all(this.#clients.map((client) => client.attach(session)));
-    if (this.#session !== session)
-      throw new PluginUnavailableError(this.#describeState(), { pluginName: this.name });
-    this.#readyAt = services.clock.monotonic();
-    this.#reconsider();
+    return session;
   }
 
   /** The current life has failed: whether and when another begins. */
   #failed(end: LifeEnd, suspects: readonly PendingCall[]): void {
-    const { services } = this.#options;
-    const [suspect, ...others] = suspects;
-    const call =
-      suspect === undefined || others.length > 0
-        ? undefined
-        : { operation: operationName(suspect.request.operation), category: suspect.request.category };
-    this.#lastFailure = {
-      at: services.clock.now(),
-      kind: end.kind,
-      message: services.secrets.mask(end.message),
-      ...(end.stack === undefined ? {} : { stack: services.secrets.mask(end.stack) }),
-      ...(call === undefined ? {} : { call }),
-    };
-    this.#options.services.logger.error(
-      { plugin: this.name, life: this.#lives, kind: end.kind, call, stack: this.#lastFailure.stack },
-      this.#lastFailure.message,
-    );
-    const readyMs = this.#readyAt === undefined ? 0 : services.clock.monotonic() - this.#readyAt;
+    const { clock, logger, secrets } = this.#options.services;
+    const failure = describeFailure(end, suspects, clock.now(), (text) => secrets.mask(text));
+    this.#lastFailure = failure;
+    const { kind, call, stack, message } = failure;
+    logger.error({ plugin: this.name, life: this.#lives, kind, call, stack }, message);
+    const readyMs = this.#readyAt === undefined ? 0 : clock.monotonic() - this.#readyAt;
     const decision = this.#policy.failed(readyMs, this.#poison.blame(suspects));
     this.#detach();
-    this.#cancelRestart = services.clock.schedule(() => this.#beginAgain(), decision.delayMs);
-    this.#become(decision.isQuarantined ? "quarantined" : "restarting", this.#lastFailure);
+    this.#cancelRestart = clock.schedule(() => this.#beginAgain(), decision.delayMs);
+    this.#become(decision.isQuarantined ? "quarantined" : "restarting", failure);
   }
 
   #beginAgain(): void {

@@ -1,6 +1,7 @@
 /** Watches one life from outside: its loop, its memory, and calls it never ends. */
 import type { Cancel, Clock } from "../clock.js";
 import type { CallChannel } from "../calls/call-channel.js";
+import type { PluginLimits } from "../config/config.js";
 import type { Life, LifeEnd } from "../life/life.js";
 import { Phase } from "../../contract/pulse.js";
 import { operationName } from "../../contract/call-frames.js";
@@ -22,7 +23,7 @@ export interface WatchOptions {
   readonly life: Life;
   readonly channel: CallChannel;
   readonly clock: Clock;
-  readonly limits: { readonly hangMs: number; readonly memoryMb: number; readonly inFlightCalls: number };
+  readonly limits: Pick<PluginLimits, "hangMs" | "memoryMb" | "inFlightCalls" | "inFlightBytes">;
   readonly onEnd: (end: LifeEnd) => void;
 }
 
@@ -30,6 +31,7 @@ export class Watch {
   readonly memory: MemoryWatch;
   readonly #options: WatchOptions;
   #ticks = -1;
+  #phase = -1;
   #blockedMs = 0;
   #overMs = 0;
   #looks = 0;
@@ -67,9 +69,11 @@ export class Watch {
     this.#lookedAt = now;
     this.#looks += 1;
     if (this.#looks % LOOKS_PER_UTILIZATION === 0) this.#utilization = life.utilization();
-    const { ticks } = life.pulse;
-    const isTurning = ticks !== this.#ticks;
+    const { ticks, phase } = life.pulse;
+    // What blocked the loop until it took another phase was the start's business and is over.
+    const isTurning = ticks !== this.#ticks || phase !== this.#phase;
     this.#ticks = ticks;
+    this.#phase = phase;
     this.#blockedMs = isTurning ? 0 : this.#blockedMs + seenMs;
     const isOver = isTurning ? this.memory.checkPulse() : this.memory.checkBlocked();
     this.#overMs = isOver ? this.#overMs + seenMs : 0;
@@ -100,15 +104,22 @@ export class Watch {
   /** Calls that never end fill the plugin's quota for good, while its loop is fine: a new life gives it back. */
   #judgeCalls(): LifeEnd | undefined {
     const { channel, limits } = this.#options;
-    if (channel.inFlight * 2 < limits.inFlightCalls) return undefined;
-    const [oldest, ...others] = channel.overdue(limits.hangMs);
-    if (oldest === undefined || (others.length + 1) * 2 < limits.inFlightCalls) return undefined;
+    if (!takesHalf(channel.inFlight, channel.inFlightBytes, limits)) return undefined;
+    const calls = channel.overdue(limits.hangMs);
+    const bytes = calls.reduce((sum, { request }) => sum + request.bytes, 0);
+    const [oldest] = calls;
+    if (oldest === undefined || !takesHalf(calls.length, bytes, limits)) return undefined;
     const { operation, category } = oldest.request;
     return {
       kind: "hang",
-      message: `${others.length + 1} calls never ended, the oldest a ${operationName(operation)} in category "${category}"`,
+      message: `${calls.length} calls never ended, the oldest a ${operationName(operation)} in category "${category}"`,
     };
   }
+}
+
+/** Whether so many calls, or so many bytes, take at least half of what may be in flight. */
+function takesHalf(calls: number, bytes: number, limits: WatchOptions["limits"]): boolean {
+  return calls * 2 >= limits.inFlightCalls || bytes * 2 >= limits.inFlightBytes;
 }
 
 function mb(bytes: number): number {

@@ -47,5 +47,5 @@ export const configSchema: z.ZodType<Settings> = z.strictObject({
   maxValueBytes: wholeNumber(1, MAX_MAX_VALUE_BYTES)
     .default(DEFAULT_MAX_VALUE_BYTES)
     .describe("The largest value a category takes, in bytes"),
-  server: z.unknown().optional().describe("Reserved for stockpile server"),
+  server: z.unknown().optional().describe("Read by stockpile server alone; see docs/server.md"),
 });

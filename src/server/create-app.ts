@@ -1,0 +1,113 @@
+/** The routes of the server, and what holds for all of them. */
+import { Hono } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import type { Logger } from "pino";
+
+import type { Stockpile } from "../host/main.js";
+import type { CacheResource } from "./cache-resource.js";
+import { errorResponse } from "./error-response.js";
+import { HttpError } from "./http-error.js";
+import { refuseForeignHost } from "./refuse-foreign-host.js";
+import { checkUrl, rawPath } from "./request-url.js";
+import type { ServerEnv } from "./server-env.js";
+
+/** What {@link createApp} works with. */
+export interface AppOptions {
+  readonly cache: CacheResource;
+  readonly stockpile: Stockpile;
+  readonly logger: Logger;
+  /** True once the server has begun to stop: the cache is no longer served then, health still is. */
+  readonly isClosing: () => boolean;
+  /** True when only this machine can reach the server. */
+  readonly isLoopbackOnly: () => boolean;
+}
+
+/** Empty segments are routed too, so that they are told apart from a route that does not exist. */
+const ENTRY = "/cache/:category{[^/]*}/:key{[^/]*}";
+const ROUTES = "GET /health, GET /livez, GET /readyz, and GET, HEAD, PUT, DELETE /cache/<category>/<key>";
+
+/** An app that answers every request, and every failure with JSON. */
+export function createApp(options: AppOptions): Hono<ServerEnv> {
+  const { cache, stockpile, logger, isClosing, isLoopbackOnly } = options;
+  const app = new Hono<ServerEnv>({ getPath: rawPath });
+  app.use(logRequest(logger), setCommonHeaders(isClosing), refuseForeignHost(isLoopbackOnly), checkUrl);
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
+  app.get("/health", (c) => {
+    const health = stockpile.health();
+    return c.json(health, health.status === "down" ? 503 : 200);
+  });
+  // Alive as long as the process can answer: a plugin's trouble is no reason to restart the server.
+  app.get("/livez", (c) => c.json({ status: "ok" }));
+  // Degraded is still ready, because the cache answers.
+  app.get("/readyz", (c) => {
+    const status = isClosing() ? "closing" : stockpile.health().status;
+    return c.json({ status }, status === "closing" || status === "down" ? 503 : 200);
+  });
+  app.use("/cache/*", async (_c, next) => {
+    if (isClosing())
+      throw new HttpError(503, "STOCKPILE_CLOSED", "Cannot serve request: the server is stopping");
+    await next();
+  });
+  app.get(ENTRY, (c) => cache.get(c));
+  app.put(ENTRY, (c) => cache.put(c));
+  app.delete(ENTRY, (c) => cache.delete(c));
+  app.all(`${ENTRY}/:rest{.*}`, refuseSlashInKey);
+  // Answered and not thrown: methodNotAllowed() looks at a 404 only where nothing has failed.
+  app.notFound((c) => answerError(c, routeUnknown()));
+  app.onError((error, c) => {
+    const response = answerError(c, error);
+    // A failing backend is the host's to report, once; here it would be a line per request.
+    if (response.status === 500) logger.error({ err: error }, "Cannot serve request");
+    return response;
+  });
+  return app;
+}
+
+function logRequest(logger: Logger): MiddlewareHandler<ServerEnv> {
+  return async (c, next) => {
+    const startedAt = performance.now();
+    await next();
+    const elapsedMs = Math.round(performance.now() - startedAt);
+    const target = c.env.incoming.url?.slice(0, 256);
+    logger.debug({ method: c.req.method, target, status: c.res.status, elapsedMs }, "Served");
+  };
+}
+
+/** Values change at any time, and no other site is to read or embed them. */
+function setCommonHeaders(isClosing: () => boolean): MiddlewareHandler<ServerEnv> {
+  return async (c, next) => {
+    c.header("cache-control", "no-store");
+    c.header("x-content-type-options", "nosniff");
+    c.header("cross-origin-resource-policy", "same-origin");
+    await next();
+    if (isClosing()) c.header("connection", "close");
+  };
+}
+
+function refuseMethod(c: Context<ServerEnv>, methods: readonly string[]): never {
+  const allow = methods.join(", ");
+  throw new HttpError(
+    405,
+    "STOCKPILE_METHOD_NOT_ALLOWED",
+    `Cannot use method ${c.req.method.slice(0, 32)} here: expected one of ${allow}`,
+    { headers: { allow } },
+  );
+}
+
+function refuseSlashInKey(): never {
+  throw new HttpError(
+    400,
+    "STOCKPILE_KEY_INVALID",
+    "Cannot use path: expected /cache/<category>/<key>, with each slash of the key written as %2F",
+  );
+}
+
+function routeUnknown(): HttpError {
+  return new HttpError(404, "STOCKPILE_ROUTE_UNKNOWN", `Cannot find route: expected one of ${ROUTES}`);
+}
+
+function answerError(c: Context, error: unknown): Response {
+  const { status, headers, body } = errorResponse(error);
+  return c.json(body, status, { ...headers });
+}

@@ -1,0 +1,71 @@
+import test from "ava";
+import { Pulse } from "../../../src/contract/pulse.js";
+import { CallChannel } from "../../../src/host/calls/call-channel.js";
+import { CallStatistics } from "../../../src/host/calls/call-statistics.js";
+import { Deadlines } from "../../../src/host/calls/deadlines.js";
+import type { EndKind } from "../../../src/host/life/life.js";
+import { findSuspects } from "../../../src/host/plugins/find-suspects.js";
+import { RecentHistogram } from "../../../src/host/recent-histogram.js";
+import { FakeClock } from "../../support/fake-clock.js";
+import { makeRequest } from "../calls/make-call.js";
+
+const KINDS: EndKind[] = ["crash", "hang", "exit", "memory", "protocol", "start-timeout", "load"];
+
+/** A channel with calls 1 to `count` under way. */
+async function makeChannel(count: number): Promise<CallChannel> {
+  const clock = new FakeClock();
+  const channel = new CallChannel({
+    pluginName: "redis",
+    invoke: () => new Promise(() => {}),
+    clock,
+    deadlines: new Deadlines(clock),
+    statistics: new CallStatistics(new RecentHistogram(clock)),
+    limits: { inFlightCalls: 1000, inFlightBytes: 100_000 },
+    onFault: () => {},
+  });
+  for (let index = 1; index <= count; index += 1) {
+    channel.send(makeRequest({ subject: `k${index}` }), 500).catch(() => undefined); // never answered
+  }
+  await clock.settle();
+  return channel;
+}
+
+function makePulse(executing: number, received: number): Pulse {
+  const pulse = new Pulse();
+  pulse.executing = executing;
+  pulse.received = received;
+  return pulse;
+}
+
+for (const kind of KINDS) {
+  test(`findSuspects() names the one call that was executing at an end by ${kind}`, async (t) => {
+    const suspects = findSuspects(kind, makePulse(2, 3), await makeChannel(3));
+    t.deepEqual(
+      suspects.map(({ request }) => request.subject),
+      ["k2"],
+    );
+  });
+
+  const isBlocked = kind === "hang" || kind === "memory";
+  const whom = isBlocked ? "every call that was begun" : "nobody";
+  test(`findSuspects() suspects ${whom} at an end by ${kind} with no call executing`, async (t) => {
+    const suspects = findSuspects(kind, makePulse(0, 2), await makeChannel(3));
+    t.deepEqual(
+      suspects.map(({ request }) => request.subject),
+      isBlocked ? ["k1", "k2"] : [],
+    );
+  });
+}
+
+test("findSuspects() believes no number of a call that is not under way", async (t) => {
+  const channel = await makeChannel(2);
+  for (const executing of [-1, 3, 2 ** 31 - 1]) {
+    t.deepEqual(findSuspects("crash", makePulse(executing, 2), channel), []);
+  }
+});
+
+test("findSuspects() suspects at most 64 calls, the oldest", async (t) => {
+  const suspects = findSuspects("hang", makePulse(0, 100), await makeChannel(100));
+  t.is(suspects.length, 64);
+  t.is(suspects[0]?.request.subject, "k1");
+});
