@@ -29,10 +29,14 @@ export function resolveCategory<T>(
 ): CategoryPolicy<T> {
   try {
     checkOptions(options);
+    const { ttl = DEFAULT_TTL_MS, loadTimeout = DEFAULT_LOAD_TIMEOUT_MS } = options;
+    // What the configuration outranks is checked all the same: a mistake must not show once that is taken out.
+    const ttlMs = readLimit("ttl", ttl);
+    const loadTimeoutMs = readLimit("loadTimeout", loadTimeout);
     return {
       name,
-      ttlMs: config?.ttlMs ?? parseDuration(options.ttl ?? DEFAULT_TTL_MS),
-      loadTimeoutMs: config?.loadTimeoutMs ?? parseDuration(options.loadTimeout ?? DEFAULT_LOAD_TIMEOUT_MS),
+      ttlMs: config?.ttlMs ?? ttlMs,
+      loadTimeoutMs: config?.loadTimeoutMs ?? loadTimeoutMs,
       onReadError: config?.onReadError ?? options.onReadError ?? DEFAULT_ON_READ_ERROR,
       codec: resolveCodec(options.codec),
       load: options.load,
@@ -59,4 +63,11 @@ function checkOptions(options: object): void {
       `expected "onReadError" to be "miss" or "throw": received ${JSON.stringify(onReadError)}`,
     );
   }
+}
+
+/** As in the configuration, 0 is refused: it could be read as "none" and as "at once". */
+function readLimit(name: string, value: string | number): number {
+  const durationMs = parseDuration(value);
+  if (durationMs > 0) return durationMs;
+  throw new RangeError(`expected "${name}" to be a duration above 0: received ${JSON.stringify(value)}`);
 }
