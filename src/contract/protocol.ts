@@ -80,7 +80,7 @@ export interface HostApi {
   settle(frame: ReplyFrame): void;
 }
 
-/** Names the guard admits towards the worker and towards the host. */
+/** Names the guard admits towards the host. */
 export const HOST_METHODS: ReadonlySet<string> = new Set<keyof HostApi>([
   "loaded",
   "registerStorageBackend",

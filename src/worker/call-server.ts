@@ -74,24 +74,25 @@ export class CallServer {
     };
     const { pulse } = this.#options;
     let result: unknown;
-    let isPending: boolean;
+    let pending: Promise<unknown> | undefined;
     pulse.received = call.sequence;
     pulse.executing = call.sequence;
     try {
       result = callBackend(this.#read(frame, index), call.context);
-      isPending = isThenable(result);
+      // Within this `try` too: a backend may answer something whose getters throw.
+      pending = isThenable(result) ? Promise.resolve(result) : undefined;
     } catch (error) {
       this.#fail(call, error);
       return;
     } finally {
       pulse.executing = 0;
     }
-    if (!isPending) {
+    if (pending === undefined) {
       this.#succeed(call, result);
       return;
     }
     this.#underWay += 1;
-    Promise.resolve(result).then(
+    pending.then(
       (value) => this.#endLater(() => this.#succeed(call, value)),
       (error: unknown) => this.#endLater(() => this.#fail(call, error)),
     );
@@ -127,6 +128,8 @@ export class CallServer {
     context.end();
     try {
       this.#replies.addResult(sequence, operation, result, subject);
+      // Large values do not wait for the others of their turn: no frame is to outgrow what can be held at once.
+      if (this.#replies.isFull) this.#options.settle(this.#replies.build());
     } catch (error) {
       this.#fail(call, error, `Wrong result of ${operationName(operation)}`);
     }

@@ -5,6 +5,11 @@ import { MIN_TRANSFER_BYTES, Operation, Status, ValuePacker, packEntry } from ".
 import type { OperationCode, ReplyFrame } from "../contract/call-frames.js";
 import type { WireError } from "../contract/wire-error.js";
 
+/** Bytes of values at which a frame leaves: four of the largest values by default. */
+export const MAX_FRAME_BYTES: number = 32 * 1024 * 1024;
+/** Bytes of values one bulk result may have in all: what a frame's buffer can always be had for. */
+const MAX_BULK_BYTES = 256 * 1024 * 1024;
+
 export class ReplyBuilder {
   readonly #maxValueBytes: number;
   #rows: number[] = [];
@@ -17,6 +22,11 @@ export class ReplyBuilder {
 
   get isEmpty(): boolean {
     return this.#rows.length === 0;
+  }
+
+  /** Whether what was added is to leave now. */
+  get isFull(): boolean {
+    return this.#packer.size >= MAX_FRAME_BYTES;
   }
 
   /**
@@ -97,9 +107,14 @@ function checkEntries(result: unknown, count: number, maxValueBytes: number): (S
   if (result.length !== count) {
     throw new RangeError(`expected one result for each of ${count} keys: received ${result.length}`);
   }
-  return Array.from(result, (entry: unknown) =>
+  const entries = Array.from(result, (entry: unknown) =>
     entry === undefined ? undefined : checkEntry(entry, maxValueBytes),
   );
+  const bytes = entries.reduce((sum, entry) => sum + (entry?.value.byteLength ?? 0), 0);
+  if (bytes > MAX_BULK_BYTES) {
+    throw new RangeError(`expected at most ${MAX_BULK_BYTES} bytes in all: received ${bytes}`);
+  }
+  return entries;
 }
 
 function checkPage(result: unknown, limit: number): ScanPage {

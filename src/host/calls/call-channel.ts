@@ -17,6 +17,7 @@ import { PendingCall } from "./call.js";
 import type { CallRequest, CallResult } from "./call.js";
 import type { CallStatistics } from "./call-statistics.js";
 import type { Deadline, Deadlines } from "./deadlines.js";
+import type { Mask } from "./mask-error.js";
 import { packCalls } from "./pack-calls.js";
 import { readReply } from "./read-reply.js";
 import type { ReplyReceiver } from "./read-reply.js";
@@ -30,6 +31,8 @@ export interface CallChannelOptions {
   readonly deadlines: Deadlines;
   readonly statistics: CallStatistics;
   readonly limits: { readonly inFlightCalls: number; readonly inFlightBytes: number };
+  /** Hides the secrets of the configuration in what backends throw. */
+  readonly mask: Mask;
   /** The far side broke the protocol; the message says how. */
   readonly onFault: (message: string) => void;
   /** The numbers calls are given; default: from 1. */
@@ -63,7 +66,7 @@ export class CallChannel {
 
   constructor(options: CallChannelOptions) {
     this.#options = options;
-    this.#errors = new CallErrors(options.pluginName);
+    this.#errors = new CallErrors(options.pluginName, options.mask);
     this.#sequence = options.sequence ?? new Sequence();
   }
 

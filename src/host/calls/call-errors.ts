@@ -3,6 +3,9 @@ import { BackendError, BackendOverloadedError, BackendTimeoutError } from "../..
 import { fromWireError } from "../../contract/wire-error.js";
 import type { WireError } from "../../contract/wire-error.js";
 import type { CallRequest } from "./call.js";
+import { backendFields, nameBackend } from "./name-backend.js";
+import { maskError } from "./mask-error.js";
+import type { Mask } from "./mask-error.js";
 
 /** What is under way, or may be at most. */
 export interface InFlight {
@@ -13,9 +16,11 @@ export interface InFlight {
 /** Words the failures of one plugin's calls. */
 export class CallErrors {
   readonly #pluginName: string;
+  readonly #mask: Mask;
 
-  constructor(pluginName: string) {
+  constructor(pluginName: string, mask: Mask) {
     this.#pluginName = pluginName;
+    this.#mask = mask;
   }
 
   /** The call was not sent: there are too many already. */
@@ -37,32 +42,40 @@ export class CallErrors {
   }
 
   /** The backend answered with an error. */
-  failed(request: CallRequest, error: WireError, elapsedMs: number): BackendError {
+  failed(request: CallRequest, raw: WireError, elapsedMs: number): BackendError {
+    const error = maskError(raw, this.#mask);
     const details = this.#details(request);
-    const message = `${this.#name(request, "S")} failed to ${details.operation}: ${error.message}`;
+    const message = `${capitalised(this.#name(request))} failed to ${details.operation}: ${error.message}`;
     return new BackendError(message, { ...details, cause: fromWireError(error), elapsedMs });
   }
 
   /** The backend did not answer in time. */
   timedOut(request: CallRequest, elapsedMs: number): BackendTimeoutError {
     const details = this.#details(request);
-    const message = `${this.#name(request, "S")} did not ${details.operation} within ${Math.round(elapsedMs)} ms`;
+    const message = `${capitalised(this.#name(request))} did not ${details.operation} within ${Math.round(elapsedMs)} ms`;
     return new BackendTimeoutError(message, { ...details, elapsedMs });
   }
 
-  #name({ observer }: CallRequest, initial: "S" | "s" = "s"): string {
-    return `${initial}torage backend "${observer.backendId}" of plugin "${this.#pluginName}"`;
+  #name({ observer }: CallRequest): string {
+    return nameBackend({ pluginName: this.#pluginName, backendId: observer.backendId });
   }
 
-  #details({ operation, observer }: CallRequest): {
-    readonly pluginName: string;
-    readonly backendId: string;
-    readonly operation: string;
-  } {
+  #details({ operation, observer }: CallRequest): CallDetails {
+    const { backendId } = observer;
     return {
-      pluginName: this.#pluginName,
-      backendId: observer.backendId,
+      ...backendFields({ pluginName: this.#pluginName, backendId }),
       operation: operationName(operation),
     };
   }
+}
+
+/** What every failed call says of itself. */
+interface CallDetails {
+  readonly pluginName: string;
+  readonly backendId?: string;
+  readonly operation: string;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

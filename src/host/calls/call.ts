@@ -24,7 +24,7 @@ export type CallResult = StoredEntry | readonly (StoredEntry | undefined)[] | Sc
 
 /** Hears how the calls of one backend end. Refusals are not heard: they say nothing of the backend. */
 export interface CallObserver {
-  readonly backendId: string;
+  readonly backendId: string | undefined;
   /** @param entryBytes What an entry it brought weighs, on average; 0 where it brought none. */
   succeeded(entryBytes: number): void;
   failed(error: StockpileError): void;

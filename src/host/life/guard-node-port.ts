@@ -4,7 +4,7 @@
  * not know then throws inside an event of the host's, which ends the process.
  *
  * This leans on how Node names the method that takes those messages (20 to 26 do so alike). Where it is not found,
- * Node has changed and nothing is guarded here; a test of hostile plugins says so.
+ * Node has changed and nothing is guarded here: a process warning says so, and a test of hostile plugins.
  */
 import type { Worker } from "node:worker_threads";
 
@@ -21,7 +21,15 @@ export interface NodePortGuard {
 /** Puts the guard in place; at once after the worker was made, before anything can have arrived from it. */
 export function guardNodePort(thread: Worker, guard: NodePortGuard): void {
   const method = findMethod(thread);
-  if (method === undefined) return;
+  if (method === undefined) {
+    process.emitWarning(
+      "This Node is not known to Stockpile: a hostile plugin can end the process through it",
+      {
+        code: "STOCKPILE_NODE_PORT_UNGUARDED",
+      },
+    );
+    return;
+  }
   const { key, deliver } = method;
   const guarded = (message: unknown): void => {
     if (!guard.admit()) return;

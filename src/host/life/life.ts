@@ -3,7 +3,7 @@ import type { Endpoint } from "comlink";
 import type { BootData } from "../../contract/protocol.js";
 import type { Pulse } from "../../contract/pulse.js";
 
-/** Why a life ended. `stop` is the planned end. */
+/** Why a life ended against the plan. */
 export type EndKind = "crash" | "hang" | "exit" | "memory" | "protocol" | "start-timeout" | "load";
 
 /** What is known of an unplanned end. */

@@ -11,10 +11,16 @@ import { HOST_METHODS } from "../../contract/protocol.js";
 /** Comlink's ids have four parts of at most 14 hexadecimal digits. */
 const MAX_ID_CHARACTERS = 64;
 /** The most arguments a method of the host's takes. */
-const MAX_ARGUMENTS = 3;
+const MAX_ARGUMENTS = 2;
 
 /** A frame that Comlink may see, or why not. */
-export type ReadFrame = { readonly frame: object } | { readonly fault: string };
+export type ReadFrame =
+  | {
+      readonly frame: object;
+      /** The id of the host's question that it answers, where it is an answer. */
+      readonly answerTo?: string;
+    }
+  | { readonly fault: string };
 
 export function readFrame(data: unknown): ReadFrame {
   if (typeof data !== "object" || data === null) return { fault: "a frame is no object" };
@@ -23,7 +29,7 @@ export function readFrame(data: unknown): ReadFrame {
     return { fault: "a frame has no id" };
   }
   // The answer to a call of the host's. Its methods answer errors as data, so there is no other form.
-  if (type === "RAW") return { frame: { id, type, value } };
+  if (type === "RAW") return { frame: { id, type, value }, answerTo: id };
   if (type !== "APPLY") return { fault: `a frame asks for ${shown(type)}` };
   if (!Array.isArray(path) || path.length !== 1) return { fault: "a frame names no single method" };
   const method: unknown = path[0];

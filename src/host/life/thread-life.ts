@@ -76,9 +76,12 @@ export class ThreadLife implements Life {
 
   utilization(): number {
     const current = this.#thread.performance.eventLoopUtilization();
-    const { utilization } = this.#thread.performance.eventLoopUtilization(current, this.#lastUtilization);
+    const last = this.#lastUtilization;
     this.#lastUtilization = current;
-    return Number.isFinite(utilization) ? utilization : 0;
+    // Without an earlier look, what is asked for is the time since the thread began.
+    const { utilization } =
+      last === undefined ? current : this.#thread.performance.eventLoopUtilization(current, last);
+    return Number.isFinite(utilization) ? Math.min(1, Math.max(0, utilization)) : 0;
   }
 
   get canMeasure(): boolean {
@@ -147,12 +150,26 @@ export class ThreadLife implements Life {
     const gauge = new FloodGauge(systemClock);
     port.on("close", () => this.#closed("its port was closed"));
     port.on("messageerror", () => this.#fault("a frame cannot be read"));
-    return portEndpoint(port, (data) => {
+    /** Ids of the host's questions that are unanswered; as many as calls in flight at the most. */
+    const asked = new Set<string>();
+    const endpoint = portEndpoint(port, (data) => {
       if (this.#isEnding) return undefined;
       if (gauge.isFlooded()) return this.#fault("it floods its port with frames");
       const read = readFrame(data);
-      return "frame" in read ? read.frame : this.#fault(read.fault);
+      if ("fault" in read) return this.#fault(read.fault);
+      if (read.answerTo !== undefined && !asked.delete(read.answerTo)) {
+        return this.#fault("a frame answers nothing that was asked");
+      }
+      return read.frame;
     });
+    return {
+      ...endpoint,
+      postMessage: (message: { readonly id: string; readonly type: string }, transfer) => {
+        // What has no answer of its own is an answer.
+        if (message.type !== "RAW" && message.type !== "HANDLER") asked.add(message.id);
+        endpoint.postMessage(message, transfer);
+      },
+    };
   }
 
   #guardTaskPort(): void {
@@ -196,9 +213,9 @@ export class ThreadLife implements Life {
     }
     return new Promise((resolve) => {
       thread.once("exit", (code) => {
-        this.#report({ kind: "exit", message: `The plugin ended its thread with exit code ${code}` });
         this.#isGone = true;
         resolve();
+        this.#report({ kind: "exit", message: `The plugin ended its thread with exit code ${code}` });
       });
     });
   }

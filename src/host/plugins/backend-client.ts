@@ -11,6 +11,7 @@ import { Breaker } from "../calls/breaker.js";
 import type { BreakerState } from "../calls/breaker.js";
 import type { BackendHandle } from "../calls/backend-handle.js";
 import type { CallObserver, CallRequest, CallResult } from "../calls/call.js";
+import { backendFields, nameBackend } from "../calls/name-backend.js";
 import type { Clock } from "../clock.js";
 import type { StorageConfig } from "../config/config.js";
 import { chooseBackend } from "./choose-backend.js";
@@ -71,8 +72,8 @@ export class BackendClient implements BackendHandle, CallObserver {
     return this.storage.plugin;
   }
 
-  get backendId(): string {
-    return this.#backendId ?? "(only one)";
+  get backendId(): string | undefined {
+    return this.#backendId;
   }
 
   get breakerState(): BreakerState {
@@ -209,16 +210,16 @@ export class BackendClient implements BackendHandle, CallObserver {
 
   #unsupported(operation: OperationCode): UnsupportedError {
     const name = operationName(operation);
-    return new UnsupportedError(
-      `Cannot ${name} in storage backend "${this.backendId}" of plugin "${this.pluginName}": it has no method "${name}"`,
-      { pluginName: this.pluginName, backendId: this.backendId, operation: name },
-    );
+    return new UnsupportedError(`Cannot ${name} in ${nameBackend(this)}: it has no method "${name}"`, {
+      ...backendFields(this),
+      operation: name,
+    });
   }
 
   #unavailable(operation: OperationCode): StockpileError {
     const name = operationName(operation);
-    const details = { pluginName: this.pluginName, backendId: this.backendId, operation: name };
-    const who = `storage backend "${this.backendId}" of plugin "${this.pluginName}"`;
+    const details = { ...backendFields(this), operation: name };
+    const who = nameBackend(this);
     if (this.#isClosed) return new ClosedError(`Cannot ${name} in ${who}: Stockpile is closed`, details);
     if (this.#session === undefined) {
       return new PluginUnavailableError(
@@ -245,7 +246,7 @@ export class BackendClient implements BackendHandle, CallObserver {
     return new PluginUnavailableError(
       `Cannot ${name} ${JSON.stringify(key.slice(0, 64))} in category "${category}": this key was executing when plugin ` +
         `"${this.pluginName}" ended more than once: it is refused for another ${Math.ceil(refusedMs)} ms`,
-      { pluginName: this.pluginName, backendId: this.backendId, operation: name },
+      { ...backendFields(this), operation: name },
     );
   }
 }

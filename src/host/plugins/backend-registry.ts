@@ -1,8 +1,13 @@
-/** Which plugin owns which backend id. An id belongs to its plugin across lives. */
+/**
+ * Which plugin owns which backend id. An id belongs to its plugin across lives, from the first that got ready with it:
+ * a plugin that never does shall not keep ids from others.
+ */
 import { StockpileError } from "../../contract/errors.js";
 
 export class BackendRegistry {
   readonly #owners = new Map<string, string>();
+  /** Ids that a life got ready with. */
+  readonly #confirmed = new Set<string>();
 
   /**
    * Claims `id` for a plugin.
@@ -22,5 +27,17 @@ export class BackendRegistry {
     }
     this.#owners.set(id, pluginName);
     registered.add(id);
+  }
+
+  /** The life that registered these ids got ready: they are its plugin's from now on. */
+  confirm(ids: Iterable<string>): void {
+    for (const id of ids) this.#confirmed.add(id);
+  }
+
+  /** The life that registered these ids has failed: those that no life got ready with are free again. */
+  release(ids: Iterable<string>): void {
+    for (const id of ids) {
+      if (!this.#confirmed.has(id)) this.#owners.delete(id);
+    }
   }
 }

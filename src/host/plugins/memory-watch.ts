@@ -9,12 +9,17 @@
 import type { Life, LifeMemory } from "../life/life.js";
 
 const MB = 1024 * 1024;
+/** How often a loop that turns is measured from outside, in checks: about twice a second. */
+const CHECKS_PER_MEASUREMENT = 10;
 
 export class MemoryWatch {
   readonly #life: Life;
   readonly #limitBytes: number;
   #latest: LifeMemory = { heapBytes: 0, externalBytes: 0 };
+  /** As last seen from outside. */
+  #measured: LifeMemory = this.#latest;
   #isAsking = false;
+  #checks = 0;
   /** Memory of the process beside the host's heap when the loop was last seen turning. */
   #processBytes = 0;
 
@@ -32,12 +37,18 @@ export class MemoryWatch {
     return this.#limitBytes;
   }
 
-  /** The loop has turned: its own figures are fresh. Answers whether they are over the cap. */
+  /** The loop has turned: its own figures are fresh. Answers whether they, or those from outside, are over the cap. */
   checkPulse(): boolean {
     const { heapBytes, externalBytes } = this.#life.pulse;
     this.#latest = { heapBytes, externalBytes };
-    if (!this.#life.canMeasure) this.#processBytes = otherProcessBytes();
-    return this.#isOver();
+    if (!this.#life.canMeasure) {
+      this.#processBytes = otherProcessBytes();
+      return this.#isOver();
+    }
+    // The pulse is the plugin's to write, so that it is now and then compared with what the thread itself says.
+    this.#checks += 1;
+    if (this.#checks % CHECKS_PER_MEASUREMENT === 0) this.#ask();
+    return this.#isOver() || sum(this.#measured) > this.#limitBytes;
   }
 
   /** The loop is blocked. Answers, maybe only next time, whether the thread is over the cap. */
@@ -56,7 +67,9 @@ export class MemoryWatch {
   async #measure(): Promise<void> {
     const memory = await this.#life.memory();
     this.#isAsking = false;
-    if (memory !== undefined) this.#latest = memory;
+    if (memory === undefined) return;
+    this.#latest = memory;
+    this.#measured = memory;
   }
 
   #estimate(): void {
@@ -66,8 +79,12 @@ export class MemoryWatch {
   }
 
   #isOver(): boolean {
-    return this.#latest.heapBytes + this.#latest.externalBytes > this.#limitBytes;
+    return sum(this.#latest) > this.#limitBytes;
   }
+}
+
+function sum({ heapBytes, externalBytes }: LifeMemory): number {
+  return heapBytes + externalBytes;
 }
 
 function otherProcessBytes(): number {

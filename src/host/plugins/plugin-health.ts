@@ -13,6 +13,7 @@ import type { PluginFailure } from "./plugin-failure.js";
 export type PluginState = "starting" | "ready" | "degraded" | "restarting" | "quarantined" | "stopped";
 
 export interface BackendHealth {
+  /** Empty while the configuration leaves it to a plugin that has not started. */
   readonly id: string;
   /** Tells apart the parameters a backend is opened with, without showing them. */
   readonly parametersKey: string;

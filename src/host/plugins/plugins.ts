@@ -19,6 +19,7 @@ export class Plugins {
    * Begins a new life at once, whatever the plugin's state; quarantine, backoff and refused keys are forgotten.
    * Resolves when it is ready.
    * @throws {PluginLoadError | PluginUnavailableError} the new life failed; another follows by the restart policy.
+   * @throws {PluginUnavailableError} the plugin was stopped, or restarted once more, before the new life was ready.
    * @throws {PluginUnavailableError} there is no plugin of that name.
    * @throws {ClosedError} the Stockpile is closed.
    */
@@ -31,7 +32,7 @@ export class Plugins {
     await this.#find(name).stop();
   }
 
-  /** Starts a plugin that is not running; nothing happens to one that is. Throws as `restart` does. */
+  /** Starts a plugin that is not running, and resolves when it is ready, also where that was under way. Throws as `restart` does. */
   async start(name: string): Promise<void> {
     await this.#find(name).start();
   }

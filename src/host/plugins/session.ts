@@ -7,7 +7,7 @@
 import { expose, wrap } from "comlink";
 import type { Logger } from "pino";
 import { operationName } from "../../contract/call-frames.js";
-import { PluginLoadError, PluginUnavailableError } from "../../contract/errors.js";
+import { PluginUnavailableError } from "../../contract/errors.js";
 import type { StockpileError } from "../../contract/errors.js";
 import type { PluginMetadata } from "../../contract/metadata.js";
 import { PROTOCOL_VERSION } from "../../contract/protocol.js";
@@ -15,25 +15,27 @@ import type { HostApi, Outcome, WorkerApi } from "../../contract/protocol.js";
 import { Phase } from "../../contract/pulse.js";
 import { fromWireError } from "../../contract/wire-error.js";
 import { CallChannel } from "../calls/call-channel.js";
-import type { Deadline } from "../calls/deadlines.js";
+import type { Mask } from "../calls/mask-error.js";
+import { backendFields } from "../calls/name-backend.js";
 import type { Life, LifeEnd } from "../life/life.js";
+import { logSafely } from "../logs/log-safely.js";
 import { PluginLogSink } from "../logs/plugin-log-sink.js";
 import { createHostApi } from "./host-api.js";
 import { findSuspects } from "./find-suspects.js";
+import { GONE } from "./gone-worker.js";
 import { lifeError } from "./life-error.js";
+import { maskEnd } from "./mask-end.js";
 import { outcomeError } from "./outcome-error.js";
+import { readOpened } from "./read-opened.js";
 import type { SessionFigures, SessionOptions } from "./session-options.js";
 import { Watch } from "./watch.js";
+import { within } from "./within.js";
 
 /** How long a thread that was told to terminate may take, in ms, before it is abandoned: V8 needs a few. */
 export const TERMINATE_MS = 1000;
 
 /** Errors whose message alone says too little, as in "Unexpected token". */
 const LANGUAGE_ERROR = /^(Syntax|Type|Range|Reference)Error$/;
-/** Names of optional methods a backend may answer with: above what the contract has. */
-const MAX_METHODS = 32;
-/** Stands for a worker that has ended: who asks it hears of that by another way. */
-const GONE: WorkerApi = { openBackend: unanswered, invoke: unanswered, stop: unanswered };
 
 export class PluginSession {
   readonly channel: CallChannel;
@@ -43,6 +45,9 @@ export class PluginSession {
   readonly #life: Life;
   readonly #watch: Watch;
   readonly #sink: PluginLogSink;
+  readonly #logger: Logger;
+  /** Hides the secrets of the configuration in what the plugin says. */
+  readonly #mask: Mask;
   /** Held while the life lasts, for a collected proxy would release the endpoint, and no longer: see `#finish`. */
   #remote: WorkerApi;
   /** Rejects at the end of the life: what every question to the worker is raced with. */
@@ -51,6 +56,9 @@ export class PluginSession {
   #confirmStart: () => void = () => undefined;
   readonly #started: Promise<void>;
   #isFinished = false;
+  /** Whether the plugin has confirmed its start. */
+  #isServing = false;
+  #isStartOver = false;
   /** When the start must be done, monotonic. */
   readonly #startBy: number;
   #gone: Promise<void> = Promise.resolve();
@@ -59,9 +67,11 @@ export class PluginSession {
     this.#options = options;
     const { config, services } = options;
     const logger = services.logger.child({ plugin: config.name, life: options.life });
+    this.#logger = logger;
+    this.#mask = (text) => services.secrets.mask(text);
     this.#sink = new PluginLogSink({
       logger,
-      mask: (text) => services.secrets.mask(text),
+      mask: this.#mask,
       clock: services.clock,
     });
     this.#startBy = services.clock.monotonic() + config.limits.startMs;
@@ -78,6 +88,7 @@ export class PluginSession {
       deadlines: services.deadlines,
       statistics: options.statistics,
       limits: config.limits,
+      mask: this.#mask,
       onFault: (fault) => this.#fault(fault),
     });
     expose(this.#hostApi(logger), this.#life.endpoint);
@@ -86,6 +97,7 @@ export class PluginSession {
       channel: this.channel,
       clock: services.clock,
       limits: config.limits,
+      isServing: () => this.#isServing,
       onEnd: (end) => this.#fail(end),
     });
   }
@@ -116,20 +128,21 @@ export class PluginSession {
    */
   async openBackend(handle: number, id: string, parameters: unknown): Promise<readonly string[]> {
     const { name, limits } = this.#options.config;
-    const leftMs = this.#startBy - this.#options.services.clock.monotonic();
-    const limitMs = leftMs > 0 ? leftMs : limits.startMs;
+    const leftMs = Math.max(1, this.#startBy - this.#options.services.clock.monotonic());
+    const limitMs = this.#isStartOver ? limits.startMs : leftMs;
     const answer = await this.#within(limitMs, this.#remote.openBackend(handle, id, parameters));
-    const details = { pluginName: name, backendId: id, operation: "open" };
-    const who = `Storage backend "${id}" of plugin "${name}", from ${this.file},`;
-    if (answer === undefined) {
-      throw new PluginLoadError(`${who} did not open within ${Math.round(limitMs)} ms`, details);
-    }
-    const error = outcomeError(answer);
-    if (error !== undefined) {
-      const cause = fromWireError(error);
-      throw new PluginLoadError(`${who} did not open: ${error.message}`, { ...details, cause });
-    }
-    return namesOf(answer);
+    return readOpened(answer, {
+      pluginName: name,
+      backendId: id,
+      file: this.file,
+      limitMs,
+      mask: this.#mask,
+    });
+  }
+
+  /** The start is over: what is opened from now on has a whole `limits.start` of its own. */
+  endStart(): void {
+    this.#isStartOver = true;
   }
 
   /** Ends the life in good order: lets calls finish, asks the plugin to stop, then ends its thread. Never rejects. */
@@ -140,12 +153,15 @@ export class PluginSession {
       const stopBy = clock.monotonic() + stopMs;
       try {
         await this.#within(Math.min(callMs, stopMs / 2), this.channel.idle());
-        await this.#within(Math.max(0, stopBy - clock.monotonic()), this.#remote.stop());
+        const outcome = await this.#within(Math.max(0, stopBy - clock.monotonic()), this.#remote.stop());
+        this.#judgeStop(outcome);
       } catch {
-        // The life has ended by itself meanwhile, and has been reported.
+        // The life has ended by itself meanwhile: whoever began it was told.
       }
       const { name } = this.#options.config;
-      this.#finish(new PluginUnavailableError(`Plugin "${name}" was stopped`, { pluginName: name }));
+      this.#finish(
+        new PluginUnavailableError(`Plugin "${name}" was stopped or restarted`, { pluginName: name }),
+      );
     }
     await this.#gone;
   }
@@ -180,7 +196,7 @@ export class PluginSession {
       memoryMb: config.limits.memoryMb,
       onEnd: (end) => this.#fail(end),
       onOutput: (stream, line) =>
-        logger[stream === "stderr" ? "error" : "info"]({ stream }, services.secrets.mask(line)),
+        logger[stream === "stderr" ? "error" : "info"]({ stream }, this.#mask(line)),
     });
   }
 
@@ -201,9 +217,19 @@ export class PluginSession {
     });
   }
 
+  /** A plugin that does not close as it should may have lost something: that is somebody's to know. */
+  #judgeStop(outcome: Outcome<undefined> | undefined): void {
+    const error = outcome === undefined ? undefined : outcomeError(outcome);
+    if (outcome !== undefined && error === undefined) return;
+    const why =
+      error === undefined ? `not done within ${this.#options.config.limits.stopMs} ms` : error.message;
+    logSafely(() => this.#logger.warn(this.#mask(`The plugin did not close: ${why}`)));
+  }
+
   #onStarted(outcome: Outcome<undefined>): void {
     const error = outcomeError(outcome);
     if (error === undefined) {
+      this.#isServing = true;
       this.#confirmStart();
       return;
     }
@@ -228,9 +254,10 @@ export class PluginSession {
     this.#fail({ kind: "protocol", message: `The plugin broke the protocol: ${fault}` });
   }
 
-  #fail(end: LifeEnd): void {
+  #fail(raw: LifeEnd): void {
     if (this.#isFinished) return;
     const { name } = this.#options.config;
+    const end = maskEnd(raw, this.#mask);
     const suspects = findSuspects(end.kind, this.#life.pulse, this.channel);
     this.#finish(lifeError(end, name));
     this.#options.onEnd(end, suspects);
@@ -251,8 +278,7 @@ export class PluginSession {
           `${error.message}, before it answered ${operationName(request.operation)}`,
           {
             cause: error,
-            pluginName,
-            backendId: request.observer.backendId,
+            ...backendFields({ pluginName, backendId: request.observer.backendId }),
             operation: operationName(request.operation),
           },
         ),
@@ -267,27 +293,7 @@ export class PluginSession {
   }
 
   /** The answer, or `undefined` when the limit came first. Rejects when the life ends first. */
-  async #within<T>(limitMs: number, answer: Promise<T>): Promise<T | undefined> {
-    const { deadlines } = this.#options.services;
-    let deadline: Deadline | undefined;
-    const limit = new Promise<undefined>((resolve) => {
-      deadline = deadlines.add(limitMs, () => resolve(undefined));
-    });
-    try {
-      return await Promise.race([answer, limit, this.#ended]);
-    } finally {
-      deadline?.cancel();
-    }
+  #within<T>(limitMs: number, answer: Promise<T>): Promise<T | undefined> {
+    return within(this.#options.services.deadlines, limitMs, [answer, this.#ended]);
   }
-}
-
-function unanswered(): Promise<never> {
-  return new Promise(() => {});
-}
-
-/** The names in an answer that came over the port; its length is asked first: an array can be billions long. */
-function namesOf(answer: unknown): string[] {
-  const names: unknown = Reflect.get(Object(answer), "value");
-  if (!Array.isArray(names) || names.length > MAX_METHODS) return [];
-  return names.filter((name): name is string => typeof name === "string");
 }

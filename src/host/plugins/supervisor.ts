@@ -3,7 +3,7 @@
  * comes next. At any time at most one session is current; what another session reports is not heard. A replacement
  * never waits for the thread it replaces.
  */
-import { ClosedError, PluginUnavailableError } from "../../contract/errors.js";
+import { PluginUnavailableError } from "../../contract/errors.js";
 import type { PluginMetadata } from "../../contract/metadata.js";
 import { CallStatistics } from "../calls/call-statistics.js";
 import type { PendingCall } from "../calls/call.js";
@@ -11,8 +11,11 @@ import type { Cancel } from "../clock.js";
 import type { PluginConfig, StorageConfig } from "../config/config.js";
 import { checkProtocol } from "../config/check-protocol.js";
 import type { LifeEnd } from "../life/life.js";
+import { logSafely } from "../logs/log-safely.js";
 import { RecentHistogram } from "../recent-histogram.js";
 import { BackendClient } from "./backend-client.js";
+import { composeHealth } from "./compose-health.js";
+import { Endings } from "./endings.js";
 import type { HostServices } from "./host-services.js";
 import { describeFailure } from "./plugin-failure.js";
 import type { PluginFailure } from "./plugin-failure.js";
@@ -20,6 +23,8 @@ import type { PluginEvent, PluginHealth, PluginState } from "./plugin-health.js"
 import { PoisonKeys } from "./poison-keys.js";
 import type { Invalidation } from "./read-invalidation.js";
 import { RestartPolicy } from "./restart-policy.js";
+import { describeState } from "./describe-state.js";
+import { alreadyClosed, superseded } from "./steering-errors.js";
 import { PluginSession } from "./session.js";
 import { toLoadError } from "./to-load-error.js";
 
@@ -43,6 +48,10 @@ export class PluginSupervisor {
   #session: PluginSession | undefined;
   /** Monotonic; set while the current life is ready. */
   #readyAt: number | undefined;
+  /** Raised whenever a hand lets the current life go: who began before that is no longer wanted. */
+  #turn = 0;
+  /** The way of the current life to where it is ready. */
+  #beginning: Promise<void> = Promise.resolve();
   #cancelRestart: Cancel | undefined;
   #metadata: PluginMetadata | undefined;
   #lastFailure: PluginFailure | undefined;
@@ -51,7 +60,7 @@ export class PluginSupervisor {
   #abandonedThreads = 0;
   #isClosed = false;
   /** Endings under way, so that `close` can wait for all of them. */
-  readonly #endings = new Set<Promise<void>>();
+  readonly #endings = new Endings();
 
   constructor(options: SupervisorOptions) {
     const { config, services } = options;
@@ -94,32 +103,29 @@ export class PluginSupervisor {
       callMs: config.limits.callMs,
       clock: services.clock,
       poison: this.#poison,
-      describeState: () => this.#describeState(),
+      describeState: () => describeState(this.name, this.#state, this.#lastFailure),
       onBreaker: () => this.#reconsider(),
     });
     this.#clients.push(client);
-    if (this.#session !== undefined && this.#readyAt !== undefined) void client.attach(this.#session);
     return client;
   }
 
   /**
    * Begins a life, unless one is under way. Resolves when it is ready.
    * @throws {PluginLoadError | PluginUnavailableError} that life failed; another follows by the restart policy.
+   * @throws {PluginUnavailableError} it was stopped or restarted before it was ready.
    * @throws {ClosedError} after `close`.
    */
-  async start(): Promise<void> {
-    this.#checkOpen("start");
-    if (this.#session !== undefined) return;
-    await this.#beginAnew();
+  start(): Promise<void> {
+    // What is under way, or has got ready, is shared.
+    return this.#session === undefined ? this.#beginAnew("start") : this.#beginning;
   }
 
   /**
    * Begins another life at once, past failures forgotten, while the old one ends in good order. Throws as `start` does.
    */
-  async restart(): Promise<void> {
-    this.#checkOpen("restart");
-    this.#restarts += 1;
-    await this.#beginAnew();
+  restart(): Promise<void> {
+    return this.#beginAnew("restart");
   }
 
   /** Ends the life in good order, and none follows until `start` or `restart`. Never rejects. */
@@ -134,63 +140,60 @@ export class PluginSupervisor {
     this.#isClosed = true;
     for (const client of this.#clients) client.close();
     await this.stop();
-    await Promise.all(this.#endings);
+    await this.#endings.all();
   }
 
   health(): PluginHealth {
-    const { config } = this.#options;
-    const figures = this.#session?.figures() ?? {
-      eventLoop: { utilization: 0, blockedMs: 0 },
-      memory: { heapBytes: 0, externalBytes: 0, limitBytes: config.limits.memoryMb * 1024 * 1024 },
-    };
-    const channel = this.#session?.channel;
-    return {
-      name: this.name,
-      ...(this.#metadata === undefined ? {} : { metadata: this.#metadata }),
+    return composeHealth({
+      config: this.config,
+      metadata: this.#metadata,
       state: this.#state,
       since: this.#since,
-      isolation: config.isolation,
-      startup: config.startup,
-      backends: this.#clients.map((client) => ({
-        id: client.backendId,
-        parametersKey: client.storage.parametersKey,
-        breaker: client.breakerState,
-        queuedWrites: 0,
-      })),
+      clients: this.#clients,
       lives: this.#lives,
       restarts: this.#restarts,
       abandonedThreads: this.#abandonedThreads,
-      ...(this.#lastFailure === undefined ? {} : { lastFailure: this.#lastFailure }),
-      ...figures,
-      calls: this.#statistics.snapshot(channel?.inFlight ?? 0, channel?.inFlightBytes ?? 0),
-    };
-  }
-
-  #checkOpen(operation: string): void {
-    if (!this.#isClosed) return;
-    throw new ClosedError(`Cannot ${operation} plugin "${this.name}": Stockpile is closed`, {
-      pluginName: this.name,
-      operation,
+      lastFailure: this.#lastFailure,
+      session: this.#session,
+      statistics: this.#statistics,
     });
   }
 
-  async #beginAnew(): Promise<void> {
+  async #beginAnew(operation: "start" | "restart"): Promise<void> {
+    if (this.#isClosed) throw alreadyClosed(this.name, operation);
+    if (operation === "restart") this.#restarts += 1;
     void this.#letGo();
     this.#policy.reset();
     this.#poison.clear();
+    const turn = this.#turn;
     this.#become("starting");
+    // Whoever heard of that may have stopped, restarted or closed the plugin at once.
+    if (turn !== this.#turn) throw superseded(this.name);
     await this.#begin();
   }
 
-  async #begin(): Promise<void> {
+  #begin(): Promise<void> {
+    this.#beginning = this.#lead();
+    return this.#beginning;
+  }
+
+  /** Leads another life to where it is ready. */
+  async #lead(): Promise<void> {
+    const turn = this.#turn;
     const session = this.#openSession();
     this.#session = session;
     await session.start();
     this.#metadata = session.metadata;
     await Promise.all(this.#clients.map((client) => client.attach(session)));
+    if (turn !== this.#turn) throw superseded(this.name);
     if (this.#session !== session)
-      throw new PluginUnavailableError(this.#describeState(), { pluginName: this.name });
-    this.#readyAt = this.#options.services.clock.monotonic();
+      throw new PluginUnavailableError(describeState(this.name, this.#state, this.#lastFailure), {
+        pluginName: this.name,
+      });
+    session.endStart();
+    const { clock, registry } = this.#options.services;
+    registry.confirm(session.registered);
+    this.#readyAt = clock.monotonic();
     this.#reconsider();
   }
 
@@ -221,7 +224,8 @@ export class PluginSupervisor {
       },
       onEnd: (end, suspects) => {
         if (this.#session === session) this.#failed(end, suspects);
-        void this.#track(session.stop());
+        else this.#log("warn", life, `Ended while it was being stopped (${end.kind}): ${end.message}`);
+        void this.#endings.track(session.stop());
       },
       onAbandoned: (change) => this.#countAbandoned(change, life),
     });
@@ -230,15 +234,16 @@ export class PluginSupervisor {
 
   /** The current life has failed: whether and when another begins. */
   #failed(end: LifeEnd, suspects: readonly PendingCall[]): void {
-    const { clock, logger, secrets } = this.#options.services;
+    const { clock, secrets, registry } = this.#options.services;
     const failure = describeFailure(end, suspects, clock.now(), (text) => secrets.mask(text));
     this.#lastFailure = failure;
-    const { kind, call, stack, message } = failure;
-    logger.error({ plugin: this.name, life: this.#lives, kind, call, stack }, message);
     const readyMs = this.#readyAt === undefined ? 0 : clock.monotonic() - this.#readyAt;
     const decision = this.#policy.failed(readyMs, this.#poison.blame(suspects));
+    registry.release(this.#session?.registered ?? []);
     this.#detach();
     this.#cancelRestart = clock.schedule(() => this.#beginAgain(), decision.delayMs);
+    const { kind, call, stack, message } = failure;
+    this.#log("error", this.#lives, message, { kind, call, stack });
     this.#become(decision.isQuarantined ? "quarantined" : "restarting", failure);
   }
 
@@ -251,11 +256,12 @@ export class PluginSupervisor {
 
   /** Ends the current life, if there is one, in good order. */
   #letGo(): Promise<void> {
+    this.#turn += 1;
     this.#cancelRestart?.();
     this.#cancelRestart = undefined;
     const session = this.#session;
     this.#detach();
-    return session === undefined ? Promise.resolve() : this.#track(session.stop());
+    return session === undefined ? Promise.resolve() : this.#endings.track(session.stop());
   }
 
   #detach(): void {
@@ -264,16 +270,15 @@ export class PluginSupervisor {
     for (const client of this.#clients) client.detach();
   }
 
-  #track(ending: Promise<void>): Promise<void> {
-    this.#endings.add(ending);
-    return ending.finally(() => this.#endings.delete(ending));
-  }
-
   #countAbandoned(change: 1 | -1, life: number): void {
     this.#abandonedThreads += change;
-    const { logger } = this.#options.services;
-    if (change === 1) logger.error({ plugin: this.name, life }, "Abandoned a thread that cannot be ended");
-    else logger.info({ plugin: this.name, life }, "An abandoned thread has ended after all");
+    if (change === 1) this.#log("error", life, "Abandoned a thread that cannot be ended");
+    else this.#log("info", life, "An abandoned thread has ended after all");
+  }
+
+  #log(level: "info" | "warn" | "error", life: number, message: string, fields: object = {}): void {
+    const { logger, secrets } = this.#options.services;
+    logSafely(() => logger[level]({ plugin: this.name, life, ...fields }, secrets.mask(message)));
   }
 
   /** Takes the state that a ready plugin's breakers make of it. */
@@ -290,11 +295,5 @@ export class PluginSupervisor {
     this.#since = this.#options.services.clock.now();
     const event = { plugin: this.name, state, previous, at: this.#since };
     this.#options.onEvent(failure === undefined ? event : { ...event, failure });
-  }
-
-  #describeState(): string {
-    const failure = this.#lastFailure;
-    const why = failure === undefined || this.#state === "stopped" ? "" : ` after: ${failure.message}`;
-    return `plugin "${this.name}" is ${this.#state}${why}`;
   }
 }

@@ -3,7 +3,6 @@ import type { Cancel, Clock } from "../clock.js";
 import type { CallChannel } from "../calls/call-channel.js";
 import type { PluginLimits } from "../config/config.js";
 import type { Life, LifeEnd } from "../life/life.js";
-import { Phase } from "../../contract/pulse.js";
 import { operationName } from "../../contract/call-frames.js";
 import { MemoryWatch } from "./memory-watch.js";
 
@@ -24,6 +23,8 @@ export interface WatchOptions {
   readonly channel: CallChannel;
   readonly clock: Clock;
   readonly limits: Pick<PluginLimits, "hangMs" | "memoryMb" | "inFlightCalls" | "inFlightBytes">;
+  /** Whether the plugin has confirmed its start. The pulse has a phase too, but that is the plugin's to write. */
+  readonly isServing: () => boolean;
   readonly onEnd: (end: LifeEnd) => void;
 }
 
@@ -31,7 +32,7 @@ export class Watch {
   readonly memory: MemoryWatch;
   readonly #options: WatchOptions;
   #ticks = -1;
-  #phase = -1;
+  #wasServing = false;
   #blockedMs = 0;
   #overMs = 0;
   #looks = 0;
@@ -69,11 +70,12 @@ export class Watch {
     this.#lookedAt = now;
     this.#looks += 1;
     if (this.#looks % LOOKS_PER_UTILIZATION === 0) this.#utilization = life.utilization();
-    const { ticks, phase } = life.pulse;
-    // What blocked the loop until it took another phase was the start's business and is over.
-    const isTurning = ticks !== this.#ticks || phase !== this.#phase;
+    const { ticks } = life.pulse;
+    const isServing = this.#options.isServing();
+    // What blocked the loop until it served was the start's business and is over.
+    const isTurning = ticks !== this.#ticks || isServing !== this.#wasServing;
     this.#ticks = ticks;
-    this.#phase = phase;
+    this.#wasServing = isServing;
     this.#blockedMs = isTurning ? 0 : this.#blockedMs + seenMs;
     const isOver = isTurning ? this.memory.checkPulse() : this.memory.checkBlocked();
     this.#overMs = isOver ? this.#overMs + seenMs : 0;
@@ -82,7 +84,7 @@ export class Watch {
   }
 
   #judge(isTurning: boolean): LifeEnd | undefined {
-    const { life, limits } = this.#options;
+    const { limits } = this.#options;
     if (this.#overMs >= (isTurning ? OVER_TURNING_MS : OVER_BLOCKED_MS)) {
       const { heapBytes, externalBytes } = this.memory.latest;
       return {
@@ -91,7 +93,7 @@ export class Watch {
       };
     }
     // Until it serves, the start's own limit holds.
-    if (life.pulse.phase < Phase.serve) return undefined;
+    if (!this.#wasServing) return undefined;
     if (this.#blockedMs >= limits.hangMs) {
       return {
         kind: "hang",

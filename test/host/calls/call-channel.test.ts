@@ -61,6 +61,7 @@ function makeChannel(options: Partial<CallChannelOptions> = {}): Harness {
     deadlines,
     statistics,
     limits: { inFlightCalls: 100, inFlightBytes: 10_000 },
+    mask: (text) => text,
     onFault: (fault) => void faults.push(fault),
     ...options,
   });

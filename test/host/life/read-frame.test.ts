@@ -13,17 +13,20 @@ const apply = (fields: object = {}): object => ({
   ...fields,
 });
 
-test("readFrame() admits a call of each method of the host, with at most three plain arguments", (t) => {
+test("readFrame() admits a call of each method of the host, with at most two plain arguments", (t) => {
   t.is(HOST_METHODS.size, 6);
   for (const method of HOST_METHODS) {
-    const frame = apply({ path: [method], argumentList: [RAW, { type: "RAW", value: { a: [1] } }, RAW] });
+    const frame = apply({ path: [method], argumentList: [RAW, { type: "RAW", value: { a: [1] } }] });
     t.deepEqual(readFrame(frame), { frame });
   }
 });
 
 test("readFrame() admits the answer to a call, whatever its value", (t) => {
   for (const value of [undefined, null, 0, "text", { rows: 1 }, [1]]) {
-    t.deepEqual(readFrame({ id: "a", type: "RAW", value }), { frame: { id: "a", type: "RAW", value } });
+    t.deepEqual(readFrame({ id: "a", type: "RAW", value }), {
+      frame: { id: "a", type: "RAW", value },
+      answerTo: "a",
+    });
   }
 });
 
@@ -34,6 +37,7 @@ test("readFrame() rebuilds what it admits, free of whatever else it carried", (t
   t.deepEqual(readFrame(structuredClone(data)), { frame: apply({ argumentList: [RAW] }) });
   t.deepEqual(readFrame({ id: "a", type: "RAW", value: 1, path: ["x"], name: "throw" }), {
     frame: { id: "a", type: "RAW", value: 1 },
+    answerTo: "a",
   });
 });
 

@@ -50,6 +50,7 @@ class FakeSession {
       deadlines: new Deadlines(clock),
       statistics: new CallStatistics(new RecentHistogram(clock)),
       limits: { inFlightCalls: 1000, inFlightBytes },
+      mask: (text) => text,
       onFault: (fault) => {
         throw new Error(fault);
       },
@@ -100,7 +101,7 @@ const loadError = (): PluginLoadError => new PluginLoadError("did not open: ECON
 test("attach() opens the backend under its number, with its parameters, and serves from then on", async (t) => {
   const { clock, client } = makeClient();
   const life = new FakeSession(clock);
-  t.is(client.backendId, "(only one)");
+  t.is(client.backendId, undefined);
   await client.attach(life.session);
   t.deepEqual(life.opened, [[3, "main", { db: 1 }]]);
   t.is(client.backendId, "main");

@@ -21,6 +21,7 @@ async function makeChannel(count: number): Promise<CallChannel> {
     deadlines: new Deadlines(clock),
     statistics: new CallStatistics(new RecentHistogram(clock)),
     limits: { inFlightCalls: 1000, inFlightBytes: 100_000 },
+    mask: (text) => text,
     onFault: () => {},
   });
   for (let index = 1; index <= count; index += 1) {

@@ -331,13 +331,53 @@ test("restart() while another is under way replaces its life, and every caller i
   t.is(second.state, "resolved");
   for (const { error } of [starting, first]) {
     t.true(error instanceof PluginUnavailableError);
-    t.is(String(error), 'PluginUnavailableError: Plugin "redis" was stopped');
+    t.is(String(error), 'PluginUnavailableError: Plugin "redis" was stopped or restarted');
   }
   t.is(supervisor.state, "ready");
   t.deepEqual(
     lives.map(({ isEnded }) => isEnded),
     [true, true, false],
   );
+  await closeWhole(t, harness);
+});
+
+for (const operation of ["stop", "close"] as const) {
+  test(`${operation}() by a listener that hears of the start is what happens`, async (t) => {
+    const host = makeHost();
+    const { clock, lives } = host;
+    let gone: Promise<void> | undefined;
+    const supervisor: PluginSupervisor = new PluginSupervisor({
+      config: makeConfig(),
+      services: host.services,
+      onEvent: ({ state }) => {
+        if (state === "starting") gone = supervisor[operation]();
+      },
+      onInvalidate: () => {},
+    });
+    await supervisor.start();
+    const restart = follow(supervisor.restart());
+    await clock.advance(10_000);
+    await gone;
+    t.is(restart.state, "rejected");
+    t.is(supervisor.state, "stopped");
+    t.is(lives.length, 1);
+    t.true(lives[0]?.isEnded);
+    await supervisor.close();
+    t.is(clock.pending, 0);
+  });
+}
+
+test("start() while a life is on its way resolves when that is ready", async (t) => {
+  const harness = makeSupervisor();
+  const { supervisor, clock, host, lives } = harness;
+  host.onLife = () => {};
+  const first = follow(supervisor.start());
+  const second = follow(supervisor.start());
+  await clock.settle();
+  t.is(second.state, "pending");
+  await lives[0]?.becomeReady();
+  await clock.settle();
+  t.deepEqual([first.state, second.state, lives.length], ["resolved", "resolved", 1]);
   await closeWhole(t, harness);
 });
 
@@ -555,10 +595,9 @@ test("backend() answers one client per backend and parameters, with a number of 
   t.deepEqual(supervisor.clients, [client, named, other]);
   await supervisor.start();
   t.deepEqual(life().asked, ["open 0 main", "open 1 main", "open 2 main"]);
-  const late = supervisor.backend(makeStorage({ parametersKey: "late" }), "storage");
-  await harness.clock.settle();
-  t.is(life().asked.at(-1), "open 3 main");
-  t.is(await late.get(KEY), undefined);
+  supervisor.backend(makeStorage({ parametersKey: "late" }), "storage");
+  await supervisor.restart();
+  t.is(life().asked.at(-1), "open 3 main", "a backend asked for later is opened in the next life");
   await closeWhole(t, harness);
 });
 

@@ -35,6 +35,7 @@ function makeWatch(): Harness {
     deadlines: new Deadlines(clock),
     statistics: new CallStatistics(new RecentHistogram(clock)),
     limits: LIMITS,
+    mask: (text) => text,
     onFault: () => {},
   });
   const ends: LifeEnd[] = [];
@@ -43,6 +44,7 @@ function makeWatch(): Harness {
     channel,
     clock,
     limits: LIMITS,
+    isServing: () => life.pulse.phase === Phase.serve,
     onEnd: (end) => {
       ends.push(end);
       watch.stop();

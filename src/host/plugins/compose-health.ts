@@ -1,0 +1,57 @@
+import type { PluginMetadata } from "../../contract/metadata.js";
+import type { CallStatistics } from "../calls/call-statistics.js";
+import type { PluginConfig } from "../config/config.js";
+import type { BackendClient } from "./backend-client.js";
+import type { PluginFailure } from "./plugin-failure.js";
+import type { PluginHealth, PluginState } from "./plugin-health.js";
+import type { SessionFigures } from "./session-options.js";
+import type { PluginSession } from "./session.js";
+
+/** What a supervisor knows of its plugin. */
+export interface KnownOfPlugin {
+  readonly config: PluginConfig;
+  readonly metadata: PluginMetadata | undefined;
+  readonly state: PluginState;
+  readonly since: number;
+  readonly clients: readonly BackendClient[];
+  readonly lives: number;
+  readonly restarts: number;
+  readonly abandonedThreads: number;
+  readonly lastFailure: PluginFailure | undefined;
+  /** The current life, where there is one. */
+  readonly session: PluginSession | undefined;
+  readonly statistics: CallStatistics;
+}
+
+/** A plugin's part of `health()`. Waits for nothing. */
+export function composeHealth(known: KnownOfPlugin): PluginHealth {
+  const { config, metadata, lastFailure, session, clients } = known;
+  const channel = session?.channel;
+  return {
+    name: config.name,
+    ...(metadata === undefined ? {} : { metadata }),
+    state: known.state,
+    since: known.since,
+    isolation: config.isolation,
+    startup: config.startup,
+    backends: clients.map((client) => ({
+      id: client.backendId ?? "",
+      parametersKey: client.storage.parametersKey,
+      breaker: client.breakerState,
+      queuedWrites: 0,
+    })),
+    lives: known.lives,
+    restarts: known.restarts,
+    abandonedThreads: known.abandonedThreads,
+    ...(lastFailure === undefined ? {} : { lastFailure }),
+    ...(session?.figures() ?? idleFigures(config)),
+    calls: known.statistics.snapshot(channel?.inFlight ?? 0, channel?.inFlightBytes ?? 0),
+  };
+}
+
+function idleFigures({ limits }: PluginConfig): SessionFigures {
+  return {
+    eventLoop: { utilization: 0, blockedMs: 0 },
+    memory: { heapBytes: 0, externalBytes: 0, limitBytes: limits.memoryMb * 1024 * 1024 },
+  };
+}

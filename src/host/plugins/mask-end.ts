@@ -1,0 +1,17 @@
+import { StockpileError } from "../../contract/errors.js";
+import { fromWireError, toWireError } from "../../contract/wire-error.js";
+import { maskError } from "../calls/mask-error.js";
+import type { Mask } from "../calls/mask-error.js";
+import type { LifeEnd } from "../life/life.js";
+
+/** Masks how a life ended. Errors of our own among the causes name files and fields, and stay as they are. */
+export function maskEnd(end: LifeEnd, mask: Mask): LifeEnd {
+  const { message, stack, cause } = end;
+  const isForeign = cause !== undefined && !(cause instanceof StockpileError);
+  return {
+    ...end,
+    message: mask(message),
+    ...(stack === undefined ? {} : { stack: mask(stack) }),
+    ...(isForeign ? { cause: fromWireError(maskError(toWireError(cause), mask)) } : {}),
+  };
+}

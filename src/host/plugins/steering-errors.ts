@@ -1,0 +1,12 @@
+/** Why a plugin was not started or restarted by hand. */
+import { ClosedError, PluginUnavailableError } from "../../contract/errors.js";
+
+export function superseded(pluginName: string): PluginUnavailableError {
+  const message = `Plugin "${pluginName}" was stopped or restarted before it was ready`;
+  return new PluginUnavailableError(message, { pluginName });
+}
+
+export function alreadyClosed(pluginName: string, operation: string): ClosedError {
+  const message = `Cannot ${operation} plugin "${pluginName}": Stockpile is closed`;
+  return new ClosedError(message, { pluginName, operation });
+}
