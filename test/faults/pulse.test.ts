@@ -30,8 +30,8 @@ test.serial("a plugin that spins is ended, whatever phase it writes into its pul
   t.teardown(() => plugin.remove());
   const stage = await Stage.open({ module: plugin.url, limits: { call: "200ms", hang: "500ms" } });
   t.teardown(() => stage.close());
-  await until("the pulse to be in its hands", async () => {
-    await stage.lenient.get("spin");
+  await until("the pulse to be in its hands, and its end", () => {
+    void stage.lenient.get("spin");
     return stage.plugin().lastFailure !== undefined;
   });
   t.is(stage.plugin().lastFailure?.kind, "hang");
