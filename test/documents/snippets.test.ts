@@ -63,7 +63,7 @@ for (const document of DOCUMENTS) {
   });
 }
 
-test("README: the commands to try it are there as they are", async (t) => {
+test("README: it names the two commands to try it with", async (t) => {
   const text = await readFile(join(REPOSITORY, "README.md"), "utf8");
   for (const command of ["npm ci && npm start", "npm ci && npm test"])
     t.true(text.includes(command), command);
