@@ -186,7 +186,7 @@ export class Stockpile {
    */
   close(): Promise<CloseReport> {
     if (this.#closing !== undefined) return this.#closing;
-    let settle: (report: Promise<CloseReport>) => void = () => {};
+    let settle: (report: Promise<CloseReport>) => void = ignore;
     this.#closing = new Promise((resolve) => {
       settle = resolve;
     });
@@ -282,3 +282,5 @@ function choiceIssues(clients: readonly BackendClient[]): ConfigIssue[] {
     openFailure?.operation === "choose" ? [{ path, message: openFailure.message }] : [],
   );
 }
+
+function ignore(): void {}

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import test from "ava";
 import type { ExecutionContext } from "ava";
 import { pino } from "pino";
-import { ConfigError, Stockpile } from "../../src/host/main.js";
+import { Stockpile } from "../../src/host/main.js";
 import { loadConfig } from "../../src/host/config/load-config.js";
 import { readSnippets } from "./read-snippets.js";
 
@@ -171,19 +171,4 @@ test("configuration: the worked example stores each category where it says", asy
       ["memory", "ready"],
     ],
   );
-});
-
-test("configuration: the example of mistakes is answered as it says", async (t) => {
-  const folder = await unpack(t, "docs/configuration.md");
-  const text = await readFile(join(REPOSITORY, "docs/configuration.md"), "utf8");
-  const answer =
-    readSnippets(text)
-      .find(({ language }) => language === "text")
-      ?.code.trimEnd() ?? "";
-  t.true(answer.startsWith("Cannot use configuration"));
-  const error = await t.throwsAsync(loadConfig(join(folder, "wrong/stockpile.json"), { env: {} }), {
-    instanceOf: ConfigError,
-  });
-  const wrong = join(folder, "wrong");
-  t.is(error.message.replaceAll(`${wrong}/`, "/srv/game/").replace(/^(.*) \/srv\/game\//, "$1 "), answer);
 });

@@ -83,7 +83,7 @@ for (const [options, path, message] of [
 test("resolveCategory() lists every mistake at once", (t) => {
   const options = { ttl: 0, loadTimeout: 0, onReadError: 1, codec: 2, load: 3, more: 4 } as never;
   const error = t.throws(() => resolveCategory("player", undefined, options), { instanceOf: ConfigError });
-  t.deepEqual(error.issues.map(({ path }) => path.replace("categories.player.", "")).sort(), [
+  t.deepEqual(error.issues.map(({ path }) => path.replace("categories.player.", "")).toSorted(), [
     "codec",
     "load",
     "loadTimeout",
