@@ -14,10 +14,6 @@ export interface ListPluginsOptions {
  */
 export async function listPlugins({ server, json = false }: ListPluginsOptions): Promise<void> {
   const health = await fetchHealth(server);
-  // A reader that has read enough, as `head` does, is no failure.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
   if (json) {
     process.stdout.write(`${JSON.stringify(health.plugins, undefined, 2)}\n`);
     return;

@@ -4,6 +4,7 @@ export type { CloseReport, OpenOptions } from "./stockpile.js";
 export type { Category, GetOptions, SetOptions } from "./cache/category.js";
 export type { CategoryHealth } from "./cache/category-health.js";
 export type { CategoryOptions } from "./cache/category-options.js";
+export { checkCategoryName } from "./cache/key.js";
 export type { Codec } from "./cache/codec.js";
 export type { LoadContext, Loader } from "./cache/loader.js";
 export type { Lookup, LookupSource } from "./cache/lookup.js";

@@ -1,7 +1,19 @@
-/** The cache as an application embeds it: its plugins, its categories, its health and its end. */
+/**
+ * The cache as an application embeds it: its plugins, its categories, its health and its end. What holds here:
+ *
+ * - Everything that a mistake of the caller can stop is checked before the first thread starts, except whether a plugin
+ *   has the backend a storage names: only its own life can tell.
+ * - A backend is opened by the first storage that names it and lives as long as its plugin's supervisor; categories are
+ *   made on top, never taken away, and outlive every life of a plugin. Nothing outlives `close()` but the object
+ *   itself, whose health can still be asked.
+ * - Closing goes from the callers inwards: categories first, so that nothing new is sent; then plugins, whose calls
+ *   end; then the deadlines those calls needed to end; listeners last, because they hear of the stop.
+ * - Listeners run within the change they hear of and may call anything here, `close()` and `on()` included: `close()`
+ *   sets `#closing` before anything can be told, so that whoever calls again, from a listener too, is given the same.
+ */
 import type { Logger } from "pino";
 import type { z } from "zod";
-import { ClosedError, ConfigError, StockpileError } from "../contract/errors.js";
+import { ClosedError, ConfigError } from "../contract/errors.js";
 import type { ConfigIssue } from "../contract/errors.js";
 import { Category } from "./cache/category.js";
 import type { CategoryOptions } from "./cache/category-options.js";
@@ -9,9 +21,12 @@ import { checkCategoryName } from "./cache/key.js";
 import type { QuietFailure } from "./cache/quiet-failure.js";
 import { WriteVersion } from "./cache/write-version.js";
 import { Deadlines } from "./calls/deadlines.js";
+import { checkOpenOptions } from "./check-open-options.js";
 import { systemClock } from "./clock.js";
 import type { Clock } from "./clock.js";
 import type { Config } from "./config/config.js";
+import { describeValue } from "./config/describe-value.js";
+import { formatPath } from "./config/format-path.js";
 import { loadConfig } from "./config/load-config.js";
 import { statusOf } from "./health.js";
 import type { Health } from "./health.js";
@@ -27,6 +42,7 @@ import { Plugins } from "./plugins/plugins.js";
 import type { Invalidation } from "./plugins/read-invalidation.js";
 import { PluginSupervisor } from "./plugins/supervisor.js";
 import { resolveCategory } from "./resolve-category.js";
+import { sameOptions } from "./same-options.js";
 
 /** Room for the envelope around a value, in bytes: it takes less than 128. */
 const MAX_ENVELOPE_BYTES = 256;
@@ -93,10 +109,12 @@ export class Stockpile {
    * Opens a cache. Waits until each plugin is ready or has failed its first start, at most its `limits.start`; an
    * optional plugin that failed is tried again meanwhile.
    * @param source The path of a JSON file, or the same as an object. See docs/configuration.md.
+   * @throws {TypeError} the options are wrong.
    * @throws {ConfigError} the configuration is wrong; lists every mistake.
    * @throws {PluginLoadError | PluginUnavailableError} a required plugin failed its first start. Nothing is left running.
    */
   static async open(source: string | object, options: OpenOptions = {}): Promise<Stockpile> {
+    checkOpenOptions(options);
     const { serverSchema } = options;
     const config = await loadConfig(source, serverSchema === undefined ? {} : { serverSchema });
     const stockpile = new Stockpile(config, options);
@@ -122,8 +140,8 @@ export class Stockpile {
   /**
    * The category of that name. What the configuration says of it wins over `options`; functions and codec come from
    * `options`. Asked again with the same or without options, it answers the same object.
-   * @throws {StockpileError} `STOCKPILE_KEY_INVALID` for the name; `STOCKPILE_CONFIG_INVALID` for wrong options, or
-   *   other options than the first time.
+   * @throws {StockpileError} `STOCKPILE_KEY_INVALID`: it is no name of a category.
+   * @throws {ConfigError} wrong options, or other options than the first time.
    * @throws {ClosedError}
    */
   category<T = unknown>(name: string, options?: CategoryOptions<T>): Category<T> {
@@ -131,12 +149,10 @@ export class Stockpile {
       throw new ClosedError(`Cannot make category "${name}": Stockpile is closed`);
     checkCategoryName(name);
     const known = this.#categories.get(name);
-    if (known === undefined) return this.#makeCategory(name, options ?? {});
-    if (options !== undefined && !areSame(options, known.options)) {
-      throw new StockpileError(
-        "STOCKPILE_CONFIG_INVALID",
-        `Cannot make category "${name}": expected the options it was first made with, or none: received others`,
-      );
+    if (known === undefined) return this.#makeCategory(name, options === undefined ? {} : options);
+    if (options !== undefined && !sameOptions(options, known.options)) {
+      const message = "expected the options it was first made with, or none: received others";
+      throw new ConfigError("passed to category()", [{ path: formatPath(["categories", name]), message }]);
     }
     return known.category as Category<T>; // what it holds is the application's own claim, the first time as now
   }
@@ -152,10 +168,15 @@ export class Stockpile {
     };
   }
 
-  /** Hears of every change of a plugin's state. What a listener throws is logged. The function returned takes it off. */
+  /**
+   * Hears of every change of a plugin's state. What a listener throws is logged. The function returned takes it off.
+   * @throws {TypeError} another event, or no function.
+   */
   on(event: "plugin", listener: (event: PluginEvent) => void): () => void {
     if (event !== "plugin")
-      throw new TypeError(`Cannot listen: expected "plugin": received ${JSON.stringify(event)}`);
+      throw new TypeError(`Cannot listen: expected "plugin": received ${describeValue(event)}`);
+    if (typeof listener !== "function")
+      throw new TypeError(`Cannot listen: expected a function: received ${describeValue(listener)}`);
     return this.#listeners.add(listener);
   }
 
@@ -164,7 +185,12 @@ export class Stockpile {
    * again answers the same. Never rejects.
    */
   close(): Promise<CloseReport> {
-    this.#closing ??= this.#close();
+    if (this.#closing !== undefined) return this.#closing;
+    let settle: (report: Promise<CloseReport>) => void = ignore;
+    this.#closing = new Promise((resolve) => {
+      settle = resolve;
+    });
+    settle(this.#close());
     return this.#closing;
   }
 
@@ -257,9 +283,4 @@ function choiceIssues(clients: readonly BackendClient[]): ConfigIssue[] {
   );
 }
 
-function areSame(options: object, others: object): boolean {
-  const [left, right] = [Object.entries(options), new Map(Object.entries(others))];
-  return (
-    left.length === right.size && left.every(([key, value]) => right.has(key) && right.get(key) === value)
-  );
-}
+function ignore(): void {}

@@ -1,10 +1,9 @@
 /** The categories that have been used over HTTP. */
+import { checkCategoryName } from "../host/main.js";
 import type { Category, Stockpile } from "../host/main.js";
 import { HttpError } from "./http-error.js";
 import { httpValueCodec } from "./http-value.js";
 import type { HttpValue } from "./http-value.js";
-
-const CATEGORY_NAME: RegExp = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 /**
  * Opens each category when it is first used. A category costs memory for as long as the process lives, and its name
@@ -44,13 +43,7 @@ export class CategoryPool {
   }
 
   #checkNew(name: string): void {
-    if (!CATEGORY_NAME.test(name)) {
-      throw new HttpError(
-        400,
-        "STOCKPILE_CATEGORY_INVALID",
-        `Cannot use category: expected a name of the form ${CATEGORY_NAME.source}: received "${name.slice(0, 64)}"`,
-      );
-    }
+    checkName(name);
     if (this.#unconfigured >= this.#maxCategories) {
       throw new HttpError(
         503,
@@ -58,5 +51,15 @@ export class CategoryPool {
         `Cannot open category "${name}": expected at most ${this.#maxCategories} that are not in the configuration ("maxCategories")`,
       );
     }
+  }
+}
+
+/** The same names as the host's; here the code tells a mistake in the category from one in the key. */
+function checkName(name: string): void {
+  try {
+    checkCategoryName(name);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new HttpError(400, "STOCKPILE_CATEGORY_INVALID", message, { cause });
   }
 }

@@ -1,8 +1,8 @@
 /** Turns whatever a request failed with into its response. */
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
-import { isStockpileError } from "../contract/errors.js";
-import type { StockpileErrorCode } from "../contract/errors.js";
+import { isStockpileError } from "../host/main.js";
+import type { StockpileErrorCode } from "../host/main.js";
 import { HttpError } from "./http-error.js";
 
 /** The parts of a response that says what went wrong. */

@@ -19,13 +19,16 @@ export interface ServerConfig {
 export const DEFAULT_HOST = "127.0.0.1";
 /** Unassigned by IANA and below the ranges systems hand out for outgoing connections on macOS and Windows. */
 export const DEFAULT_PORT = 36_623;
-/** 8 MiB, as the cache's own default for a value. The smaller of the two limits counts. */
-export const DEFAULT_MAX_BODY_BYTES: number = 8 * 1024 * 1024;
+/**
+ * 8 MB: with its content type and two bytes of format a value of this size is still within the cache's own default for
+ * a value, 8 MiB. Of the two limits the smaller counts.
+ */
+export const DEFAULT_MAX_BODY_BYTES = 8_000_000;
 /** Well above what anybody names by hand, well below what a mistaken client could make up. */
 export const DEFAULT_MAX_CATEGORIES = 100;
-/** Each may hold one body, 2 GiB together at the most; game servers and proxies keep a handful open each. */
+/** Each may hold one body, 2 GB together at the most; game servers and proxies keep a handful open each. */
 export const DEFAULT_MAX_CONNECTIONS = 256;
-/** 8 MiB in 30 s is 280 kB/s: any link a cache is useful over. */
+/** 8 MB in 30 s is 270 kB/s: any link a cache is useful over. */
 export const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
 /** Node's own default: longer than the pauses of a busy client, short enough to free idle connections. */
 export const DEFAULT_KEEP_ALIVE_TIMEOUT_MS = 5_000;

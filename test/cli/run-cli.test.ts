@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:
 import { join } from "node:path";
 
 import { DEFAULT_HOST, DEFAULT_PORT } from "../../src/server/main.js";
-import { ROOT, runCommand } from "./run-command.js";
+import { ROOT, RunningCommand, runCommand } from "./run-command.js";
 import { temporaryFolder } from "./write-config.js";
 
 for (const args of [[], ["--help"], ["-h"], ["help"]]) {
@@ -32,6 +32,14 @@ for (const [command, options] of [
       for (const option of options) t.true(stdout.includes(option), option);
     });
   }
+}
+
+for (const args of [["help", "server"], ["plugins", "--help"], ["--version"]]) {
+  test(`stockpile ${args.join(" ")} succeeds though its reader has gone`, async (t) => {
+    const command = new RunningCommand(args).read();
+    command.child.stdout.destroy();
+    t.like(await command.ended, { code: 0, signal: null, stderr: "" });
+  });
 }
 
 test("the help names the server's defaults", async (t) => {

@@ -12,7 +12,13 @@ import { loadConfig } from "../../src/host/config/load-config.js";
 import { readSnippets } from "./read-snippets.js";
 
 const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
-const DOCUMENTS = ["README.md", "docs/architecture.md", "docs/writing-a-plugin.md"] as const;
+const DOCUMENTS = [
+  "README.md",
+  "docs/architecture.md",
+  "docs/configuration.md",
+  "docs/server.md",
+  "docs/writing-a-plugin.md",
+] as const;
 /** What must be a file of a program, and so be checked; other languages show output and commands. */
 const CODE = new Set(["ts", "js", "json"]);
 const TSC = join(REPOSITORY, "node_modules/typescript/bin/tsc");
@@ -63,7 +69,7 @@ for (const document of DOCUMENTS) {
   });
 }
 
-test("README: the commands to try it are there as they are", async (t) => {
+test("README: it names the two commands to try it with", async (t) => {
   const text = await readFile(join(REPOSITORY, "README.md"), "utf8");
   for (const command of ["npm ci && npm start", "npm ci && npm test"])
     t.true(text.includes(command), command);
@@ -132,4 +138,37 @@ test("writing-a-plugin: the plugin compiles, and its entries outlive its lives",
   t.is(await players.get("../odd/key"), "Ada");
   t.is((await players.lookup("gone")).source, "none");
   t.like(stockpile.health().plugins[0], { state: "ready", lives: 2, calls: { failed: 0, timedOut: 0 } });
+});
+
+for (const document of ["docs/configuration.md", "docs/server.md"] as const) {
+  test(`${document}: the programs compile`, async (t) => {
+    const folder = await unpack(t, document);
+    // They show calls, and do nothing with what these answer.
+    await compile(folder, { rootDir: folder, outDir: join(folder, "out"), noUnusedLocals: false }, ["*.ts"]);
+    t.pass();
+  });
+}
+
+test("configuration: the worked example stores each category where it says", async (t) => {
+  const folder = await unpack(t, "docs/configuration.md");
+  const stockpile = await Stockpile.open(join(folder, "stockpile.json"), {
+    logger: pino({ level: "silent" }),
+  });
+  t.teardown(() => stockpile.close());
+  for (const [name, plugin] of [
+    ["player", "shelf"],
+    ["skin", "memory"],
+  ] as const) {
+    const category = stockpile.category<string>(name);
+    await category.set("one", name);
+    t.like(await category.lookup("one"), { source: "backend", value: name });
+    t.is(category.health().plugin, plugin);
+  }
+  t.deepEqual(
+    stockpile.health().plugins.map(({ name, state }) => [name, state]),
+    [
+      ["shelf", "ready"],
+      ["memory", "ready"],
+    ],
+  );
 });

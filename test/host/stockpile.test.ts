@@ -6,7 +6,6 @@ import {
   ConfigError,
   PluginLoadError,
   PluginUnavailableError,
-  StockpileError,
 } from "../../src/contract/errors.js";
 import { Stockpile } from "../../src/host/stockpile.js";
 import { leavesNothing } from "../support/leaves-nothing.js";
@@ -50,6 +49,7 @@ test.serial("category() answers the same object for the same options or none", a
   const first = stockpile.category<string>("player", { ttl: "10m", load });
   t.is(stockpile.category<string>("player"), first);
   t.is(stockpile.category<string>("player", { load, ttl: "10m" }), first);
+  t.is(stockpile.category<string>("player", { load, ttl: "10m", codec: undefined } as never), first);
   t.not(stockpile.category<string>("skin"), first);
   t.deepEqual(
     stockpile.health().categories.map(({ name }) => name),
@@ -63,25 +63,32 @@ test.serial("category() refuses other options than the first time", async (t) =>
   stockpile.category<string>("player", { ttl: "10m", load });
   for (const options of [{}, { ttl: "10m" }, { ttl: 600_000, load }, { ttl: "10m", load: () => "other" }]) {
     const error = t.throws(() => stockpile.category<string>("player", options), {
-      instanceOf: StockpileError,
+      instanceOf: ConfigError,
     });
-    t.is(error.code, "STOCKPILE_CONFIG_INVALID");
-    t.regex(
-      error.message,
-      /^Cannot make category "player": expected the options it was first made with, or none/,
-    );
+    t.deepEqual(error.issues, [
+      {
+        path: "categories.player",
+        message: "expected the options it was first made with, or none: received others",
+      },
+    ]);
   }
 });
 
 test.serial("category() refuses wrong options and names, and makes nothing of them", async (t) => {
   const stockpile = await open(t);
   t.throws(() => stockpile.category("player", { ttl: "soon" }), { code: "STOCKPILE_CONFIG_INVALID" });
-  t.throws(() => stockpile.category("player", { tll: "5m" } as never), { code: "STOCKPILE_CONFIG_INVALID" });
+  for (const options of [{ tll: "5m" }, { ttl: 0 }, { ttl: null }, null, 5, []]) {
+    t.throws(() => stockpile.category("player", options as never), { instanceOf: ConfigError });
+  }
   for (const name of ["", "Player", "a/b", "_stockpile", "x".repeat(65)]) {
     t.throws(() => stockpile.category(name), { code: "STOCKPILE_KEY_INVALID" });
   }
   t.deepEqual(stockpile.health().categories, []);
   t.notThrows(() => stockpile.category("player", { ttl: "5m" }));
+  t.notThrows(() => stockpile.category("skin", {}));
+  for (const options of [null, 5, []]) {
+    t.throws(() => stockpile.category("skin", options as never), { instanceOf: ConfigError });
+  }
 });
 
 test.serial("A category is stored where the configuration says", async (t) => {
@@ -148,6 +155,39 @@ for (const [what, source] of [
   });
 }
 
+for (const [options, message] of [
+  [null, "expected an object: received null"],
+  ["silent", 'expected an object: received "silent"'],
+  [{ loger: 1 }, 'expected only logger, clock, serverSchema: received "loger" (did you mean "logger"?)'],
+  [
+    { logger: console },
+    'expected "logger" to be an object with the methods child, bindings, trace, debug, info, warn, error, fatal: received one without child, bindings, fatal',
+  ],
+  [
+    { clock: {} },
+    'expected "clock" to be an object with the methods now, monotonic, schedule: received one without now, monotonic, schedule',
+  ],
+  [{ clock: 5 }, 'expected "clock" to be an object with the methods now, monotonic, schedule: received 5'],
+  [
+    { serverSchema: {} },
+    'expected "serverSchema" to be an object with the methods safeParseAsync: received one without safeParseAsync',
+  ],
+] as [never, string][]) {
+  test.serial(`open() rejects: ${message}`, async (t) => {
+    await t.throwsAsync(Stockpile.open(makeConfig(), options), {
+      instanceOf: TypeError,
+      message: `Cannot use options of open(): ${message}`,
+    });
+  });
+}
+
+test.serial("open() takes an option that is undefined as left out", async (t) => {
+  const options = { ...SILENT, clock: undefined, serverSchema: undefined } as never;
+  const stockpile = await Stockpile.open(makeConfig(), options);
+  t.teardown(() => stockpile.close());
+  t.is(stockpile.health().status, "ok");
+});
+
 const FAILING = `export const metadata = { name: "F", version: "1.0.0" };
 export function initializePlugin() { throw new Error("no connection"); }`;
 
@@ -209,6 +249,10 @@ test.serial(
       instanceOf: TypeError,
       message: 'Cannot listen: expected "plugin": received "plugins"',
     });
+    t.throws(() => stockpile.on("plugin", 5 as never), {
+      instanceOf: TypeError,
+      message: "Cannot listen: expected a function: received 5",
+    });
   },
 );
 
@@ -235,6 +279,16 @@ test.serial("close() ends everything once, and answers the same again", async (t
   await t.throwsAsync(stockpile.plugins.start("steady"), { instanceOf: ClosedError });
   await t.notThrowsAsync(stockpile.plugins.stop("steady"));
   t.like(stockpile.health().plugins[0], { state: "stopped" });
+});
+
+test.serial("close() called by a listener of its own events answers the same", async (t) => {
+  const stockpile = await open(t);
+  const answers = new Set<unknown>();
+  stockpile.on("plugin", () => answers.add(stockpile.close()));
+  const closing = stockpile.close();
+  await closing;
+  t.is(answers.size, 1);
+  t.true(answers.has(closing));
 });
 
 test.serial("A Stockpile is closed at the end of a block that disposes of it", async (t) => {

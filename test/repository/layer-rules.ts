@@ -7,6 +7,6 @@ export const LAYER_RULES: Readonly<Record<string, readonly string[]>> = {
   worker: ["src/contract/"],
   host: ["src/contract/"],
   mojang: ["src/host/main.ts"],
-  server: ["src/contract/", "src/host/main.ts", "src/mojang/"],
-  cli: ["src/contract/", "src/host/main.ts", "src/server/"],
+  server: ["src/host/main.ts", "src/mojang/"],
+  cli: ["src/host/main.ts", "src/server/"],
 };

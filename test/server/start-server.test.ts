@@ -1,7 +1,9 @@
 import test from "ava";
 import { networkInterfaces } from "node:os";
 
+import { MAX_CONTENT_TYPE_BYTES } from "../../src/server/http-value.js";
 import { startServer } from "../../src/server/main.js";
+import { DEFAULT_MAX_BODY_BYTES } from "../../src/server/server-config.js";
 import { FakeClock } from "../support/fake-clock.js";
 import { openServer, withServerSection } from "./open-server.js";
 import { errorOf, send } from "./send.js";
@@ -33,6 +35,24 @@ test("a value sent without a content type comes back as bytes, an empty one empt
   t.is(got.status, 200);
   t.is(got.headers["content-type"], "application/octet-stream");
   t.is(got.body.byteLength, 0);
+});
+
+test("by default a body of exactly maxBodyBytes is stored, whatever its content type, and no larger one", async (t) => {
+  const { address } = await openServer(t);
+  const headers = { "content-type": "x".repeat(MAX_CONTENT_TYPE_BYTES) };
+  const put = (bytes: number) =>
+    send(address.url, "/cache/player/large", { method: "PUT", body: Buffer.alloc(bytes, 1), headers });
+  t.is((await put(DEFAULT_MAX_BODY_BYTES)).status, 204);
+  const got = await send(address.url, "/cache/player/large");
+  t.is(got.body.byteLength, DEFAULT_MAX_BODY_BYTES);
+  t.is(got.headers["content-type"], headers["content-type"]);
+
+  const refused = await send(address.url, "/cache/player/large", {
+    method: "PUT",
+    headers: { "content-length": String(DEFAULT_MAX_BODY_BYTES + 1), expect: "100-continue" },
+  });
+  t.is(refused.status, 413);
+  t.regex(errorOf(refused).message, /"maxBodyBytes"/);
 });
 
 test("HEAD answers as GET does, without the body", async (t) => {
