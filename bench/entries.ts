@@ -1,5 +1,5 @@
 /** What is stored and asked for: as many keys as a busy cache has hot ones, each with a value of its own. */
-export const KEY_COUNT = 10_000;
+const KEY_COUNT = 10_000;
 const VALUE_BYTES = 200;
 
 export const KEYS: readonly string[] = Array.from({ length: KEY_COUNT }, (_, index) => `player-${index}`);

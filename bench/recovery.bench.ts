@@ -2,7 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { openSupervised } from "./contenders/open-supervised.js";
-import { startComlinkWorker } from "./contenders/plain-comlink.js";
+import { startComlinkWorker } from "./contenders/start-comlink-worker.js";
 import { measureInTurns } from "./measure-in-turns.js";
 import { percentile } from "./percentile.js";
 import type { Question } from "./question.js";

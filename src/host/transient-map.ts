@@ -6,8 +6,8 @@ const MAX_DELETIONS = 1024;
  *
  * V8 never cleans a map's table: each time the table is full of deletions it makes another, and the discarded one
  * refers to it. Once one of them has reached the old generation, all that follow are kept with everything that was in
- * them, until the next full collection: with 1,000 entries in the air a third of all time went there (Node 20). So
- * after enough deletions the map itself is replaced, which nothing discarded refers to.
+ * them, until the next full collection. With 1,000 reads in the air that took a third of the process's time (Node
+ * 20). So after enough deletions the map itself is replaced by one that nothing discarded refers to.
  */
 export class TransientMap<Key, Value> {
   #entries = new Map<Key, Value>();

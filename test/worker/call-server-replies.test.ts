@@ -57,27 +57,6 @@ test("invoke() answers before the next tick when every backend answered at once"
   t.deepEqual(settled, []);
 });
 
-test("invoke() answers a failure at once, together with the others", async (t) => {
-  const { server } = await makeServer(({ key }) => {
-    if (key === "bad") throw new Error("no such luck");
-    return undefined;
-  });
-  const reply = await server.invoke(getsOf(1, ["a", "bad", "b"]));
-  t.deepEqual(sequencesOf(reply), [1, 2, 3]);
-  t.like(reply.data?.[0], { message: "no such luck" });
-});
-
-test("invoke() waits for what the microtasks of its turn settle, and for nothing later", async (t) => {
-  const never = new Promise<undefined>(() => {});
-  const { server, settled } = await makeServer(({ key }) =>
-    key === "never" ? never : Promise.resolve(undefined),
-  );
-  const reply = await server.invoke(getsOf(1, ["soon", "never", "soon"]));
-  t.deepEqual(sequencesOf(reply), [1, 3]);
-  await nextTurn();
-  t.deepEqual(settled, []);
-});
-
 test("A result that is late travels with the answer of the frame whose turn it is ready in", async (t) => {
   const { promise, resolve } = withResolvers();
   const { server, settled } = await makeServer(({ key }) => (key === "late" ? promise : undefined));
