@@ -5,6 +5,7 @@ import type { CategorySettings } from "./category-settings.js";
 import type { CategoryStatistics } from "./category-statistics.js";
 import type { EntryCoder, OpenedEntry } from "./entry-coder.js";
 import { LoadRun, type LoadOutcome } from "./load-run.js";
+import type { Loader } from "./loader.js";
 
 /** A read that has missed: what its callers' load begins with. */
 export interface Miss<T> {
@@ -116,7 +117,7 @@ export class Loads<T> {
 
   #start(miss: Miss<T>, followsMiss: boolean): void {
     const { key, callers, isCurrent, failures, expired } = miss;
-    const loader = callers.find((caller) => caller.load !== undefined)?.load;
+    const loader = pickLoader(callers);
     if (loader === undefined) return;
     const run = new LoadRun(this.#settings, key, (outcome, elapsedMs) =>
       this.#ended(load, outcome, elapsedMs),
@@ -178,4 +179,13 @@ export class Loads<T> {
     if (sealed !== undefined && isCurrent) this.#fill(key, sealed.entry);
     if (tooLarge !== undefined) this.#statistics.noteFailure("fill", key, tooLarge);
   }
+}
+
+/**
+ * The loader of one who waits: that of a caller who has left may answer to a signal that has aborted, and the others
+ * are not to fail for it. Where nobody waits any more, one who has left has to do.
+ */
+function pickLoader<T>(callers: readonly Caller<T>[]): Loader<T> | undefined {
+  const withLoader = callers.filter(({ load }) => load !== undefined);
+  return (withLoader.find(({ isWaiting }) => isWaiting) ?? withLoader[0])?.load;
 }
