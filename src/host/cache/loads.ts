@@ -83,7 +83,7 @@ export class Loads<T> {
    */
   joinAfterMiss(miss: Miss<T>): void {
     if (this.#closedBy !== undefined) {
-      for (const caller of miss.callers) caller.fail(this.#closedBy);
+      for (const caller of miss.callers) caller.leave(this.#closedBy);
       return;
     }
     const load = miss.isCurrent ? this.#current.get(miss.key) : undefined;
@@ -109,7 +109,7 @@ export class Loads<T> {
     this.#current.clear();
   }
 
-  /** Ends every load with `error`, and starts none again. */
+  /** Ends every load with `error`, and starts none again. Neither loads nor gets that end so have failed. */
   close(error: StockpileError): void {
     this.#closedBy = error;
     for (const { run } of this.#running) run.stop(error);
@@ -140,7 +140,11 @@ export class Loads<T> {
   #ended(load: Load<T>, outcome: LoadOutcome<T>, elapsedMs: number): void {
     this.#running.delete(load);
     if (load.isCurrent) this.#current.delete(load.key);
-    this.#statistics.countLoad(this.#settle(load, outcome), elapsedMs);
+    if ("error" in outcome && outcome.error === this.#closedBy) {
+      for (const caller of load.callers) caller.leave(outcome.error);
+    } else {
+      this.#statistics.countLoad(this.#settle(load, outcome), elapsedMs);
+    }
   }
 
   /** @returns whether the load was of use. */
