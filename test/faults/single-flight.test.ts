@@ -57,6 +57,27 @@ test.serial("a caller that aborts leaves alone, with its signal's reason", async
   t.is(loads, 1);
 });
 
+test.serial("a caller that aborts during the read does not fail the load of the others", async (t) => {
+  const stage = await Stage.open({ limits: { call: "1s" } });
+  t.teardown(() => stage.close());
+  const key = "slow-entry:left";
+  const controller = new AbortController();
+  const { signal } = controller;
+  const leaving = stage.lenient.get(key, {
+    signal,
+    load: () => {
+      signal.throwIfAborted();
+      return "first";
+    },
+  });
+  const staying = stage.lenient.get(key, { load: () => "second" });
+  await sleep(20);
+  const reason = new Error("client gone");
+  controller.abort(reason);
+  t.is(await t.throwsAsync(leaving), reason);
+  t.is(await staying, "second");
+});
+
 test.serial("a value deleted during a slow read does not come back", async (t) => {
   const stage = await Stage.open({ limits: { call: "1s" } });
   t.teardown(() => stage.close());

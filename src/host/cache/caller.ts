@@ -51,7 +51,7 @@ export class Caller<T> {
     settle.reject(reason);
   }
 
-  /** Rejects it for a reason of its own, which is no failure of the cache's. */
+  /** Rejects it for a reason that is no failure of the cache's: its own, or that the cache is closed. */
   leave(reason: unknown): void {
     this.#release()?.reject(reason);
   }

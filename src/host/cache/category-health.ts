@@ -18,7 +18,7 @@ export interface CategoryHealth {
     readonly none: number;
     readonly failed: number;
   };
-  /** Runs of the loader; percentiles of how long they took lately, absent where there were none. */
+  /** Runs of the loader, without those that closing has stopped; percentiles of how long they took lately, absent where there were none. */
   readonly loads: {
     readonly succeeded: number;
     readonly failed: number;

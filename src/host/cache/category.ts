@@ -74,7 +74,7 @@ export class Category<T> {
    * @throws {StockpileError} under `onReadError: "throw"`, what the backend failed with.
    * @throws {StockpileError} `STOCKPILE_VALUE_INVALID`: the codec cannot encode what was loaded.
    * @throws {DeadlineError} `deadline` passed.
-   * @throws {ClosedError} the Stockpile is closed.
+   * @throws {ClosedError} the Stockpile is closed; where a read was cut off by that, the `cause` is what it failed with.
    * @throws {TypeError} `load` is no function, or `fresh` is asked for where there is none.
    * @throws the signal's reason, once it aborts.
    */
@@ -99,7 +99,8 @@ export class Category<T> {
    * settles as that does.
    * @throws {StockpileError} `STOCKPILE_KEY_INVALID`, `STOCKPILE_VALUE_INVALID` or `STOCKPILE_VALUE_TOO_LARGE`
    * @throws {StockpileError} what the backend failed with; after a timeout, the value may be stored or not.
-   * @throws {ClosedError} the Stockpile is closed.
+   * @throws {ClosedError} the Stockpile is closed. Where a write was cut off by that, the value may be stored or not,
+   * and the `cause` is what the backend failed with.
    */
   async set(key: string, value: T, options?: SetOptions): Promise<void> {
     this.#check(key);
@@ -153,12 +154,15 @@ export class Category<T> {
 
   /**
    * Refuses new calls and ends loads in the air, whose signals abort. Reads and writes in the air settle as the
-   * backend does, so close the category before its backend and its deadlines. Closing again does nothing.
+   * backend does, so close the category before its backend and its deadlines; what they fail with then is the cause
+   * of a `ClosedError`. Closing again does nothing.
    */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#loads.close(this.#closedError());
+    const error = this.#closedError();
+    this.#reads.close(error);
+    this.#loads.close(error);
   }
 
   /** Starts a get. Throws what is wrong with it before anything has started. */
@@ -210,9 +214,13 @@ export class Category<T> {
     });
   }
 
-  #write(key: string, send: () => Promise<void>): Promise<void> {
+  async #write(key: string, send: () => Promise<void>): Promise<void> {
     this.#raiseGeneration(key);
-    return this.#writes.write(key, send);
+    try {
+      await this.#writes.write(key, send);
+    } catch (cause) {
+      throw this.#isClosed ? this.#closedError({ cause }) : cause;
+    }
   }
 
   /** Stores what was loaded. Nobody waits for it. */
@@ -237,8 +245,8 @@ export class Category<T> {
     checkKey(key);
   }
 
-  #closedError(): ClosedError {
-    return new ClosedError(`Cannot use category ${this.name}: the Stockpile is closed`);
+  #closedError(details: { readonly cause?: unknown } = {}): ClosedError {
+    return new ClosedError(`Cannot use category ${this.name}: the Stockpile is closed`, details);
   }
 
   #entryName(key: string): string {

@@ -5,6 +5,7 @@ import type { CategorySettings } from "./category-settings.js";
 import type { CategoryStatistics } from "./category-statistics.js";
 import type { EntryCoder, OpenedEntry } from "./entry-coder.js";
 import { LoadRun, type LoadOutcome } from "./load-run.js";
+import type { Loader } from "./loader.js";
 
 /** A read that has missed: what its callers' load begins with. */
 export interface Miss<T> {
@@ -82,7 +83,7 @@ export class Loads<T> {
    */
   joinAfterMiss(miss: Miss<T>): void {
     if (this.#closedBy !== undefined) {
-      for (const caller of miss.callers) caller.fail(this.#closedBy);
+      for (const caller of miss.callers) caller.leave(this.#closedBy);
       return;
     }
     const load = miss.isCurrent ? this.#current.get(miss.key) : undefined;
@@ -108,7 +109,7 @@ export class Loads<T> {
     this.#current.clear();
   }
 
-  /** Ends every load with `error`, and starts none again. */
+  /** Ends every load with `error`, and starts none again. Neither loads nor gets that end so have failed. */
   close(error: StockpileError): void {
     this.#closedBy = error;
     for (const { run } of this.#running) run.stop(error);
@@ -116,7 +117,7 @@ export class Loads<T> {
 
   #start(miss: Miss<T>, followsMiss: boolean): void {
     const { key, callers, isCurrent, failures, expired } = miss;
-    const loader = callers.find((caller) => caller.load !== undefined)?.load;
+    const loader = pickLoader(callers);
     if (loader === undefined) return;
     const run = new LoadRun(this.#settings, key, (outcome, elapsedMs) =>
       this.#ended(load, outcome, elapsedMs),
@@ -139,7 +140,11 @@ export class Loads<T> {
   #ended(load: Load<T>, outcome: LoadOutcome<T>, elapsedMs: number): void {
     this.#running.delete(load);
     if (load.isCurrent) this.#current.delete(load.key);
-    this.#statistics.countLoad(this.#settle(load, outcome), elapsedMs);
+    if ("error" in outcome && outcome.error === this.#closedBy) {
+      for (const caller of load.callers) caller.leave(outcome.error);
+    } else {
+      this.#statistics.countLoad(this.#settle(load, outcome), elapsedMs);
+    }
   }
 
   /** @returns whether the load was of use. */
@@ -178,4 +183,13 @@ export class Loads<T> {
     if (sealed !== undefined && isCurrent) this.#fill(key, sealed.entry);
     if (tooLarge !== undefined) this.#statistics.noteFailure("fill", key, tooLarge);
   }
+}
+
+/**
+ * The loader of one who waits: that of a caller who has left may answer to a signal that has aborted, and the others
+ * are not to fail for it. Where nobody waits any more, one who has left has to do.
+ */
+function pickLoader<T>(callers: readonly Caller<T>[]): Loader<T> | undefined {
+  const withLoader = callers.filter(({ load }) => load !== undefined);
+  return (withLoader.find(({ isWaiting }) => isWaiting) ?? withLoader[0])?.load;
 }

@@ -1,5 +1,5 @@
 import type { StoredEntry } from "../../contract/backend.js";
-import type { StockpileError } from "../../contract/errors.js";
+import { ClosedError, type StockpileError } from "../../contract/errors.js";
 import { TransientMap } from "../transient-map.js";
 import type { Caller } from "./caller.js";
 import type { CategorySettings } from "./category-settings.js";
@@ -28,6 +28,7 @@ export class Reads<T> {
   readonly #statistics: CategoryStatistics;
   readonly #loads: Loads<T>;
   readonly #current = new TransientMap<string, Read<T>>();
+  #closedBy: StockpileError | undefined;
 
   constructor(
     settings: CategorySettings<T>,
@@ -60,6 +61,11 @@ export class Reads<T> {
   raiseGenerations(): void {
     for (const read of this.#current.values()) read.isCurrent = false;
     this.#current.clear();
+  }
+
+  /** Reads that fail from now on reject with the message of `error`: nobody can tell that there was no value. */
+  close(error: StockpileError): void {
+    this.#closedBy = error;
   }
 
   #start(key: string, caller: Caller<T>): void {
@@ -106,6 +112,11 @@ export class Reads<T> {
 
   #failed(read: Read<T>, reason: unknown): void {
     if (read.isCurrent) this.#current.delete(read.key);
+    if (this.#closedBy !== undefined) {
+      const closed = new ClosedError(this.#closedBy.message, { cause: reason });
+      for (const caller of read.callers) caller.leave(closed);
+      return;
+    }
     const error = toBackendFailure(reason, "get", this.#settings);
     if (this.#settings.onReadError === "throw") {
       for (const caller of read.callers) caller.fail(error);

@@ -150,6 +150,26 @@ test("an abort is no failure of the category's", async (t) => {
   t.deepEqual(gets, { near: 0, backend: 0, pending: 0, loader: 0, stale: 0, none: 0, failed: 0 });
 });
 
+test("a caller that left during the read does not load for those who wait on", async (t) => {
+  const { category, backend } = openCategory<string>(t);
+  const read = backend.hold("get");
+  const controller = new AbortController();
+  const { signal } = controller;
+  const leaving = category.get("a", {
+    signal,
+    load: () => {
+      signal.throwIfAborted();
+      return "first";
+    },
+  });
+  const staying = category.get("a", { load: () => "second" });
+  const reason = new Error("client gone");
+  controller.abort(reason);
+  t.is(await t.throwsAsync(leaving), reason);
+  read.release();
+  t.is(await staying, "second");
+});
+
 /** A signal that counts its listeners. */
 function watchedSignal(): {
   readonly signal: AbortSignal;

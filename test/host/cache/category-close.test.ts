@@ -1,5 +1,5 @@
 import test from "ava";
-import { ClosedError } from "../../../src/contract/errors.js";
+import { BackendError, ClosedError } from "../../../src/contract/errors.js";
 import type { LoadContext } from "../../../src/host/cache/loader.js";
 import { Gate, openCategory } from "./open-category.js";
 
@@ -63,4 +63,57 @@ test("close() lets writes under way and waiting settle", async (t) => {
   slow.release();
   await Promise.all(writes);
   t.is(backend.count("put"), 2);
+});
+
+for (const onReadError of ["miss", "throw"] as const) {
+  test(`close() has reads that it cuts off rejected under onReadError ${onReadError}, with their failure as cause`, async (t) => {
+    const { category, backend, reported } = openCategory<number>(t, { onReadError });
+    const reads = [backend.hold("get"), backend.hold("get")];
+    const gets = [category.get("a"), category.lookup("a"), category.get("b", { load: () => t.fail() })];
+    category.close();
+    const failure = new BackendError("gone");
+    for (const read of reads) read.fail(failure);
+    for (const get of gets) {
+      const error = await t.throwsAsync(get, { instanceOf: ClosedError });
+      t.is(error?.cause, failure);
+    }
+    t.deepEqual(reported, []);
+    const { failed, none } = category.health().gets;
+    t.deepEqual({ failed, none }, { failed: 0, none: 0 });
+  });
+}
+
+test("close() has writes that it cuts off rejected, with their failure as cause", async (t) => {
+  const { category, backend } = openCategory<number>(t);
+  const held = [backend.hold("put"), backend.hold("put"), backend.hold("purge")];
+  const writes = [category.set("a", 1), category.set("a", 2), category.delete("b")];
+  category.close();
+  const failure = new BackendError("gone");
+  for (const call of held) call.fail(failure);
+  for (const write of writes) {
+    const error = await t.throwsAsync(write, { instanceOf: ClosedError });
+    t.is(error?.cause, failure);
+  }
+});
+
+test("a write that fails before close() rejects with that failure", async (t) => {
+  const { category, backend } = openCategory<number>(t);
+  const failure = new BackendError("down");
+  backend.failing("put", failure);
+  t.is(await t.throwsAsync(category.set("a", 1)), failure);
+  category.close();
+});
+
+test("close() counts neither the loads it stops nor their gets as failed", async (t) => {
+  const { category, backend, clock } = openCategory<number>(t, { load: () => new Gate<number>().opened });
+  const loading = category.get("a");
+  await clock.settle();
+  const read = backend.hold("get");
+  const reading = category.get("b");
+  category.close();
+  read.release();
+  for (const get of [loading, reading]) await t.throwsAsync(get, { instanceOf: ClosedError });
+  const { gets, loads } = category.health();
+  t.is(gets.failed, 0);
+  t.deepEqual(loads, { succeeded: 0, failed: 0 });
 });
