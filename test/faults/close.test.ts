@@ -1,6 +1,7 @@
 /** close() settles in the middle of any fault, and leaves nothing that keeps a process alive. */
 import test from "ava";
 import type { ExecutionContext } from "ava";
+import { beyond } from "../support/beyond.js";
 import { runChild } from "../support/run-child.js";
 import type { StageOptions } from "../support/stage.js";
 import { TemporaryPlugin } from "../support/temporary-plugin.js";
@@ -108,13 +109,3 @@ const closes = test.macro({
 });
 
 for (const name of Object.keys(CASES)) test.serial(closes, name);
-
-/** What is in `after` and not in `before`. */
-function beyond(after: readonly string[], before: readonly string[]): string[] {
-  const left = [...before];
-  return after.filter((name) => {
-    const at = left.indexOf(name);
-    if (at >= 0) left.splice(at, 1);
-    return at < 0;
-  });
-}

@@ -1,5 +1,6 @@
 /** A process that opens a Stockpile, suffers a fault, closes in the middle of it, and has nothing left to live for. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { beyond } from "../../support/beyond.js";
 import { Stage } from "../../support/stage.js";
 import type { StageOptions } from "../../support/stage.js";
 import { threadCount } from "../../support/thread-count.js";
@@ -52,7 +53,7 @@ for (const result of await settling) {
 const threadsLeft = Math.max(0, threadCount() - threads - POOL_THREADS);
 let after = process.getActiveResourcesInfo();
 const goneBy = performance.now() + CLOSING_MS;
-while (after.length > before.length && performance.now() < goneBy) {
+while (beyond(after, before).length > 0 && performance.now() < goneBy) {
   await new Promise((resolve) => {
     setImmediate(resolve);
   });
