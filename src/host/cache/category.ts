@@ -11,17 +11,18 @@
  */
 import type { StoredEntry } from "../../contract/backend.js";
 import { ClosedError, DeadlineError } from "../../contract/errors.js";
-import { parseDuration } from "../config/parse-duration.js";
 import { AbortListeners } from "./abort-listeners.js";
 import { Caller, type Settle } from "./caller.js";
 import type { CategoryHealth } from "./category-health.js";
 import type { CategorySettings } from "./category-settings.js";
 import { CategoryStatistics } from "./category-statistics.js";
+import { checkCallOptions, GET_OPTIONS, SET_OPTIONS } from "./check-call-options.js";
 import { EntryCoder } from "./entry-coder.js";
 import { checkKey } from "./key.js";
 import type { Loader } from "./loader.js";
 import { Loads } from "./loads.js";
 import type { Lookup } from "./lookup.js";
+import { parsePositiveDuration } from "./parse-positive-duration.js";
 import { quoteKey } from "./quote-key.js";
 import { Reads } from "./reads.js";
 import { toBackendFailure } from "./to-backend-failure.js";
@@ -33,7 +34,7 @@ export interface GetOptions<T> {
   readonly load?: Loader<T>;
   /** Ends the waiting of this get, which then rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** How long this get waits at most, from now: `"100ms"` or milliseconds. */
+  /** How long this get waits at most, from now: `"100ms"` or milliseconds, above 0. */
   readonly deadline?: string | number;
   /** Whether to load whatever the backend has; default `false`. A load that is in the air already is joined. */
   readonly fresh?: boolean;
@@ -41,7 +42,7 @@ export interface GetOptions<T> {
 
 /** How to set one value. */
 export interface SetOptions {
-  /** For how long the value is fresh: `"10m"` or milliseconds. The category's `ttl` applies if it is shorter. */
+  /** For how long the value is fresh: `"10m"` or milliseconds, above 0. The category's `ttl` applies if it is shorter. */
   readonly ttl?: string | number;
 }
 
@@ -75,7 +76,8 @@ export class Category<T> {
    * @throws {StockpileError} `STOCKPILE_VALUE_INVALID`: the codec cannot encode what was loaded.
    * @throws {DeadlineError} `deadline` passed.
    * @throws {ClosedError} the Stockpile is closed; where a read was cut off by that, the `cause` is what it failed with.
-   * @throws {TypeError} `load` is no function, or `fresh` is asked for where there is none.
+   * @throws {TypeError} an option is unknown or of a wrong type, or `fresh` is asked for where there is no loader.
+   * @throws {RangeError} `deadline` is no duration above 0.
    * @throws the signal's reason, once it aborts.
    */
   get(key: string, options?: GetOptions<T>): Promise<T | undefined> {
@@ -98,21 +100,20 @@ export class Category<T> {
    * Stores a value. While another write of the key is under way it waits, and a newer one takes its place: it then
    * settles as that does.
    * @throws {StockpileError} `STOCKPILE_KEY_INVALID`, `STOCKPILE_VALUE_INVALID` or `STOCKPILE_VALUE_TOO_LARGE`
+   * @throws {TypeError} an option is unknown or of a wrong type.
+   * @throws {RangeError} `ttl` is no duration above 0.
    * @throws {StockpileError} what the backend failed with; after a timeout, the value may be stored or not.
    * @throws {ClosedError} the Stockpile is closed. Where a write was cut off by that, the value may be stored or not,
    * and the `cause` is what the backend failed with.
    */
   async set(key: string, value: T, options?: SetOptions): Promise<void> {
     this.#check(key);
-    const { backend, ttlMs } = this.#settings;
+    const { backend } = this.#settings;
+    const ttlMs = this.#ttlMs(options);
     const payload = this.#coder.encode(key, value);
     const tooLarge = this.#coder.checkSize(key, payload);
     if (tooLarge !== undefined) throw tooLarge;
-    const { entry } = this.#coder.seal(
-      key,
-      payload,
-      options?.ttl === undefined ? ttlMs : parseDuration(options.ttl),
-    );
+    const { entry } = this.#coder.seal(key, payload, ttlMs);
     await this.#write(key, () => backend.put({ category: this.name, key }, entry));
   }
 
@@ -173,36 +174,29 @@ export class Category<T> {
     settle: Settle<T>,
   ): void {
     this.#check(key);
-    const caller = new Caller(this.#loaderFor(key, options), this.#statistics, settle);
     if (options === undefined) {
-      this.#join(key, caller, false);
+      this.#join(key, new Caller(this.#settings.load, this.#statistics, settle), false);
       return;
     }
-    const { signal, deadline, fresh = false } = options;
+    checkCallOptions(operation, options, GET_OPTIONS);
+    const { load = this.#settings.load, signal, deadline, fresh = false } = options;
+    if (fresh && load === undefined)
+      throw new TypeError(`Cannot load ${this.#entryName(key)}: expected a loader: received none`);
     // oxlint-disable-next-line typescript/only-throw-error -- An aborted caller gets its signal's reason, whatever it is.
     if (signal?.aborted === true) throw signal.reason;
-    const deadlineMs = deadline === undefined ? undefined : parseDuration(deadline);
-    this.#join(key, caller, fresh);
+    const deadlineMs = deadline === undefined ? undefined : parsePositiveDuration("deadline", deadline);
+    const caller = new Caller(load, this.#statistics, settle);
+    // Before it joins: that may run the loader, which may abort the signal.
     if (deadlineMs !== undefined) this.#setDeadline(caller, operation, key, deadlineMs);
     if (signal !== undefined) {
       caller.stopListening = this.#abortListeners.add(signal, () => caller.leave(signal.reason));
     }
+    this.#join(key, caller, fresh);
   }
 
   #join(key: string, caller: Caller<T>, isFresh: boolean): void {
-    if (caller.load === undefined) {
-      if (isFresh)
-        throw new TypeError(`Cannot load ${this.#entryName(key)}: expected a loader: received none`);
-    } else if (this.#loads.join(key, caller, isFresh)) {
-      return;
-    }
-    this.#reads.join(key, caller);
-  }
-
-  #loaderFor(key: string, options: GetOptions<T> | undefined): Loader<T> | undefined {
-    const load = options?.load ?? this.#settings.load;
-    if (load === undefined || typeof load === "function") return load;
-    throw new TypeError(`Cannot load ${this.#entryName(key)}: expected a function: received ${typeof load}`);
+    const isLoading = caller.load !== undefined && this.#loads.join(key, caller, isFresh);
+    if (!isLoading) this.#reads.join(key, caller);
   }
 
   #setDeadline(caller: Caller<T>, operation: "get" | "lookup", key: string, deadlineMs: number): void {
@@ -212,6 +206,12 @@ export class Category<T> {
       const message = `Cannot ${operation} ${this.#entryName(key)}: expected an answer within ${deadlineMs} ms`;
       caller.fail(new DeadlineError(message, { operation, elapsedMs: clock.monotonic() - startedAtMs }));
     });
+  }
+
+  #ttlMs(options: SetOptions | undefined): number {
+    if (options === undefined) return this.#settings.ttlMs;
+    checkCallOptions("set", options, SET_OPTIONS);
+    return options.ttl === undefined ? this.#settings.ttlMs : parsePositiveDuration("ttl", options.ttl);
   }
 
   async #write(key: string, send: () => Promise<void>): Promise<void> {

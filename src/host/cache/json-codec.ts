@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { StockpileError } from "../../contract/errors.js";
 import type { Codec } from "./codec.js";
 import { thrownMessage } from "./thrown-message.js";
@@ -7,7 +8,7 @@ const ACTION = "Cannot encode value as JSON";
 /**
  * Values as JSON text. `toJSON` applies, so that a `Date` is a string when it is read, and properties that are
  * `undefined`, functions or symbols are left out, all as in `JSON.stringify`. What it would turn into `null` is
- * refused instead.
+ * refused instead: numbers that are not finite, holes, and what a `toJSON` makes null, as that of an invalid `Date`.
  */
 export const jsonCodec: Codec<unknown> = {
   name: "json",
@@ -41,10 +42,18 @@ function stringify(
 
 /** Called for each property with its holder as `this`; throws where `JSON.stringify` would write null. */
 function refuseSilentNull(this: unknown, key: string, value: unknown): unknown {
-  if (typeof value === "number" && !Number.isFinite(value)) throw silentNull(`${value}`, key);
+  // `toJSON` has been called by now: only the holder still has what it was called on.
+  if (value === null) refuseMadeNull(Reflect.get(Object(this), key), key);
+  const isNumber = typeof value === "number" || types.isNumberObject(value);
+  if (isNumber && !Number.isFinite(Number(value))) throw silentNull(String(value), key);
   const isOmitted = value === undefined || typeof value === "function" || typeof value === "symbol";
   if (isOmitted && Array.isArray(this)) throw silentNull(typeof value, key);
   return value;
+}
+
+function refuseMadeNull(own: unknown, key: string): void {
+  if (own === null) return;
+  throw silentNull(own instanceof Date ? "an invalid Date" : `${typeof own} with a toJSON of null`, key);
 }
 
 function silentNull(received: string, key: string): TypeError {

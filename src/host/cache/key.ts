@@ -1,11 +1,11 @@
 /// <reference lib="es2024.string" />
 import { StockpileError } from "../../contract/errors.js";
+import { NAME_FORM, NAME_PATTERN } from "../config/name.js";
 
 /** Enough for any identifier, and what every backend can take as a file name in some encoding. */
 const MAX_KEY_BYTES = 1024;
 /** A UTF-16 code unit takes at most 3 bytes in UTF-8, so a key this short needs no counting. */
 const CERTAINLY_SHORT_CHARACTERS = Math.floor(MAX_KEY_BYTES / 3);
-const CATEGORY_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 /**
  * Refuses what cannot be a key.
@@ -23,17 +23,13 @@ export function checkKey(key: unknown): asserts key is string {
 
 /**
  * Refuses what cannot be the name of a category.
- * @throws {StockpileError} `STOCKPILE_KEY_INVALID`: not 1 to 64 characters `[a-z0-9][a-z0-9._-]*`.
+ * @throws {StockpileError} `STOCKPILE_KEY_INVALID`: not of {@link NAME_PATTERN}.
  */
 export function checkCategoryName(name: unknown): asserts name is string {
   if (typeof name !== "string") throw invalid("category name", "a string", typeof name);
-  if (!CATEGORY_NAME.test(name)) {
+  if (!NAME_PATTERN.test(name)) {
     const received = JSON.stringify(name.length <= 80 ? name : `${name.slice(0, 80)}…`);
-    throw invalid(
-      "category name",
-      "1 to 64 characters of a-z, 0-9, '.', '_' and '-', the first of a-z, 0-9",
-      received,
-    );
+    throw invalid("category name", NAME_FORM, received);
   }
 }
 

@@ -1,8 +1,8 @@
 import { DeadlineError, LoadError, type StockpileError } from "../../contract/errors.js";
 import type { Deadline } from "../calls/deadlines.js";
-import { parseDuration } from "../config/parse-duration.js";
 import type { CategorySettings } from "./category-settings.js";
 import type { Loader } from "./loader.js";
+import { parsePositiveDuration } from "./parse-positive-duration.js";
 import { quoteKey } from "./quote-key.js";
 import { thrownMessage } from "./thrown-message.js";
 
@@ -41,7 +41,7 @@ export class LoadRun<T> {
       signal: this.#controller.signal,
       previous,
       setTtl: (ttl: string | number): void => {
-        this.#ttlMs = parseDuration(ttl);
+        this.#ttlMs = parsePositiveDuration("ttl", ttl);
       },
     };
     // The executor turns what is thrown, and whatever `then` the result may have, into a settled promise.

@@ -12,7 +12,8 @@ export interface LoadContext<T> {
   readonly previous: T | undefined;
   /**
    * Sets for how long the value being loaded is fresh, instead of the category's `ttl`.
-   * @param ttl `"10s"` or milliseconds. The category's `ttl` still applies: the earlier of the two counts.
+   * @param ttl `"10s"` or milliseconds, above 0. The category's `ttl` still applies: the earlier of the two counts.
+   * @throws {TypeError | RangeError} it is none: the load fails unless the loader catches that.
    */
   readonly setTtl: (ttl: string | number) => void;
 }

@@ -170,6 +170,21 @@ test("a caller that left during the read does not load for those who wait on", a
   t.is(await staying, "second");
 });
 
+test("a get whose loader aborts its signal rejects, though the loader ran before the get returned", async (t) => {
+  const { category } = openCategory<number>(t);
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  const get = category.get("a", {
+    fresh: true,
+    signal: controller.signal,
+    load: () => {
+      controller.abort(reason);
+      return 1;
+    },
+  });
+  t.is(await t.throwsAsync(get), reason);
+});
+
 /** A signal that counts its listeners. */
 function watchedSignal(): {
   readonly signal: AbortSignal;

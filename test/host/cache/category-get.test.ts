@@ -193,7 +193,7 @@ test("get() rejects options that are wrong, and asks nobody", async (t) => {
   // @ts-expect-error The type forbids it, callers in JavaScript do not know.
   await t.throwsAsync(category.get("a", { load: "yes" }), {
     instanceOf: TypeError,
-    message: /expected a function/,
+    message: /expected "load" to be a function/,
   });
   t.deepEqual(backend.calls, []);
 });

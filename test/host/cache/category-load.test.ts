@@ -178,6 +178,20 @@ test("setTtl() with a duration that is none fails the load", async (t) => {
   await t.throwsAsync(category.get("a"), { instanceOf: LoadError });
 });
 
+for (const ttl of [0, "0s"]) {
+  test(`setTtl() of ${JSON.stringify(ttl)} fails the load`, async (t) => {
+    const { category } = openCategory<number>(t, {
+      load: (_key, { setTtl }) => {
+        setTtl(ttl);
+        return 1;
+      },
+    });
+    const error = await t.throwsAsync(category.get("a"), { instanceOf: LoadError });
+    t.true(error?.cause instanceof RangeError);
+    t.regex(error?.message ?? "", /Cannot use "ttl": expected a duration above 0: received "?0s?"?$/);
+  });
+}
+
 test("setTtl() after the load has ended changes nothing", async (t) => {
   let context: LoadContext<number> | undefined;
   const { category, clock } = openCategory<number>(t, {

@@ -19,8 +19,19 @@ test("jsonCodec makes a Date a string and leaves out properties that are undefin
 });
 
 test("jsonCodec takes null and the word null beside ordinary values", (t) => {
-  const value = { nothing: null, list: [null, 1], text: "null", none: undefined };
-  t.deepEqual(jsonCodec.decode(jsonCodec.encode(value)), { nothing: null, list: [null, 1], text: "null" });
+  const value = {
+    nothing: null,
+    list: [null, 1],
+    text: "null",
+    none: undefined,
+    at: { toJSON: () => [null] },
+  };
+  t.deepEqual(jsonCodec.decode(jsonCodec.encode(value)), {
+    nothing: null,
+    list: [null, 1],
+    text: "null",
+    at: [null],
+  });
 });
 
 test("jsonCodec decodes a view into a larger buffer", (t) => {
@@ -43,6 +54,11 @@ const REFUSED: readonly (readonly [string, unknown, RegExp])[] = [
   ["an infinity within", { ratio: Infinity }, /received Infinity at "ratio"$/],
   ["undefined in an array", [1, undefined], /received undefined at "1"$/],
   ["a hole in an array", Object.assign(Array(2), { 0: 1 }), /received undefined at "1"$/],
+  ["an invalid Date", new Date(Number.NaN), /received an invalid Date$/],
+  ["an invalid Date within", { a: new Date(Number.NaN) }, /received an invalid Date at "a"$/],
+  ["an invalid Date in an array", [null, new Date(Number.NaN)], /received an invalid Date at "1"$/],
+  ["an object whose toJSON is null", { a: { toJSON: () => null } }, /with a toJSON of null at "a"$/],
+  ["a boxed NaN", { a: Object(Number.NaN) }, /received NaN at "a"$/],
   ["a function in an array", { list: [() => {}] }, /received function at "0"$/],
   [
     "a toJSON that throws",
