@@ -1,7 +1,8 @@
 /**
  * The pulse: a page of shared memory through which the host reads a plugin's liveness without a message.
- * The worker writes, the host reads; only the addon gate is written by both. A plugin can reach this memory too,
- * so the host believes nothing here beyond "the loop turned" and names culprits only among calls it sent itself.
+ * The worker writes, the host reads; only the addon gate is written by both. A plugin can reach this memory too, so
+ * the phase serves messages only, culprits are named only among calls that were sent, and memory is compared with what
+ * Node says where Node says it. A forged gate keeps a thread from being ended: it is abandoned, and shown.
  */
 
 /** What the worker is doing, from boot to its stop. */
