@@ -17,6 +17,7 @@ import { ClosedError, ConfigError } from "../contract/errors.js";
 import type { ConfigIssue } from "../contract/errors.js";
 import { Category } from "./cache/category.js";
 import type { CategoryOptions } from "./cache/category-options.js";
+import { MAX_ENVELOPE_HEADER_BYTES } from "./cache/envelope.js";
 import { checkCategoryName } from "./cache/key.js";
 import type { QuietFailure } from "./cache/quiet-failure.js";
 import { WriteVersion } from "./cache/write-version.js";
@@ -43,9 +44,6 @@ import type { Invalidation } from "./plugins/read-invalidation.js";
 import { PluginSupervisor } from "./plugins/supervisor.js";
 import { resolveCategory } from "./resolve-category.js";
 import { sameOptions } from "./same-options.js";
-
-/** Room for the envelope around a value, in bytes: it takes less than 128. */
-const MAX_ENVELOPE_BYTES = 256;
 
 export interface OpenOptions {
   /** Where log lines go, those of plugins included. Default: warnings and worse as JSON lines on standard error. */
@@ -91,7 +89,7 @@ export class Stockpile {
       logger,
       secrets: config.secrets,
       registry: new BackendRegistry(),
-      maxValueBytes: config.maxValueBytes + MAX_ENVELOPE_BYTES,
+      maxValueBytes: config.maxValueBytes + MAX_ENVELOPE_HEADER_BYTES,
       startLife: (life) => new ThreadLife(life),
     };
     this.#writeVersion = new WriteVersion(clock);
