@@ -6,7 +6,15 @@ import type { CategorySettings } from "./cache/category-settings.js";
 import type { Codec } from "./cache/codec.js";
 import { resolveCodec } from "./cache/resolve-codec.js";
 import type { CategoryConfig } from "./config/config.js";
-import { DEFAULT_LOAD_TIMEOUT_MS, DEFAULT_ON_READ_ERROR, DEFAULT_TTL_MS } from "./config/defaults.js";
+import {
+  DEFAULT_GRACE_MS,
+  DEFAULT_LOAD_TIMEOUT_MS,
+  DEFAULT_NEGATIVE_TTL_MS,
+  DEFAULT_ON_READ_ERROR,
+  DEFAULT_ON_WRITE_ERROR,
+  DEFAULT_REFRESH_AHEAD_MS,
+  DEFAULT_TTL_MS,
+} from "./config/defaults.js";
 import { describeValue } from "./config/describe-value.js";
 import { formatPath } from "./config/format-path.js";
 import { nearestName } from "./config/nearest-name.js";
@@ -15,7 +23,20 @@ import { readDuration } from "./config/read-duration.js";
 /** The part of a category's settings that configuration and code decide. */
 export type CategoryPolicy<T> = Pick<
   CategorySettings<T>,
-  "name" | "ttlMs" | "loadTimeoutMs" | "onReadError" | "codec" | "load"
+  | "name"
+  | "ttlMs"
+  | "graceMs"
+  | "refreshAheadMs"
+  | "negativeTtlMs"
+  | "loadTimeoutMs"
+  | "loadSoftTimeoutMs"
+  | "onReadError"
+  | "onWriteError"
+  | "near"
+  | "codec"
+  | "schema"
+  | "load"
+  | "loadMany"
 >;
 
 /** Hears of a mistake; without an option's name, of all options. */
@@ -56,7 +77,15 @@ export function resolveCategory<T>(
     loadTimeoutMs: config?.loadTimeoutMs ?? loadTimeoutMs ?? DEFAULT_LOAD_TIMEOUT_MS,
     onReadError: config?.onReadError ?? options.onReadError ?? DEFAULT_ON_READ_ERROR,
     codec: codec as Codec<T>, // what a category holds is the application's claim
+    graceMs: config?.graceMs ?? DEFAULT_GRACE_MS,
+    refreshAheadMs: config?.refreshAheadMs ?? DEFAULT_REFRESH_AHEAD_MS,
+    negativeTtlMs: config?.negativeTtlMs ?? DEFAULT_NEGATIVE_TTL_MS,
+    loadSoftTimeoutMs: config?.loadSoftTimeoutMs ?? Infinity,
+    onWriteError: config?.onWriteError ?? options.onWriteError ?? DEFAULT_ON_WRITE_ERROR,
+    near: false,
+    schema: options.schema,
     load: options.load,
+    loadMany: options.loadMany,
   };
 }
 

@@ -4,11 +4,20 @@
  */
 export type Loader<T> = (key: string, context: LoadContext<T>) => T | undefined | Promise<T | undefined>;
 
+/**
+ * Fetches the values of several keys at once. Answers one result for each key, in their order: its value, `undefined`
+ * where there is none, or an `Error` where that key failed. What it throws fails all of them.
+ */
+export type ManyLoader<T> = (
+  keys: readonly string[],
+  context: LoadManyContext<T>,
+) => readonly (T | Error | undefined)[] | Promise<readonly (T | Error | undefined)[]>;
+
 /** What a loader is told. The object may be destructured. */
 export interface LoadContext<T> {
   /** Aborts when the load is given up: after `loadTimeout`, or when the Stockpile closes. */
   readonly signal: AbortSignal;
-  /** The expired value, where the backend still had one. */
+  /** The expired value, where there still was one. */
   readonly previous: T | undefined;
   /**
    * Sets for how long the value being loaded is fresh, instead of the category's `ttl`.
@@ -16,4 +25,20 @@ export interface LoadContext<T> {
    * @throws {TypeError | RangeError} it is none: the load fails unless the loader catches that.
    */
   readonly setTtl: (ttl: string | number) => void;
+}
+
+/** What a loader of several keys is told. The object may be destructured. */
+export interface LoadManyContext<T> {
+  /** Aborts when the load is given up: after `loadTimeout`, or when the Stockpile closes. */
+  readonly signal: AbortSignal;
+  /** The expired values, by key, of those that still had one. */
+  readonly previous: ReadonlyMap<string, T>;
+  /**
+   * Sets for how long what is being loaded is fresh, instead of the category's `ttl`, which still applies: the earlier
+   * counts.
+   * @param ttl `"10s"` or milliseconds, above 0.
+   * @param key The one it is for; without, all that have none of their own.
+   * @throws {TypeError | RangeError} it is none: the load fails unless the loader catches that.
+   */
+  readonly setTtl: (ttl: string | number, key?: string) => void;
 }

@@ -162,7 +162,10 @@ export class CallChannel {
     this.#outgoing = [];
     this.#bytes = 0;
     for (const call of calls) {
-      if (call.expiredAt !== undefined) continue;
+      if (call.expiredAt !== undefined) {
+        call.request.onReleased?.(false);
+        continue;
+      }
       call.deadline.cancel();
       this.#options.statistics.failed += 1;
       const reason = error(call);
@@ -222,7 +225,11 @@ export class CallChannel {
   /** The frame could not be posted: nothing was sent. */
   #failAll(calls: readonly PendingCall[], cause: unknown): void {
     for (const call of calls) {
-      if (!this.#release(call) || call.expiredAt !== undefined) continue;
+      if (!this.#release(call)) continue;
+      if (call.expiredAt !== undefined) {
+        call.request.onReleased?.(false);
+        continue;
+      }
       this.#fail(call, this.#errors.notPosted(call.request, cause));
     }
   }
@@ -238,7 +245,10 @@ export class CallChannel {
     if (!isAnswerOf(call.request, result))
       return `a result is none of ${operationName(call.request.operation)}`;
     this.#release(call);
-    if (call.expiredAt !== undefined) return undefined;
+    if (call.expiredAt !== undefined) {
+      call.request.onReleased?.(true);
+      return undefined;
+    }
     this.#options.statistics.succeed(this.#replyAt - call.startedAt, this.#replyAt);
     call.request.observer.succeeded(entryBytes);
     call.resolve(result);
@@ -249,7 +259,10 @@ export class CallChannel {
     const call = this.#pending.get(sequence);
     if (call === undefined) return this.#stray(sequence);
     this.#release(call);
-    if (call.expiredAt !== undefined) return undefined;
+    if (call.expiredAt !== undefined) {
+      call.request.onReleased?.(false);
+      return undefined;
+    }
     this.#fail(call, this.#errors.failed(call.request, error, this.#replyAt - call.startedAt));
     return undefined;
   }

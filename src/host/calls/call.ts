@@ -2,6 +2,7 @@
 import type { ScanPage, StoredEntry } from "../../contract/backend.js";
 import type { OperationCode } from "../../contract/call-frames.js";
 import type { StockpileError } from "../../contract/errors.js";
+import type { OnReleased } from "./backend-handle.js";
 import type { Deadline } from "./deadlines.js";
 
 /** What is asked of a backend. */
@@ -17,6 +18,8 @@ export interface CallRequest {
   /** Bytes this call takes on its way in and is expected to take on its way back. */
   readonly bytes: number;
   readonly observer: CallObserver;
+  /** Called once, after the call has rejected by its deadline, when it is sure whether it was done. Must not throw. */
+  readonly onReleased?: OnReleased;
 }
 
 /** What a backend answered: an entry, the entries of a `getMany`, the page of a `scan`, or nothing. */

@@ -20,6 +20,8 @@ export interface Config {
   /** Where categories are stored that name no storage of their own; the built-in `memory` by default. */
   readonly storage: StorageConfig;
   readonly categories: ReadonlyMap<string, CategoryConfig>;
+  /** The near cache of categories that say nothing of theirs; `false`: none. */
+  readonly near: NearLimits | false;
   readonly maxValueBytes: number;
   /** The value of `server`: as the given schema made it, or as it stands where none was given. */
   readonly server: unknown;
@@ -59,6 +61,21 @@ export interface PluginLimits {
   readonly inFlightCalls: number;
   /** Bytes on their way to the plugin and expected back. */
   readonly inFlightBytes: number;
+  /** Writes that wait for one backend of the plugin. */
+  readonly queuedWrites: number;
+  /** Bytes of the values they carry. */
+  readonly queuedBytes: number;
+}
+
+/** What becomes of a value in the near cache when it is handed out: see docs/caching.md. */
+export type NearValues = "freeze" | "clone" | "share";
+
+/** The near cache of one category. */
+export interface NearLimits {
+  readonly entries: number;
+  /** Bytes of encoded values, keys and an allowance for each entry. */
+  readonly bytes: number;
+  readonly values: NearValues;
 }
 
 export interface RestartLimits {
@@ -89,7 +106,14 @@ export interface StorageConfig {
 export interface CategoryConfig {
   readonly name: string;
   readonly ttlMs?: number;
-  readonly onReadError?: "miss" | "throw";
+  readonly graceMs?: number;
+  readonly refreshAheadMs?: number;
+  readonly negativeTtlMs?: number;
   readonly loadTimeoutMs?: number;
+  readonly loadSoftTimeoutMs?: number;
+  readonly onReadError?: "miss" | "throw";
+  readonly onWriteError?: "queue" | "ignore" | "throw";
+  /** What it leaves out is the top level's to say; `false`: no near cache. */
+  readonly near?: Partial<NearLimits> | false;
   readonly storage?: StorageConfig;
 }

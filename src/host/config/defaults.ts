@@ -1,5 +1,5 @@
 /** What holds where the configuration says nothing, each value with its reason. docs/configuration.md lists them. */
-import type { Isolation, Startup } from "./config.js";
+import type { Isolation, NearValues, Startup } from "./config.js";
 
 /** A thread boots in about 50 ms and a client connects within a second; a service that waits longer is broken. */
 export const DEFAULT_START_MS = 5_000;
@@ -57,6 +57,33 @@ export const DEFAULT_LOAD_TIMEOUT_MS = 10_000;
 
 /** A backend that fails must not take down what it only speeds up. */
 export const DEFAULT_ON_READ_ERROR = "miss" as const;
+
+/** Off: how old a value may get while its source is down is for the application to say. */
+export const DEFAULT_GRACE_MS = 0;
+
+/** Off: a load for a value that is still fresh costs the source a request that nobody waits for. */
+export const DEFAULT_REFRESH_AHEAD_MS = 0;
+
+/** 5 s: keeps a source from being asked for what it does not have by every request, and a new value shows soon. */
+export const DEFAULT_NEGATIVE_TTL_MS = 5_000;
+
+/** A backend that is down for a while must not lose what was written, nor fail what writes it. */
+export const DEFAULT_ON_WRITE_ERROR = "queue" as const;
+
+/** Some hundred writes a second for half a minute of outage; at a few hundred bytes of bookkeeping each, megabytes. */
+export const DEFAULT_QUEUED_WRITES = 10_000;
+
+/** 64 MiB: eight of the largest values. As much as may be under way to a plugin. */
+export const DEFAULT_QUEUED_BYTES = 67_108_864;
+
+/** Enough for what is asked for again and again; some megabytes of usual values. */
+export const DEFAULT_NEAR_ENTRIES = 10_000;
+
+/** 64 MiB: eight of the largest values, and little beside what a server takes anyway. */
+export const DEFAULT_NEAR_BYTES = 67_108_864;
+
+/** A caller that changes a value it was given must not change what others get; freezing costs only the first of them. */
+export const DEFAULT_NEAR_VALUES: NearValues = "freeze";
 
 /** The storage of categories that name none: built in, needs nothing else to run. */
 export const DEFAULT_STORAGE_PLUGIN = "memory";

@@ -73,6 +73,7 @@ function assemble(
         { name, ...category } satisfies CategoryConfig,
       ]),
     ),
+    near: false,
     maxValueBytes,
   };
 }

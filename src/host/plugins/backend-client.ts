@@ -9,7 +9,7 @@ import { ClosedError, PluginUnavailableError, UnsupportedError } from "../../con
 import type { StockpileError } from "../../contract/errors.js";
 import { Breaker } from "../calls/breaker.js";
 import type { BreakerState } from "../calls/breaker.js";
-import type { BackendHandle } from "../calls/backend-handle.js";
+import type { Ability, BackendHandle, OnReleased } from "../calls/backend-handle.js";
 import type { CallObserver, CallRequest, CallResult } from "../calls/call.js";
 import { backendFields, nameBackend } from "../calls/name-backend.js";
 import type { Clock } from "../clock.js";
@@ -54,6 +54,7 @@ export class BackendClient implements BackendHandle, CallObserver {
   #openFailure: StockpileError | undefined;
   #expectedBytes = FIRST_EXPECTED_BYTES;
   #isClosed = false;
+  readonly #servingListeners: (() => void)[] = [];
 
   constructor(options: BackendClientOptions) {
     this.handle = options.handle;
@@ -64,7 +65,10 @@ export class BackendClient implements BackendHandle, CallObserver {
     this.#breaker = new Breaker({
       clock: options.clock,
       probe: () => this.#probe(),
-      onChange: options.onBreaker,
+      onChange: (state) => {
+        options.onBreaker(state);
+        this.#tellServing();
+      },
     });
   }
 
@@ -80,6 +84,18 @@ export class BackendClient implements BackendHandle, CallObserver {
     return this.#breaker.state;
   }
 
+  get isServing(): boolean {
+    return this.#session !== undefined && this.#isOpen && this.#breaker.state === "closed";
+  }
+
+  onServing(listener: () => void): void {
+    this.#servingListeners.push(listener);
+  }
+
+  has(ability: Ability): boolean {
+    return this.#abilities.has(ability);
+  }
+
   /** Why the backend did not open in this life, where it did not. */
   get openFailure(): StockpileError | undefined {
     return this.#openFailure;
@@ -92,43 +108,45 @@ export class BackendClient implements BackendHandle, CallObserver {
     return this.#send(request, [key]) as Promise<StoredEntry | undefined>;
   }
 
-  async put(key: EntryKey, entry: StoredEntry): Promise<void> {
+  async put(key: EntryKey, entry: StoredEntry, onReleased?: OnReleased): Promise<void> {
     const bytes = key.key.length + entry.value.byteLength;
-    await this.#send({ ...this.#request(Operation.put, key.category, key.key, bytes), entry }, [key]);
+    const request = this.#request(Operation.put, key.category, key.key, bytes);
+    await this.#send({ ...released(request, onReleased), entry }, [key]);
   }
 
-  async purge(key: EntryKey): Promise<void> {
-    await this.#send(this.#request(Operation.purge, key.category, key.key, key.key.length), [key]);
+  async purge(key: EntryKey, onReleased?: OnReleased): Promise<void> {
+    const request = this.#request(Operation.purge, key.category, key.key, key.key.length);
+    await this.#send(released(request, onReleased), [key]);
   }
 
-  /** One call for all keys, in their order; it fails for all if it fails for one. */
   async getMany(keys: readonly EntryKey[]): Promise<readonly (StoredEntry | undefined)[]> {
     const bytes = sizeOf(keys) + keys.length * this.#expectedBytes;
     const entries = await this.#send(this.#request(Operation.getMany, "", packKeys(keys), bytes), keys);
     return entries as readonly (StoredEntry | undefined)[];
   }
 
-  /** One call for all entries; after a failure some may be stored. */
-  async putMany(entries: readonly (readonly [EntryKey, StoredEntry])[]): Promise<void> {
+  async putMany(
+    entries: readonly (readonly [EntryKey, StoredEntry])[],
+    onReleased?: OnReleased,
+  ): Promise<void> {
     const keys = entries.map(([key]) => key);
     const bytes = entries.reduce((sum, [, { value }]) => sum + value.byteLength, sizeOf(keys));
-    await this.#send(this.#request(Operation.putMany, "", entries, bytes), keys);
+    await this.#send(released(this.#request(Operation.putMany, "", entries, bytes), onReleased), keys);
   }
 
-  /** One call for all keys; after a failure some may be removed. */
-  async purgeMany(keys: readonly EntryKey[]): Promise<void> {
-    await this.#send(this.#request(Operation.purgeMany, "", packKeys(keys), sizeOf(keys)), keys);
+  async purgeMany(keys: readonly EntryKey[], onReleased?: OnReleased): Promise<void> {
+    const request = this.#request(Operation.purgeMany, "", packKeys(keys), sizeOf(keys));
+    await this.#send(released(request, onReleased), keys);
   }
 
-  /** One page of the keys of a category. Rejects with `UnsupportedError` where the backend has no `scan`. */
   async scan(query: ScanQuery): Promise<ScanPage> {
     const request = this.#request(Operation.scan, query.category, query, query.limit * EXPECTED_KEY_BYTES);
     return (await this.#send(request, [], "scan")) as ScanPage;
   }
 
-  /** Removes all entries of one category. Rejects with `UnsupportedError` where the backend has no `clear`. */
-  async clear(category: string): Promise<void> {
-    await this.#send(this.#request(Operation.clear, category, undefined, 0), [], "clear");
+  async clear(category: string, onReleased?: OnReleased): Promise<void> {
+    const request = this.#request(Operation.clear, category, undefined, 0);
+    await this.#send(released(request, onReleased), [], "clear");
   }
 
   /** Serves from this life on. Resolves when the backend is open in it or has failed to; never rejects. */
@@ -172,7 +190,7 @@ export class BackendClient implements BackendHandle, CallObserver {
   #send(request: CallRequest, keys: readonly EntryKey[], ability?: string): Promise<CallResult> {
     const { operation } = request;
     const session = this.#session;
-    if (session === undefined || !this.#isOpen || this.#breaker.state !== "closed") {
+    if (session === undefined || !this.isServing) {
       return Promise.reject(this.#unavailable(operation));
     }
     if (ability !== undefined && !this.#abilities.has(ability)) {
@@ -196,6 +214,12 @@ export class BackendClient implements BackendHandle, CallObserver {
     this.#abilities = new Set(abilities);
     this.#openFailure = undefined;
     this.#isOpen = true;
+    this.#tellServing();
+  }
+
+  #tellServing(): void {
+    if (!this.isServing) return;
+    for (const listener of this.#servingListeners) listener();
   }
 
   /** Opens the backend if it is not, then asks it for a sign of life. */
@@ -253,4 +277,8 @@ export class BackendClient implements BackendHandle, CallObserver {
 
 function sizeOf(keys: readonly EntryKey[]): number {
   return keys.reduce((sum, { key }) => sum + key.length, 0);
+}
+
+function released(request: CallRequest, onReleased: OnReleased | undefined): CallRequest {
+  return onReleased === undefined ? request : { ...request, onReleased };
 }

@@ -1,17 +1,17 @@
 import { fc, testProp } from "@fast-check/ava";
 import type { EntryKey, StoredEntry } from "../../../src/contract/backend.js";
 import { BackendTimeoutError } from "../../../src/contract/errors.js";
-import type { BackendHandle } from "../../../src/host/calls/backend-handle.js";
+import type { OnReleased } from "../../../src/host/calls/backend-handle.js";
+import { BareBackend } from "./bare-backend.js";
 import { openCategory } from "./open-category.js";
 
 /** A backend whose calls take effect, and answer, in any order that the scheduler picks. */
-class ScheduledBackend implements BackendHandle {
-  readonly pluginName: string = "scheduled";
-  readonly backendId: string = "memory";
+class ScheduledBackend extends BareBackend {
   readonly #entries = new Map<string, StoredEntry>();
   readonly #scheduler: fc.Scheduler;
 
   constructor(scheduler: fc.Scheduler) {
+    super();
     this.#scheduler = scheduler;
   }
 
@@ -32,6 +32,38 @@ class ScheduledBackend implements BackendHandle {
     const result = effect();
     await this.#scheduler.schedule(Promise.resolve(), `${operation} answers`);
     return result;
+  }
+}
+
+/** The same, of which calls fail: those whose number in `failures` says so. A write that does has timed out. */
+class FlakyBackend extends ScheduledBackend {
+  readonly #failures: readonly boolean[];
+  #calls = 0;
+
+  constructor(scheduler: fc.Scheduler, failures: readonly boolean[]) {
+    super(scheduler);
+    this.#failures = failures;
+  }
+
+  override get(key: EntryKey): Promise<StoredEntry | undefined> {
+    return this.#flaky(() => super.get(key));
+  }
+
+  override put(key: EntryKey, entry: StoredEntry, onReleased?: OnReleased): Promise<void> {
+    return this.#flaky(() => super.put(key, entry), onReleased);
+  }
+
+  override purge(key: EntryKey, onReleased?: OnReleased): Promise<void> {
+    return this.#flaky(() => super.purge(key), onReleased);
+  }
+
+  async #flaky<R>(call: () => Promise<R>, onReleased?: OnReleased): Promise<R> {
+    this.#calls += 1;
+    const isFailing = this.#failures[this.#calls] === true;
+    const result = await call();
+    if (!isFailing) return result;
+    setImmediate(() => onReleased?.(true));
+    throw new BackendTimeoutError("slow");
   }
 }
 
@@ -102,23 +134,7 @@ testProp(
   "whatever fails and in whatever order: every call settles and later ones work",
   [fc.scheduler(), steps, fc.array(fc.boolean(), { minLength: 40, maxLength: 40 })],
   async (t, scheduler, script, failures) => {
-    const working = new ScheduledBackend(scheduler);
-    let calls = 0;
-    const flaky = <R>(call: () => Promise<R>): Promise<R> => {
-      calls += 1;
-      const isFailing = failures[calls] === true;
-      return call().then((result) => {
-        if (isFailing) throw new BackendTimeoutError("slow");
-        return result;
-      });
-    };
-    const backend: BackendHandle = {
-      pluginName: "flaky",
-      backendId: "memory",
-      get: (key) => flaky(() => working.get(key)),
-      put: (key, entry) => flaky(() => working.put(key, entry)),
-      purge: (key) => flaky(() => working.purge(key)),
-    };
+    const backend = new FlakyBackend(scheduler, failures);
     const { category } = openCategory<number>(t, { backend });
     const pending = script.map((step) => {
       if (step === "set") return category.set("a", 1);

@@ -1,5 +1,5 @@
 import type { EntryKey, StoredEntry } from "../../../src/contract/backend.js";
-import type { BackendHandle } from "../../../src/host/calls/backend-handle.js";
+import { BareBackend } from "./bare-backend.js";
 
 type Operation = "get" | "put" | "purge";
 
@@ -48,9 +48,7 @@ export class HeldCall {
 }
 
 /** A backend in memory that answers at once, unless the next call of an operation is held or made to fail. */
-export class FakeBackend implements BackendHandle {
-  readonly pluginName: string = "fake";
-  backendId: string | undefined = "memory";
+export class FakeBackend extends BareBackend {
   /** By `category/key`. */
   readonly entries: Map<string, StoredEntry> = new Map();
   /** Every call made, as `get player/a`. */

@@ -13,6 +13,8 @@ export const LIMITS: PluginLimits = {
   memoryMb: 256,
   inFlightCalls: 100,
   inFlightBytes: 1_000_000,
+  queuedWrites: 100,
+  queuedBytes: 1_000_000,
 };
 
 export const RESTART: RestartLimits = { burst: 3, windowMs: 60_000, backoffMs: 100, maxBackoffMs: 30_000 };

@@ -6,6 +6,8 @@ import {
   DEFAULT_IN_FLIGHT_BYTES,
   DEFAULT_IN_FLIGHT_CALLS,
   DEFAULT_MEMORY_MB,
+  DEFAULT_QUEUED_BYTES,
+  DEFAULT_QUEUED_WRITES,
   DEFAULT_START_MS,
   DEFAULT_STOP_MS,
 } from "../defaults.js";
@@ -16,6 +18,8 @@ import { wholeNumber } from "./whole-number.js";
 const MAX_MEMORY_MB = 1_048_576;
 /** At a kilobyte or so for each, a gigabyte of bookkeeping. */
 const MAX_IN_FLIGHT_CALLS = 1_000_000;
+/** At a kilobyte or so for each, ten gigabytes of bookkeeping. */
+const MAX_QUEUED_WRITES = 10_000_000;
 /** 1 TiB: more than any process can have under way. */
 const MAX_IN_FLIGHT_BYTES = 1_099_511_627_776;
 
@@ -39,6 +43,12 @@ export const limitsSchema: z.ZodType<PluginLimits> = z
     inFlightBytes: wholeNumber(1, MAX_IN_FLIGHT_BYTES)
       .default(DEFAULT_IN_FLIGHT_BYTES)
       .describe("Bytes under way at once, to the plugin and expected back"),
+    queuedWrites: wholeNumber(0, MAX_QUEUED_WRITES)
+      .default(DEFAULT_QUEUED_WRITES)
+      .describe("Writes that may wait for one backend"),
+    queuedBytes: wholeNumber(0, MAX_IN_FLIGHT_BYTES)
+      .default(DEFAULT_QUEUED_BYTES)
+      .describe("Bytes of the values they carry"),
   })
   .transform(({ start, call, stop, hang, ...counts }) => ({
     startMs: start,
