@@ -8,12 +8,13 @@ import { parseArgs } from "node:util";
 import { wholeWay } from "./cache.bench.js";
 import { calls } from "./calls.bench.js";
 import { formatTable } from "./format-table.js";
+import { near } from "./near.bench.js";
 import { isMet } from "./question.js";
 import type { Answer, Bound, Effort, Question } from "./question.js";
 import { recovery } from "./recovery.bench.js";
 import { start } from "./start.bench.js";
 
-const QUESTIONS: readonly Question[] = [calls, wholeWay, recovery, start];
+const QUESTIONS: readonly Question[] = [calls, wholeWay, near, recovery, start];
 const FULL: Effort = { rounds: 9, loadMs: 500, crashes: 30 };
 /** Enough to see that everything runs and where things stand; the figures wander. */
 const QUICK: Effort = { rounds: 5, loadMs: 100, crashes: 8 };
