@@ -6,9 +6,9 @@ import { measureInTurns } from "./measure-in-turns.js";
 import type { NearMemory, NearSpeed } from "./near/measure-near-cache.js";
 import { NEAR_CONTENDERS } from "./near/near-contenders.js";
 import type { NearId } from "./near/near-contenders.js";
-import { packageVersion } from "./package-version.js";
 import { percentile } from "./percentile.js";
 import type { Effort, Question, Row } from "./question.js";
+import { withVersion } from "./with-version.js";
 
 const MEASURE_FILE = fileURLToPath(new URL("./near/measure-near-cache.js", import.meta.url));
 /** Each process has three loads, of which each is put on twice: their time is cut in half. */
@@ -43,7 +43,7 @@ export const near: Question = {
       return percentile(ratios, 0.5);
     };
     const row = (id: NearId, baseline: NearId, call: string): Row => ({
-      contender: nameOf(id),
+      contender: withVersion(NEAR_CONTENDERS[id]),
       [`${call}/s, uniform`]: median(id, uniform),
       ratio: ratio(id, baseline, uniform),
       [`${call}/s, zipf`]: median(id, zipf),
@@ -69,7 +69,7 @@ export const near: Question = {
           rows: awaited
             .filter((id) => !Number.isNaN(median(id, many)))
             .map((id) => ({
-              contender: nameOf(id),
+              contender: withVersion(NEAR_CONTENDERS[id]),
               "keys/s": median(id, many),
               ratio: ratio(id, "cacheManager", many),
             })),
@@ -96,9 +96,4 @@ export const near: Question = {
 async function measure<Result>(kind: "speed" | "memory", id: NearId, durationMs: number): Promise<Result> {
   const { stdout } = await run(process.execPath, ["--expose-gc", MEASURE_FILE, kind, id, String(durationMs)]);
   return JSON.parse(stdout) as Result; // printed by measure-near-cache.ts
-}
-
-function nameOf(id: NearId): string {
-  const { name, package: packageName } = NEAR_CONTENDERS[id];
-  return packageName === undefined ? name : `${name} (${packageVersion(packageName)})`;
 }

@@ -45,9 +45,9 @@ async function measureSpeed(loadMs: number): Promise<NearSpeed> {
   await fill(cache, KEY_COUNT);
   // Other strings than those it was filled with, as with the keys of requests.
   const keys = Array.from({ length: KEY_COUNT }, (_, index) => keyOf(index));
-  const load = (kind: "uniform" | "zipf"): Load => ({
+  const load = (order: "uniform" | "zipf"): Load => ({
     keys,
-    order: keyOrder(kind, KEY_COUNT),
+    order: keyOrder(order, KEY_COUNT),
     durationMs: loadMs,
   });
   const [uniformLoad, zipfLoad] = [load("uniform"), load("zipf")];
@@ -74,7 +74,8 @@ async function measureMemory(): Promise<NearMemory> {
   await fill(cache, MAX_ENTRIES);
   // Each read once: what was put together piece by piece is one piece from then on.
   for (let index = 0; index < MAX_ENTRIES; index += 1) {
-    if ((await read(cache, keyOf(index))) === undefined) throw new Error(`Cannot measure: expected ${keyOf(index)}`);
+    if ((await read(cache, keyOf(index))) === undefined)
+      throw new Error(`Cannot measure: expected ${keyOf(index)}`);
   }
   const bytesPerEntry = ((await usedBytes()) - before) / MAX_ENTRIES;
   // Still there, so that it was not collected before it was measured.

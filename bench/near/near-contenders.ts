@@ -5,7 +5,7 @@ const TTL_MS = 600_000;
 
 export interface NearContender {
   readonly name: string;
-  /** The npm package whose version is shown; ours has none. */
+  /** The npm package that the name begins with, and whose version is shown; ours has none. */
   readonly package?: string;
   /** Which of its methods is measured: the one that is awaited, or the one that answers at once. */
   readonly call: "get" | "peek";
