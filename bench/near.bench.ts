@@ -11,10 +11,10 @@ import type { Effort, Question, Row } from "./question.js";
 import { withVersion } from "./with-version.js";
 
 const MEASURE_FILE = fileURLToPath(new URL("./near/measure-near-cache.js", import.meta.url));
-/** Each process has three loads, of which each is put on twice: their time is cut in half. */
+/** Each process has up to three loads: their time is cut in half. */
 const LOAD_SHARE = 0.5;
 /** Memory differs little from run to run. */
-const ROUNDS_PER_MEMORY_ROUND = 4;
+const ROUNDS_PER_MEMORY_ROUND = 5;
 const run = promisify(execFile);
 
 /** A figure of a round. */

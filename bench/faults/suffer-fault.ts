@@ -28,6 +28,7 @@ export interface Suffering {
 const [id, fault] = process.argv.slice(2) as [SuffererId, Fault]; // from faults.bench.ts
 const get = await SUFFERERS[id].open(fault);
 process.stdout.write("ready\n");
+process.stdin.once("end", () => process.exit(1)); // who started it is gone
 await once(process.stdin, "data");
 
 let stillMs = 0;
