@@ -3,9 +3,9 @@ import { MAP_CONFIG } from "../contenders/map-config.js";
 import type { NearCache, NearRecord } from "./near-cache.js";
 
 /** A category with its near cache over a plugin in a thread; values are JSON and frozen, as by default. */
-export async function stockpile(ttlMs: number, _maxEntries: number): Promise<NearCache> {
-  const opened = await Stockpile.open({ ...MAP_CONFIG, near: false });
-  const category = opened.category<NearRecord>("c", { ttl: ttlMs }) as any;
+export async function stockpile(ttlMs: number, maxEntries: number): Promise<NearCache> {
+  const opened = await Stockpile.open({ ...MAP_CONFIG, near: { entries: maxEntries } });
+  const category = opened.category<NearRecord>("c", { ttl: ttlMs });
   return {
     set: (key, value) => category.set(key, value as NearRecord), // what entries.ts makes
     get: (key) => category.get(key),
