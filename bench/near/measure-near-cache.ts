@@ -16,9 +16,9 @@ const KEY_COUNT = 1_000;
 /** What every contender may hold in either case, and holds while its memory is measured. */
 const MAX_ENTRIES = 10_000;
 /** After this long, in ms, the compiler has made up its mind about each contender: twice as long changes no figure. */
-const WARM_UP_MS = 250;
+const WARM_UP_MS = 300;
 /** The same for many keys at once, which runs much of the same code. */
-const WARM_UP_MS_MANY = 50;
+const WARM_UP_MS_MANY = 150;
 /** How long what was written takes at most to leave for a backend and be collected, in ms. */
 const SETTLE_MS = 100;
 
