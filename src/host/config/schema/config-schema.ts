@@ -3,7 +3,7 @@
  * is checked by itself here; what depends on several, on files or on the environment is checked in files of its own.
  */
 import { z } from "zod";
-import type { CategoryConfig, StorageConfig } from "../config.js";
+import type { CategoryConfig, NearLimits, StorageConfig } from "../config.js";
 import { DEFAULT_MAX_VALUE_BYTES, DEFAULT_STORAGE_PLUGIN } from "../defaults.js";
 import { NAME_PATTERN } from "../name.js";
 import { categorySchema } from "./category-schema.js";
@@ -19,6 +19,7 @@ const MAX_MAX_VALUE_BYTES = 1_073_741_824;
 export interface Settings {
   readonly plugins: Readonly<Record<string, PluginSettings>>;
   readonly storage: StorageConfig;
+  readonly near: NearLimits | false;
   readonly categories: Readonly<Record<string, Omit<CategoryConfig, "name">>>;
   readonly maxValueBytes: number;
 }
@@ -38,7 +39,9 @@ export const configSchema: z.ZodType<Settings> = z.strictObject({
   storage: storageSchema
     .prefault({ plugin: DEFAULT_STORAGE_PLUGIN })
     .describe("Where categories are stored that name no storage of their own"),
-  near: nearSchema,
+  near: nearSchema
+    .prefault({})
+    .describe("The near cache of categories that say nothing of theirs; false: none"),
   categories: z
     .record(z.string(), categorySchema)
     .default({})
