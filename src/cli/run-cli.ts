@@ -66,7 +66,10 @@ function addServerCommand(program: Command): void {
     .description("run a cache server")
     .showHelpAfterError('(run "stockpile server --help" for help)')
     .addOption(
-      new Option("-c, --config <path>", "configuration file, or folder of them (default: stockpile.json)").conflicts("dev"),
+      new Option(
+        "-c, --config <path>",
+        "configuration file, or folder of them (default: stockpile.json)",
+      ).conflicts("dev"),
     )
     .option("--dev", "built-in configuration with memory storage, readable logs from level debug")
     .addOption(new Option("--log-level <level>", "least level to log (default: info)").choices(LOG_LEVELS))

@@ -5,7 +5,9 @@
 export function sameOptions(left: unknown, right: unknown): boolean {
   if (!isOptions(left) || !isOptions(right)) return false;
   const [given, known] = [saidIn(left), saidIn(right)];
-  return given.size === known.size && [...given].every(([name, value]) => isSame(name, value, known.get(name)));
+  return (
+    given.size === known.size && [...given].every(([name, value]) => isSame(name, value, known.get(name)))
+  );
 }
 
 function isSame(name: string, left: unknown, right: unknown): boolean {

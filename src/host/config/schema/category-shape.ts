@@ -32,36 +32,38 @@ export interface CategorySayings {
  * `default` is what holds where neither says anything, told for editors.
  */
 export const CATEGORY_SHAPE: { [Key in keyof CategorySayings]-?: Optional<CategorySayings[Key] & {}> } = {
-    ttl: positiveDuration
-      .exactOptional()
-      .meta({ description: "How long a value is fresh", default: DEFAULT_TTL_MS }),
-    grace: duration.exactOptional().meta({
-      description: "How long after ttl a value may be answered while the loader fails or is slow; 0: not at all",
-      default: DEFAULT_GRACE_MS,
-    }),
-    refreshAhead: duration.exactOptional().meta({
-      description: "How long before a value expires a hit starts a load in the background; 0: never",
-      default: DEFAULT_REFRESH_AHEAD_MS,
-    }),
-    negativeTtl: duration.exactOptional().meta({
-      description: "How long it is remembered that a load found nothing; 0: not at all",
-      default: DEFAULT_NEGATIVE_TTL_MS,
-    }),
-    loadTimeout: positiveDuration
-      .exactOptional()
-      .meta({ description: "Until a load must be back", default: DEFAULT_LOAD_TIMEOUT_MS }),
-    loadSoftTimeout: positiveDuration.exactOptional().meta({
-      description: "Until an expired value within its grace is answered while the load goes on",
-    }),
-    onReadError: z.enum(["miss", "throw"]).exactOptional().meta({
-      description: "What a backend that fails on a read is taken for: a miss, or an error of the get",
-      default: DEFAULT_ON_READ_ERROR,
-    }),
-    onWriteError: z.enum(["queue", "ignore", "throw"]).exactOptional().meta({
-      description: "What becomes of a write that fails: it is tried again, passed over, or an error of the call",
-      default: DEFAULT_ON_WRITE_ERROR,
-    }),
-    near: categoryNearSchema.exactOptional().describe("The near cache of the category; false: none"),
+  ttl: positiveDuration
+    .exactOptional()
+    .meta({ description: "How long a value is fresh", default: DEFAULT_TTL_MS }),
+  grace: duration.exactOptional().meta({
+    description:
+      "How long after ttl a value may be answered while the loader fails or is slow; 0: not at all",
+    default: DEFAULT_GRACE_MS,
+  }),
+  refreshAhead: duration.exactOptional().meta({
+    description: "How long before a value expires a hit starts a load in the background; 0: never",
+    default: DEFAULT_REFRESH_AHEAD_MS,
+  }),
+  negativeTtl: duration.exactOptional().meta({
+    description: "How long it is remembered that a load found nothing; 0: not at all",
+    default: DEFAULT_NEGATIVE_TTL_MS,
+  }),
+  loadTimeout: positiveDuration
+    .exactOptional()
+    .meta({ description: "Until a load must be back", default: DEFAULT_LOAD_TIMEOUT_MS }),
+  loadSoftTimeout: positiveDuration.exactOptional().meta({
+    description: "Until an expired value within its grace is answered while the load goes on",
+  }),
+  onReadError: z.enum(["miss", "throw"]).exactOptional().meta({
+    description: "What a backend that fails on a read is taken for: a miss, or an error of the get",
+    default: DEFAULT_ON_READ_ERROR,
+  }),
+  onWriteError: z.enum(["queue", "ignore", "throw"]).exactOptional().meta({
+    description:
+      "What becomes of a write that fails: it is tried again, passed over, or an error of the call",
+    default: DEFAULT_ON_WRITE_ERROR,
+  }),
+  near: categoryNearSchema.exactOptional().describe("The near cache of the category; false: none"),
 };
 
 /** The same as a category's settings are called, with what was not said left out. */

@@ -36,7 +36,10 @@ function toJsonSchema(schema: z.ZodType): JsonSchema {
       const said = z.globalRegistry.get(zodSchema)?.["default"];
       if (said !== undefined) jsonSchema.default = said;
       if (jsonSchema.propertyNames !== undefined)
-        jsonSchema.propertyNames = { ...asSchema(jsonSchema.propertyNames), not: { enum: [...REFUSED_KEYS] } };
+        jsonSchema.propertyNames = {
+          ...asSchema(jsonSchema.propertyNames),
+          not: { enum: [...REFUSED_KEYS] },
+        };
     },
   });
 }

@@ -28,27 +28,29 @@ export interface Settings {
 const NAMED = { propertyNames: { type: "string", pattern: NAME_PATTERN.source } };
 
 /** The whole configuration. */
-export const configSchema: z.ZodType<Settings> = z.strictObject({
-  $schema: z.string().optional().describe("For editors; not read"),
-  pluginDirectory: z
-    .string()
-    .min(1, "expected the path of a folder")
-    .optional()
-    .describe("A folder whose *.mjs files and folders with a package.json are plugins"),
-  plugins: z.record(z.string(), pluginSchema).default({}).meta(NAMED).describe("The plugins, by name"),
-  storage: storageSchema
-    .prefault({ plugin: DEFAULT_STORAGE_PLUGIN })
-    .describe("Where categories are stored that name no storage of their own"),
-  near: nearSchema
-    .prefault({})
-    .describe("The near cache of categories that say nothing of theirs; false: none"),
-  categories: z
-    .record(z.string(), categorySchema)
-    .default({})
-    .meta(NAMED)
-    .describe("The categories, by name"),
-  maxValueBytes: wholeNumber(1, MAX_MAX_VALUE_BYTES)
-    .default(DEFAULT_MAX_VALUE_BYTES)
-    .describe("The largest value a category takes, in bytes"),
-  server: z.unknown().optional().describe("Read by stockpile server alone; see docs/server.md"),
-});
+export const configSchema: z.ZodType<Settings> = z
+  .strictObject({
+    $schema: z.string().optional().describe("For editors; not read"),
+    pluginDirectory: z
+      .string()
+      .min(1, "expected the path of a folder")
+      .optional()
+      .describe("A folder whose *.mjs files and folders with a package.json are plugins"),
+    plugins: z.record(z.string(), pluginSchema).default({}).meta(NAMED).describe("The plugins, by name"),
+    storage: storageSchema
+      .prefault({ plugin: DEFAULT_STORAGE_PLUGIN })
+      .describe("Where categories are stored that name no storage of their own"),
+    near: nearSchema
+      .prefault({})
+      .describe("The near cache of categories that say nothing of theirs; false: none"),
+    categories: z
+      .record(z.string(), categorySchema)
+      .default({})
+      .meta(NAMED)
+      .describe("The categories, by name"),
+    maxValueBytes: wholeNumber(1, MAX_MAX_VALUE_BYTES)
+      .default(DEFAULT_MAX_VALUE_BYTES)
+      .describe("The largest value a category takes, in bytes"),
+    server: z.unknown().optional().describe("Read by stockpile server alone; see docs/server.md"),
+  })
+  .meta({ title: "Stockpile configuration", description: "See docs/configuration.md" });

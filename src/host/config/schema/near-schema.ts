@@ -17,7 +17,8 @@ const bytes = wholeNumber(1, MAX_NEAR_BYTES);
 const values = z.enum(["freeze", "clone", "share"]);
 
 const ENTRIES = "Entries it keeps at most, in each category";
-const BYTES = "Bytes of encoded values, keys and an allowance for each entry that it keeps at most, in each category";
+const BYTES =
+  "Bytes of encoded values, keys and an allowance for each entry that it keeps at most, in each category";
 const VALUES = "What becomes of a value that is handed out";
 
 const ERROR = { error: "expected false or an object" };
