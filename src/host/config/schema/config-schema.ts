@@ -36,7 +36,7 @@ export const configSchema: z.ZodType<Settings> = z
       .min(1, "expected the path of a folder")
       .optional()
       .describe("A folder whose *.mjs files and folders with a package.json are plugins"),
-    plugins: z.record(z.string(), pluginSchema).default({}).meta(NAMED).describe("The plugins, by name"),
+    plugins: z.record(z.string(), pluginSchema).prefault({}).meta(NAMED).describe("The plugins, by name"),
     storage: storageSchema
       .prefault({ plugin: DEFAULT_STORAGE_PLUGIN })
       .describe("Where categories are stored that name no storage of their own"),
@@ -45,7 +45,7 @@ export const configSchema: z.ZodType<Settings> = z
       .describe("The near cache of categories that say nothing of theirs; false: none"),
     categories: z
       .record(z.string(), categorySchema)
-      .default({})
+      .prefault({})
       .meta(NAMED)
       .describe("The categories, by name"),
     maxValueBytes: wholeNumber(1, MAX_MAX_VALUE_BYTES)
