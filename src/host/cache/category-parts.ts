@@ -103,6 +103,9 @@ export class CategoryParts<T> {
   }
 
   clear(): Promise<void> {
+    const { backend, name } = this.#settings;
+    // A backend that has no way to do it says so itself, before anything is given up for it.
+    if (!backend.has("clear") && !backend.has("scan")) return backend.clear(name);
     this.#raiseGenerations();
     this.#local.forgetAll();
     this.#leasts.raiseFloor(this.#settings.writeVersion.next());
@@ -114,7 +117,7 @@ export class CategoryParts<T> {
     if (keys === "all") {
       this.#raiseGenerations();
       this.#local.forgetAll();
-      this.writes.forgetFills(version);
+      for (const key of this.writes.pending.pendingKeys().present) this.writes.forgetFill(key, version);
       return;
     }
     for (const key of keys) {

@@ -187,7 +187,8 @@ export class Category<T> {
   /**
    * Removes all values of the category. Gets of this process have none at once; what is written after it is written
    * after it. Resolves as {@link delete}.
-   * @throws {UnsupportedError} the backend can neither clear nor list its keys. This process forgets all the same.
+   * @throws {UnsupportedError} the backend can neither clear nor list its keys. Nothing has changed.
+   * @throws {PluginUnavailableError} the backend has never been open: nobody knows what it can.
    * @throws as {@link delete} for a backend that fails, and a Stockpile that is closed.
    */
   async clear(): Promise<void> {

@@ -79,14 +79,14 @@ export class Gets<T> {
 
   /** Has a caller answered by what this process holds, or wait for a read or a load. */
   join(key: string, caller: Caller<T>, isFresh: boolean): void {
-    if (isFresh) {
-      this.#loads.join(key, caller, true);
-    } else {
-      const near = this.#near(key, caller.load);
-      if (near !== undefined && this.#answer(key, caller, near, "near")) return;
-      this.#joinBehindNear(key, caller);
-    }
+    if (isFresh) this.#loads.join(key, caller, true);
+    else this.#joinNear(key, caller);
     if (!caller.isReading) caller.endRead();
+  }
+
+  #joinNear(key: string, caller: Caller<T>): void {
+    const near = this.#near(key, caller.load);
+    if (near === undefined || !this.#answer(key, caller, near, "near")) this.#joinBehindNear(key, caller);
   }
 
   #near(key: string, loader: Loader<T> | undefined): HeldEntry<T> | undefined {

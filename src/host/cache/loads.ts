@@ -191,11 +191,14 @@ export class Loads<T> {
   /** Answers a caller with an expired value, for want of a better one; answers whether it is settled. */
   #answerStale(load: Load<T>, caller: Caller<T>, error: StockpileError): boolean {
     if (!caller.isWaiting || !caller.acceptsStale) return !caller.isWaiting;
-    const stale = this.#local.stale(load.key, this.#settings.clock.now(), load.expired);
-    if (stale === undefined) return false;
+    const now = this.#settings.clock.now();
+    const remembered = this.#local.remembered(load.key, now, load.expired);
+    if (remembered === undefined) return false;
+    const { held, source } = remembered;
     try {
-      const value = stale.held.take();
-      caller.answer(value, stale.held.origin(stale.source, true, [...caller.failures, error]));
+      // It may be fresh, where it was set or loaded while this load was in the air.
+      const isStale = now >= held.freshUntil;
+      caller.answer(held.take(), held.origin(source, isStale, [...caller.failures, error]));
       return true;
     } catch (cause) {
       this.#statistics.noteFailure("decode", load.key, this.#coder.undecodable(load.key, cause));

@@ -5,8 +5,8 @@ import { NearCache } from "./near/near-cache.js";
 import type { Lanes } from "./writes/lanes.js";
 import type { LeastVersion } from "./writes/least-versions.js";
 
-/** A value that has expired and may be answered all the same, if nothing better is to be had. */
-export interface StaleValue<T> {
+/** A value that was had before, and where it still is. */
+export interface RememberedValue<T> {
   readonly held: HeldEntry<T>;
   readonly source: "near" | "pending" | "backend";
 }
@@ -76,16 +76,16 @@ export class LocalState<T> {
     return this.#newest(key, read)?.held;
   }
 
-  /** The newest expired value of a key that may still be answered, `read` included, which the backend had. */
-  stale(key: string, now: number, read: HeldEntry<T> | undefined): StaleValue<T> | undefined {
+  /** The newest value of a key that may be answered where it cannot be loaded, `read` included, which the backend had. */
+  remembered(key: string, now: number, read: HeldEntry<T> | undefined): RememberedValue<T> | undefined {
     const newest = this.#newest(key, read);
     return newest !== undefined && now < newest.held.graceUntil ? newest : undefined;
   }
 
-  #newest(key: string, read: HeldEntry<T> | undefined): StaleValue<T> | undefined {
+  #newest(key: string, read: HeldEntry<T> | undefined): RememberedValue<T> | undefined {
     const pending = this.#pending.pending(key);
     if (pending === "absent") return undefined;
-    let newest: StaleValue<T> | undefined;
+    let newest: RememberedValue<T> | undefined;
     for (const [source, held] of [
       ["near", this.near?.get(key)],
       ["pending", pending],

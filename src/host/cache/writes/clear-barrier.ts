@@ -19,6 +19,8 @@ export interface ClearBarrierOptions {
   readonly keepsTrying: boolean;
   /** What a caller is rejected with. */
   readonly failure: (cause: unknown) => unknown;
+  /** It does not go on by itself for now. */
+  readonly onHeldUp: (cause: unknown) => void;
   /** It was accepted and cannot be done at all. */
   readonly onLost: (error: unknown) => void;
   /** It is to be tried again, by {@link ClearBarrier.send}. */
@@ -78,6 +80,7 @@ export class ClearBarrier {
       else if (keepsTrying) resolve();
       else reject(failure(cause));
     }
+    this.#options.onHeldUp(cause);
   }
 
   /** Nothing that was before it is under way any more. */

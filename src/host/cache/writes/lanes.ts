@@ -64,11 +64,11 @@ export class Lanes<T> {
     return { present, absent };
   }
 
-  /** How many keys have a newest write that was accepted and is not done. */
-  get accepted(): number {
+  /** How many keys have a newest write that is owed and is not done. */
+  get owed(): number {
     let count = 0;
     for (const { sent, waiting } of this.#lanes.values()) {
-      if ((waiting ?? sent)?.isAccepted === true) count += 1;
+      if ((waiting ?? sent)?.isOwed === true) count += 1;
     }
     return count;
   }

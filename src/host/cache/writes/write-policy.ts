@@ -1,6 +1,7 @@
 import type { CategorySettings } from "../category-settings.js";
+import type { EntryCoder } from "../entry-coder.js";
 import { heldUp, queueFull } from "./write-errors.js";
-import { bytesOf, newWrite, type Write } from "./write.js";
+import { bytesOf, newWrite, type Change, type Write } from "./write.js";
 
 /** Hears of what becomes of writes. */
 export interface WriteListener {
@@ -13,18 +14,39 @@ export interface WriteListener {
 /** What `onWriteError` and the bounds of the queue mean for a write and for those who wait for it. */
 export class WritePolicy<T> {
   readonly #settings: CategorySettings<T>;
+  readonly #coder: EntryCoder<T>;
   readonly #listener: WriteListener;
   #closedBy: ((cause: unknown) => unknown) | undefined;
 
-  constructor(settings: CategorySettings<T>, listener: WriteListener) {
+  constructor(settings: CategorySettings<T>, coder: EntryCoder<T>, listener: WriteListener) {
     this.#settings = settings;
+    this.#coder = coder;
     this.#listener = listener;
   }
 
   /** Whether a write that failed is kept to be tried again. A delete is, unless its caller is told that it failed. */
-  keepsTrying({ change, isFill }: Write<T>): boolean {
+  keepsTrying({ change, isFill, isOwed }: Write<T>): boolean {
     const { onWriteError } = this.#settings;
-    return !isFill && (onWriteError === "queue" || (onWriteError === "ignore" && change.kind !== "put"));
+    if (isOwed || isFill) return isOwed;
+    return onWriteError === "queue" || (onWriteError === "ignore" && change.kind !== "put");
+  }
+
+  /**
+   * `newer` is to be done after a write that is not done, or instead of it: it takes over what that one owes. What was
+   * to be written and then to expire is written as expired.
+   */
+  inherit(older: Write<T>, newer: Write<T>): void {
+    if (!this.keepsTrying(older)) return;
+    newer.isOwed = true;
+    if (newer.change.kind === "expire") newer.change = this.#expired(older, newer.version);
+  }
+
+  /** `newer` takes the place of a write that has not begun, and those who wait for it. */
+  replace(older: Write<T>, newer: Write<T>): void {
+    this.drop(older);
+    this.inherit(older, newer);
+    newer.waiters.unshift(...takeWaiters(older));
+    if (newer.change.kind === "expire") newer.change = this.#expired(older, newer.version);
   }
 
   /** Counts a write among those that wait; answers whether there is room for it. */
@@ -46,7 +68,7 @@ export class WritePolicy<T> {
   /** A write will be tried, but not soon: its callers are told so, or that it has failed, where they want to know. */
   accept(write: Write<T>, cause: unknown): void {
     const isThrown = this.#settings.onWriteError === "throw";
-    if (!isThrown && !write.isFill && this.#closedBy === undefined) write.isAccepted = true;
+    if (this.#closedBy === undefined && this.keepsTrying(write)) write.isOwed = true;
     for (const { resolve, reject } of takeWaiters(write)) {
       const error = this.#closedBy?.(cause) ?? (isThrown ? heldUp(this.#settings, write, cause) : undefined);
       if (error === undefined) resolve();
@@ -85,8 +107,15 @@ export class WritePolicy<T> {
     }
     const removal = newWrite<T>(write.key, { kind: "purge" }, write.version, false);
     if (write.change.kind !== "put" || !this.admit(removal)) return undefined;
-    removal.isAccepted = true;
+    removal.isOwed = true;
     return removal;
+  }
+
+  /** What expiring makes of a write that has not begun, or will not be done. */
+  #expired({ key, change }: Write<T>, version: number): Change<T> {
+    if (change.kind !== "put") return change;
+    const sealed = this.#coder.sealExpired(key, change.entry, version);
+    return sealed === undefined ? change : { kind: "put", ...sealed };
   }
 
   /** From now on nobody is told that a write will be done. */

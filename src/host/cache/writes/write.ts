@@ -20,11 +20,11 @@ export interface Write<T> {
   change: Change<T>;
   readonly version: number;
   /** What a loader brought: it is dropped when it fails, and nobody waits for it. */
-  isFill: boolean;
+  readonly isFill: boolean;
   /** Those who have not been told yet. */
   waiters: Waiter[];
-  /** Whether somebody was told that it will be done, though it has not been. */
-  isAccepted: boolean;
+  /** Whether it, or something newer, has to be done: somebody was told so, or it took the place of such a write. */
+  isOwed: boolean;
   /** Bytes it is counted with in the queue's budget; `undefined` while it is not. */
   countedBytes: number | undefined;
   /** Whether a `clear` or a change elsewhere came after it: it answers no reads and is not tried again. */
@@ -52,7 +52,7 @@ export function newWrite<T>(key: string, change: Change<T>, version: number, isF
     version,
     isFill,
     waiters: [],
-    isAccepted: false,
+    isOwed: false,
     countedBytes: undefined,
     isObsolete: false,
     lateOutcome: undefined,

@@ -21,7 +21,6 @@ import { Clears } from "./clears.js";
 import { Lanes } from "./lanes.js";
 import type { LeastVersions } from "./least-versions.js";
 import { Replay } from "./replay.js";
-import { supersede } from "./supersede.js";
 import { heldUp } from "./write-errors.js";
 import { WriteNotSent } from "./write-not-sent.js";
 import { WritePolicy, type WriteListener } from "./write-policy.js";
@@ -30,7 +29,6 @@ import { newWrite, type Change, type Lane, type Waiter, type Write } from "./wri
 
 export class Writes<T> {
   readonly #settings: CategorySettings<T>;
-  readonly #coder: EntryCoder<T>;
   readonly #leasts: LeastVersions;
   readonly #policy: WritePolicy<T>;
   readonly #sender: WriteSender<T>;
@@ -49,9 +47,8 @@ export class Writes<T> {
   ) {
     const { backend, clock, name, onWriteError } = settings;
     this.#settings = settings;
-    this.#coder = coder;
     this.#leasts = leasts;
-    this.#policy = new WritePolicy(settings, listener);
+    this.#policy = new WritePolicy(settings, coder, listener);
     this.#sender = new WriteSender(settings, coder, leasts);
     this.#clears = new Clears({
       clear: (onReleased) => clearBackend(backend, name, onReleased),
@@ -59,6 +56,7 @@ export class Writes<T> {
       failure: (cause) => cause ?? heldUp(settings, undefined, cause),
       isBusy: () => this.#underWay > 0,
       onLost: (error) => listener.onQuietFailure("write", "", error),
+      onHeldUp: (cause) => this.#acceptAll(cause),
       onStalled: (barrier) => this.#replay.addFailed(barrier),
       onEnded: (barrier) => this.#cleared(barrier),
     });
@@ -82,7 +80,7 @@ export class Writes<T> {
 
   /** How many writes were accepted and are not done. */
   get undelivered(): number {
-    return this.#lanes.accepted + this.#clears.accepted;
+    return this.#lanes.owed + this.#clears.accepted;
   }
 
   /** Writes in order with the key's other writes. Settles as `onWriteError` says. */
@@ -108,22 +106,19 @@ export class Writes<T> {
 
   /**
    * The key was changed elsewhere. A loaded value that waits is dropped; one that is under way may come after the
-   * change, and is removed again.
+   * change, and one may be in the place of a write that is owed: those are removed again.
    * @param version What to remove it under.
    */
   forgetFill(key: string, version: () => number): void {
     const lane = this.#lanes.get(key);
-    if (lane?.waiting?.isFill === true) {
-      this.#policy.drop(lane.waiting);
+    const newest = lane?.waiting ?? lane?.sent;
+    if (lane === undefined || newest?.isFill !== true || newest.change.kind !== "put") return;
+    if (newest === lane.sent || newest.isOwed) {
+      this.fill(key, { kind: "purge" }, version());
+    } else {
+      this.#policy.drop(newest);
       lane.waiting = undefined;
     }
-    if (lane?.waiting === undefined && lane?.sent?.isFill === true && lane.sent.change.kind === "put")
-      this.fill(key, { kind: "purge" }, version());
-  }
-
-  /** As {@link forgetFill}, for every key. */
-  forgetFills(version: () => number): void {
-    for (const { key } of this.#lanes.all()) this.forgetFill(key, version);
   }
 
   /** Removes everything that was written before. */
@@ -156,17 +151,21 @@ export class Writes<T> {
     this.#isEnded = true;
     this.#replay.end();
     this.#policy.end(closedBy);
-    for (const { waiting } of this.#lanes.all()) {
-      if (waiting !== undefined) this.#policy.accept(waiting, undefined);
-    }
+    this.#acceptAll(undefined);
     this.#clears.end(closedBy);
+  }
+
+  /** Whatever waits will do so for long. */
+  #acceptAll(cause: unknown): void {
+    for (const { waiting } of this.#lanes.all()) {
+      if (waiting !== undefined) this.#policy.accept(waiting, cause);
+    }
   }
 
   #add(write: Write<T>): void {
     const lane = this.#lanes.open(write.key);
     if (lane.waiting !== undefined) {
-      this.#policy.drop(lane.waiting);
-      supersede(lane.waiting, write, this.#coder);
+      this.#policy.replace(lane.waiting, write);
       lane.waiting = undefined;
     }
     const isHeld = lane.isStalled && !this.#settings.backend.isServing;
@@ -183,7 +182,12 @@ export class Writes<T> {
     if (lane.isUnsettled || lane.isStalled || this.#clears.isHeldUp) this.#policy.accept(write, undefined);
   }
 
+  /** Nothing older than a write that is refused may be answered, or be tried again in its place. */
   #refuse(lane: Lane<T>, write: Write<T>, cause: unknown): void {
+    if (lane.sent !== undefined && !write.isFill) {
+      lane.sent.isObsolete = true;
+      this.#policy.drop(lane.sent);
+    }
     lane.waiting = this.#policy.refuse(write, cause);
     if (lane.waiting === undefined) this.#closeIfEmpty(lane);
     else if (lane.sent === undefined && !this.#clears.isPending) this.#stall(lane);
@@ -225,10 +229,7 @@ export class Writes<T> {
     if (isReplaced || !this.#policy.keepsTrying(write)) this.#policy.fail(write, error, isReplaced);
     else if (this.#policy.admit(write)) this.#policy.accept(write, error);
     else this.#refuse(lane, write, error);
-    if (!lane.isUnsettled) {
-      this.#notDone(lane, write);
-      return;
-    }
+    if (!lane.isUnsettled) return this.#notDone(lane, write);
     if (lane.waiting !== undefined) this.#policy.accept(lane.waiting, error);
     this.#clears.holdUp(error);
     if (write.lateOutcome !== undefined) this.#released(lane, write, write.lateOutcome);
@@ -243,12 +244,12 @@ export class Writes<T> {
 
   /** A write has ended without being done, and never will be by itself. */
   #notDone(lane: Lane<T>, write: Write<T>): void {
-    const isKept = write.isAccepted && write.countedBytes !== undefined && !write.isObsolete;
-    if (isKept && lane.waiting === undefined && this.#policy.keepsTrying(write)) {
+    if (lane.waiting === undefined && write.isOwed && !write.isObsolete) {
       lane.waiting = write;
       this.#stall(lane);
     } else {
       this.#policy.drop(write);
+      if (lane.waiting !== undefined && !write.isObsolete) this.#policy.inherit(write, lane.waiting);
     }
     this.#settled(lane);
   }
@@ -292,8 +293,7 @@ export class Writes<T> {
     this.#clears.proceed();
     if (this.#clears.isPending || this.#isEnded) return;
     for (const lane of this.#lanes.all()) {
-      if (lane.waiting === undefined) continue;
-      if (lane.waiting.isAccepted) this.#replay.addReady(lane);
+      if (lane.waiting?.isOwed === true) this.#replay.addReady(lane);
       else this.#sendWaiting(lane);
     }
   }
