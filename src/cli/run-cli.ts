@@ -1,6 +1,7 @@
 /** Reads the command line, runs the command it names and answers the exit code. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
+import { addPluginCommand } from "./add-plugin-command.js";
 import type { ListPluginsOptions } from "./list-plugins.js";
 import { packageVersion } from "./package-version.js";
 import type { RunServerOptions } from "./run-server.js";
@@ -54,6 +55,7 @@ Exit codes: 0 done, 1 failed, 2 wrong command line, 137 killed at the stop limit
     );
   addServerCommand(program);
   addPluginsCommand(program);
+  addPluginCommand(program);
   addHelpCommand(program);
   return program;
 }

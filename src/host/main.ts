@@ -12,10 +12,13 @@ export { systemClock } from "./clock.js";
 export type { Cancel, Clock } from "./clock.js";
 export { parseDuration } from "./config/parse-duration.js";
 export type { Health } from "./health.js";
+export { inspectPlugin } from "./plugins/inspect-plugin.js";
+export type { InspectPluginOptions, PluginInspection } from "./plugins/inspect-plugin.js";
 export type { PluginFailure } from "./plugins/plugin-failure.js";
 export type { BackendHealth, PluginEvent, PluginHealth, PluginState } from "./plugins/plugin-health.js";
 export type { Plugins } from "./plugins/plugins.js";
 export type { PluginMetadata } from "../contract/metadata.js";
+export { PROTOCOL_VERSION } from "../contract/protocol.js";
 export {
   BackendError,
   BackendOverloadedError,
