@@ -21,7 +21,6 @@ export function portablePaths(
   directory: string,
   folders: PackageFolders,
 ): PortablePaths {
-  const leadsOut = (path: string): boolean => path.startsWith("../") || isAbsolute(path);
   const nameOf = (path: string): string => portableName(resolve(directory, path), folders);
   const names = new Map(inputs.filter(leadsOut).map((input) => [input, nameOf(input)]));
   return {
@@ -40,6 +39,10 @@ export function portablePaths(
       return `${JSON.stringify({ ...parsed, sources })}\n`;
     },
   };
+}
+
+function leadsOut(path: string): boolean {
+  return path.startsWith("../") || isAbsolute(path);
 }
 
 function replaced(line: string, path: string, names: ReadonlyMap<string, string>): string {
