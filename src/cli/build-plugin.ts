@@ -31,6 +31,8 @@ export interface BuildPluginOptions {
 /** What a plugin prints while it is loaded is shown up to here. */
 const MAX_PRINTED_LINES = 20;
 const MAX_LINE_CHARACTERS = 1000;
+/** Packages named in the summary; a client library can bring a hundred. */
+const MAX_PACKAGES = 10;
 
 /**
  * Builds, checks and only then puts the file in place. Warnings go to stderr, what was built to stdout.
@@ -122,9 +124,10 @@ interface Summary {
 
 function summary({ outFile, code, source, packages, inspection: { metadata } }: Summary): string {
   const bytes = Buffer.from(code);
+  const more = packages.length > MAX_PACKAGES ? [`${packages.length - MAX_PACKAGES} packages more`] : [];
   return `Built ${plainText(`${metadata.name} ${metadata.version}`, MAX_LINE_CHARACTERS)}
   file      ${relative(process.cwd(), outFile)}
-  source    ${[source, ...packages].join(", ")}
+  source    ${[source, ...packages.slice(0, MAX_PACKAGES), ...more].join(", ")}
   size      ${bytes.length.toLocaleString("en")} bytes
   sha256    ${createHash("sha256").update(bytes).digest("hex")}
   protocol  ${PROTOCOL_VERSION}

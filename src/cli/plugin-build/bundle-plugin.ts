@@ -149,7 +149,8 @@ function conclude(
   const describe = (severity: Finding["severity"]) => (message: Esbuild.Message) =>
     describeMessage(message, severity, known.natives);
   const findings = [...errors.map(describe("error")), ...warnings.map(describe("warning"))];
-  const [map, code] = outputFiles;
+  const code = outputFiles.find(({ path }) => path.endsWith(".mjs"));
+  const map = outputFiles.find(({ path }) => path.endsWith(".mjs.map"));
   const output = Object.entries(metafile?.outputs ?? {}).find(([name]) => name.endsWith(".mjs"))?.[1];
   if (errors.length > 0 || map === undefined || code === undefined || output === undefined)
     return { bundle: undefined, findings };

@@ -54,9 +54,10 @@ export function findFileUses(file: string, source: string): Finding[] {
       const path = match.groups?.["path"];
       const start = path === undefined ? 0 : match.index + match[0].indexOf(path);
       const text = describe(path === undefined ? undefined : source.slice(start, start + path.length));
+      if (seen.has(text)) continue;
       const before = masked.slice(0, match.index).split("\n");
       const line = before.length;
-      if (byLine.has(line) || seen.has(text)) continue;
+      if (byLine.has(line)) continue;
       seen.add(text);
       byLine.set(line, { severity: "warning", file, line, column: (before.at(-1)?.length ?? 0) + 1, text });
     }
