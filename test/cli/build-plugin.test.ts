@@ -226,6 +226,16 @@ exports.found = swift + debug;`,
   await assertServes(t, join(folder, "dist/shelf.mjs"));
 });
 
+test("imports that nothing uses are no matter, as in TypeScript", async (t) => {
+  const folder = writePackage(t, {
+    ...ADDON,
+    "src/main.ts": `import swift from "swift-db";\nimport { Rack } from "./rack.js";\n${SHELF_SOURCE}`,
+  });
+  const { code, stderr } = await build(folder);
+  t.is(code, 0);
+  t.is(stderr, "");
+});
+
 test("what can only be known when it runs is warned of, with file and line", async (t) => {
   const folder = writePackage(t, {
     "node_modules/late/package.json": { name: "late", version: "1.0.0" },
@@ -509,6 +519,7 @@ test("where esbuild is not installed, the command says how to install it", async
 for (const [args, message] of [
   [["plugin"], /^Usage: stockpile plugin /],
   [["plugin", "bild"], /^error: unknown command 'bild'/],
+  [["plugin", "build", "--frobnicate"], /^error: unknown option '--frobnicate'/],
   [["plugin", "build", "--limit", "0"], /Expected seconds, above 0 and up to 600/],
   [["plugin", "build", "--limit", "1e9"], /Expected seconds/],
   [["plugin", "build", "a", "b"], /^error: too many arguments for 'build'/],
@@ -520,3 +531,11 @@ for (const [args, message] of [
     t.regex(stderr, message);
   });
 }
+
+test("stockpile plugin build --help prints every option and where the source is looked for", async (t) => {
+  const { code, stdout } = await runCommand(["plugin", "build", "--help"]);
+  t.is(code, 0);
+  for (const text of ["--out <file>", "--sourcemap", "--limit <seconds>", "src/main.ts", "esbuild"])
+    t.true(stdout.includes(text), text);
+  t.true((await runCommand(["help", "plugin"])).stdout.startsWith("Usage: stockpile plugin "));
+});

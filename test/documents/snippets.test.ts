@@ -140,7 +140,7 @@ test("writing-a-plugin: the plugin compiles, and its entries outlive its lives",
   t.like(stockpile.health().plugins[0], { state: "ready", lives: 2, calls: { failed: 0, timedOut: 0 } });
 });
 
-test("writing-a-plugin: the plugin is built into one file, as told, and serves from the plugin directory", async (t) => {
+test.serial("writing-a-plugin: the plugin is built into one file, as told, and serves from the plugin directory", async (t) => {
   const folder = await unpack(t, "docs/writing-a-plugin.md");
   const snippets = readSnippets(await readFile(join(REPOSITORY, "docs/writing-a-plugin.md"), "utf8"));
   const commands =

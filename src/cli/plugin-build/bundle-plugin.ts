@@ -155,7 +155,8 @@ function conclude(
   if (errors.length > 0 || map === undefined || code === undefined || output === undefined)
     return { bundle: undefined, findings };
   const inputs = Object.keys(output.inputs).filter((name) => name !== "entry.mjs");
-  findings.push(...leftOut(metafile?.inputs ?? {}, known.natives));
+  const asked = new Set(output.imports.map(({ path }) => path));
+  findings.push(...leftOut(metafile?.inputs ?? {}, asked, known.natives));
   const rename = portablePaths(inputs, plugin.directory, folders);
   const homes = inputs.map((input) => folders.of(join(plugin.directory, input)));
   const packages = homes.flatMap((home) =>
@@ -172,11 +173,18 @@ function conclude(
   };
 }
 
-/** Imports that are left to run time: the code is prepared for their absence, else they were errors. */
-function leftOut(inputs: Esbuild.Metafile["inputs"], natives: ReadonlyMap<string, string>): Finding[] {
+/**
+ * Imports that are left to run time: the code is prepared for their absence, else they were errors. Those that
+ * nothing uses are among the inputs', but not among the `asked` ones of the output.
+ */
+function leftOut(
+  inputs: Esbuild.Metafile["inputs"],
+  asked: ReadonlySet<string>,
+  natives: ReadonlyMap<string, string>,
+): Finding[] {
   return Object.entries(inputs).flatMap(([file, { imports }]) =>
     imports
-      .filter(({ path, external }) => external === true && !isBuiltin(path) && path !== "<runtime>")
+      .filter(({ path, external }) => external === true && asked.has(path) && !isBuiltin(path))
       .map(({ path }) => {
         const [, reason = "it is not installed"] =
           [...natives].find(([name]) => path === name || path.startsWith(`${name}/`)) ?? [];
