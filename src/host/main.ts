@@ -1,13 +1,15 @@
 /** The public face of the embedding side, exported as `@stockpile/core`. */
 export { Stockpile } from "./stockpile.js";
 export type { CloseReport, OpenOptions } from "./stockpile.js";
-export type { Category, GetOptions, SetOptions } from "./cache/category.js";
+export type { Category } from "./cache/category.js";
 export type { CategoryHealth } from "./cache/category-health.js";
 export type { CategoryOptions } from "./cache/category-options.js";
+export type { GetOptions, RefreshOptions, SetOptions, WaitOptions } from "./cache/get-options.js";
 export { checkCategoryName } from "./cache/key.js";
 export type { Codec } from "./cache/codec.js";
-export type { LoadContext, Loader } from "./cache/loader.js";
+export type { LoadContext, LoadManyContext, Loader, ManyLoader } from "./cache/loader.js";
 export type { Lookup, LookupSource } from "./cache/lookup.js";
+export type { NearValues } from "./config/config.js";
 export { systemClock } from "./clock.js";
 export type { Cancel, Clock } from "./clock.js";
 export { parseDuration } from "./config/parse-duration.js";

@@ -40,6 +40,7 @@ import { BackendRegistry } from "./plugins/backend-registry.js";
 import type { HostServices } from "./plugins/host-services.js";
 import type { PluginEvent } from "./plugins/plugin-health.js";
 import { Plugins } from "./plugins/plugins.js";
+import { within } from "./plugins/within.js";
 import type { Invalidation } from "./plugins/read-invalidation.js";
 import { PluginSupervisor } from "./plugins/supervisor.js";
 import { resolveCategory } from "./resolve-category.js";
@@ -211,7 +212,9 @@ export class Stockpile {
   }
 
   async #close(): Promise<CloseReport> {
-    for (const { category } of this.#categories.values()) category.close();
+    const categories = [...this.#categories.values()];
+    await Promise.all(categories.map((open) => this.#drain(open)));
+    for (const { category } of categories) category.end();
     const supervisors = [...this.#supervisors.values()];
     await Promise.all(supervisors.map((supervisor) => supervisor.close()));
     this.#services.deadlines.close();
@@ -220,7 +223,19 @@ export class Stockpile {
     if (abandonedThreads > 0) {
       this.#services.logger.warn({ abandonedThreads }, "Closed with threads left that cannot be ended");
     }
-    return { abandonedThreads, undelivered: 0 };
+    const undelivered = categories.reduce((sum, { category }) => sum + category.undelivered, 0);
+    if (undelivered > 0) {
+      this.#services.logger.warn({ undelivered }, "Closed with writes that did not reach their backend");
+    }
+    return { abandonedThreads, undelivered };
+  }
+
+  /** Gives the writes that wait for a backend the time that its plugin has to stop. */
+  async #drain({ category, storage }: OpenCategory): Promise<void> {
+    category.close();
+    if (category.undelivered === 0) return;
+    const stopMs = this.#config.plugins.get(storage.pluginName)?.limits.stopMs ?? 0;
+    await within(this.#services.deadlines, stopMs, [category.drained()]);
   }
 
   #supervisor(config: PluginSupervisor["config"]): PluginSupervisor {
@@ -251,6 +266,7 @@ export class Stockpile {
       ...resolveCategory(name, this.#config.categories.get(name), options),
       maxValueBytes: this.#config.maxValueBytes,
       backend: storage,
+      queue: storage.queue,
       clock,
       deadlines,
       writeVersion: this.#writeVersion,

@@ -17,17 +17,33 @@ const NO_FAILURES: readonly StockpileError[] = [];
 export class Caller<T> {
   /** What loads for it; `undefined` where it wants what the backend has and nothing else. */
   readonly load: Loader<T> | undefined;
+  /** Whether an expired value is better for it than none. */
+  readonly acceptsStale: boolean;
   /** What failed for it so far. */
   failures: readonly StockpileError[] = NO_FAILURES;
   /** What may end its waiting early, and is ended itself once it is settled. */
   deadline: Deadline | undefined;
   stopListening: (() => void) | undefined;
+  /** Whether it waits for the backend. */
+  isReading = false;
+  /** Called once the backend need not be waited for: it has answered, or is not asked. */
+  onReadEnd: (() => void) | undefined;
   readonly #statistics: CategoryStatistics;
   /** `undefined` once it is settled. */
   #settle: Settle<T> | undefined;
 
-  constructor(load: Loader<T> | undefined, statistics: CategoryStatistics, settle: Settle<T>) {
+  /**
+   * @param load What loads for it, if anything.
+   * @param isFresh Whether it asks for a load, whatever there is: no expired value will do.
+   */
+  constructor(
+    load: Loader<T> | undefined,
+    isFresh: boolean,
+    statistics: CategoryStatistics,
+    settle: Settle<T>,
+  ) {
     this.load = load;
+    this.acceptsStale = !isFresh;
     this.#statistics = statistics;
     this.#settle = settle;
   }
@@ -39,7 +55,7 @@ export class Caller<T> {
   answer(value: T | undefined, origin: LookupOrigin): void {
     const settle = this.#release();
     if (settle === undefined) return;
-    this.#statistics.gets[origin.source] += 1;
+    this.#statistics.gets[origin.stale ? "stale" : origin.source] += 1;
     settle.resolve(value, origin);
   }
 
@@ -54,6 +70,14 @@ export class Caller<T> {
   /** Rejects it for a reason that is no failure of the cache's: its own, or that the cache is closed. */
   leave(reason: unknown): void {
     this.#release()?.reject(reason);
+  }
+
+  /** The backend need not be waited for any more. */
+  endRead(): void {
+    const { onReadEnd } = this;
+    this.isReading = false;
+    this.onReadEnd = undefined;
+    onReadEnd?.();
   }
 
   /** Drops all that it refers to: what it waited for may go on for long without it. */

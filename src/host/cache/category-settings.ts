@@ -6,6 +6,7 @@ import type { NearLimits } from "../config/config.js";
 import type { Codec } from "./codec.js";
 import type { Loader, ManyLoader } from "./loader.js";
 import type { QuietFailure } from "./quiet-failure.js";
+import type { QueueBudget } from "../calls/queue-budget.js";
 import type { WriteVersion } from "./write-version.js";
 
 /** All that a category needs to know, checked and merged from configuration and code. */
@@ -32,6 +33,8 @@ export interface CategorySettings<T> {
   /** The most bytes an encoded value may have; its envelope comes on top. */
   readonly maxValueBytes: number;
   readonly backend: BackendHandle;
+  /** Counts the writes that wait for that backend, of all its categories. */
+  readonly queue: QueueBudget;
   readonly clock: Clock;
   /** Must outlive the category. */
   readonly deadlines: Deadlines;

@@ -1,79 +1,49 @@
 /**
- * The cache of one category, put together.
+ * The cache of one category, as applications use it. What it does is in the parts it is put together from:
  *
- * A get waits as a `Caller` for a read of the backend (`Reads`) and, on a miss, for the loader (`Loads`); concurrent
- * gets of a key share one of each. Sets, deletes and loaded values go to the backend key by key (`WriteLanes`).
+ * - A get goes through `Gets`: to what this process holds (`LocalState`), to a read of the backend (`Reads`), to a
+ *   load (`Loads`). Gets of a key at the same time share a read and a load.
+ * - Sets, deletes, clears and what loaders bring go through `Writes`, in order, until the backend has them.
+ * - `LeastVersions` says what a read may bring: nothing that this process has written over.
  *
- * What ties them together is the generation of a key, which a set or delete raises when it starts and when it ends:
- * what is in the air at that moment answers its own callers, is joined by no later get, and is not stored. A loaded
- * value is dropped besides while a set or delete of its key is under way. So a get that starts after a write has ended
- * sees that write or what came after it, and a slow read or load never brings an old value back.
+ * What ties them together is the generation of a key, which every write and invalidation raises: what is in the air
+ * at that moment answers its own callers, is joined by no later get, and is not kept.
  */
-import type { StoredEntry } from "../../contract/backend.js";
-import { ClosedError, DeadlineError } from "../../contract/errors.js";
-import { AbortListeners } from "./abort-listeners.js";
-import { Caller, type Settle } from "./caller.js";
+import { ClosedError } from "../../contract/errors.js";
 import type { CategoryHealth } from "./category-health.js";
 import type { CategorySettings } from "./category-settings.js";
-import { CategoryStatistics } from "./category-statistics.js";
-import { checkCallOptions, GET_OPTIONS, SET_OPTIONS } from "./check-call-options.js";
-import { EntryCoder } from "./entry-coder.js";
+import { CategoryParts } from "./category-parts.js";
+import { KEYS_OPTIONS, readCallOptions, SET_OPTIONS } from "./check-call-options.js";
+import { checkKeys, checkPairs } from "./check-keys.js";
+import { GetCalls } from "./get-calls.js";
+import type { GetOptions, RefreshOptions, SetOptions, WaitOptions } from "./get-options.js";
 import { checkKey } from "./key.js";
-import type { Loader } from "./loader.js";
-import { Loads } from "./loads.js";
+import { listKeys } from "./key-listing.js";
 import type { Lookup } from "./lookup.js";
 import { parsePositiveDuration } from "./parse-positive-duration.js";
-import { quoteKey } from "./quote-key.js";
-import { Reads } from "./reads.js";
-import { toBackendFailure } from "./to-backend-failure.js";
-import { WriteLanes } from "./write-lanes.js";
 
-/** How to get one value. */
-export interface GetOptions<T> {
-  /** Loads instead of the category's loader. Gets that wait for the same load share it, whichever function it is. */
-  readonly load?: Loader<T>;
-  /** Ends the waiting of this get, which then rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-  /** How long this get waits at most, from now: `"100ms"` or milliseconds, above 0. */
-  readonly deadline?: string | number;
-  /** Whether to load whatever the backend has; default `false`. A load that is in the air already is joined. */
-  readonly fresh?: boolean;
-}
-
-/** How to set one value. */
-export interface SetOptions {
-  /** For how long the value is fresh: `"10m"` or milliseconds, above 0. The category's `ttl` applies if it is shorter. */
-  readonly ttl?: string | number;
-}
-
-/** Values of one kind, under one policy. Its methods reject and never throw. */
+/** Values of one kind, under one policy. Its methods reject and never throw, but for `peek`. */
 export class Category<T> {
   readonly name: string;
   readonly #settings: CategorySettings<T>;
-  readonly #coder: EntryCoder<T>;
-  readonly #statistics: CategoryStatistics;
-  readonly #reads: Reads<T>;
-  readonly #loads: Loads<T>;
-  readonly #writes: WriteLanes = new WriteLanes((key) => this.#raiseGeneration(key));
-  readonly #abortListeners = new AbortListeners();
+  readonly #parts: CategoryParts<T>;
+  readonly #calls: GetCalls<T>;
   #isClosed = false;
 
   constructor(settings: CategorySettings<T>) {
     this.name = settings.name;
     this.#settings = settings;
-    this.#coder = new EntryCoder(settings);
-    this.#statistics = new CategoryStatistics(settings);
-    this.#loads = new Loads(settings, this.#coder, this.#statistics, (key, entry) => this.#fill(key, entry));
-    this.#reads = new Reads(settings, this.#coder, this.#statistics, this.#loads);
+    this.#parts = new CategoryParts(settings);
+    this.#calls = new GetCalls(settings, this.#parts);
   }
 
   /**
-   * Answers the value of `key`, loaded where the backend does not have it; `undefined` where there is none.
-   * Each caller gets a value of its own.
+   * Answers the value of `key`: from the near cache, a write that waits, the backend, or the loader, whichever has it
+   * first. Where the loader fails, an expired value within its grace. `undefined` where there is none.
    * @throws {StockpileError} `STOCKPILE_KEY_INVALID`
    * @throws {LoadError} the loader failed or was not back in time.
    * @throws {StockpileError} under `onReadError: "throw"`, what the backend failed with.
-   * @throws {StockpileError} `STOCKPILE_VALUE_INVALID`: the codec cannot encode what was loaded.
+   * @throws {StockpileError} `STOCKPILE_VALUE_INVALID`: what was loaded cannot be encoded, or does not fit the schema.
    * @throws {DeadlineError} `deadline` passed.
    * @throws {ClosedError} the Stockpile is closed; where a read was cut off by that, the `cause` is what it failed with.
    * @throws {TypeError} an option is unknown or of a wrong type, or `fresh` is asked for where there is no loader.
@@ -81,175 +51,247 @@ export class Category<T> {
    * @throws the signal's reason, once it aborts.
    */
   get(key: string, options?: GetOptions<T>): Promise<T | undefined> {
+    if (options === undefined) {
+      const held = this.#parts.hit(key);
+      if (held !== undefined) return Promise.resolve(held.value);
+    }
     return new Promise((resolve, reject) => {
-      this.#request("get", key, options, { resolve, reject });
+      this.#checkOpen();
+      this.#calls.get("get", key, options, { resolve, reject });
     });
   }
 
   /** As {@link get}, together with where the value came from and what failed on the way. */
   lookup(key: string, options?: GetOptions<T>): Promise<Lookup<T>> {
     return new Promise((resolve, reject) => {
-      this.#request("lookup", key, options, {
-        resolve: (value, origin) => resolve({ value, stale: false, ...origin }),
+      this.#checkOpen();
+      this.#calls.get("lookup", key, options, {
+        resolve: (value, origin) => resolve({ value, ...origin }),
         reject,
       });
     });
   }
 
   /**
-   * Stores a value. While another write of the key is under way it waits, and a newer one takes its place: it then
-   * settles as that does.
+   * Gets several values, in the order of their keys. What is to be read is read together, and with `loadMany` what is
+   * to be loaded is. A key that fails has no value, and {@link lookupMany} says why; its neighbours are not affected.
+   * @throws {AggregateError} under `onReadError: "throw"`, once all have ended, with the errors of those that failed.
+   * @throws as {@link get} does for wrong arguments, its deadline, its signal, and a Stockpile that is closed.
+   */
+  async getMany(keys: Iterable<string>, options?: GetOptions<T>): Promise<(T | undefined)[]> {
+    this.#checkOpen();
+    const found = await this.#calls.lookupMany("getMany", keys, options);
+    return found.map(({ value }) => value);
+  }
+
+  /** As {@link getMany}, together with where each value came from and what failed on the way. */
+  async lookupMany(keys: Iterable<string>, options?: GetOptions<T>): Promise<Lookup<T>[]> {
+    this.#checkOpen();
+    return this.#calls.lookupMany("lookupMany", keys, options);
+  }
+
+  /**
+   * The value of `key` if the near cache has it and it is fresh; asks nobody and waits for nothing.
+   * @throws {StockpileError} `STOCKPILE_KEY_INVALID`
+   * @throws {ClosedError}
+   */
+  peek(key: string): T | undefined {
+    const held = this.#parts.hit(key);
+    if (held !== undefined) return held.value;
+    this.#check(key);
+    return undefined;
+  }
+
+  /**
+   * Whether a get without a loader would have a value.
+   * @throws as {@link get}, but for what a loader can fail with.
+   */
+  has(key: string, options?: WaitOptions): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      this.#checkOpen();
+      this.#calls.has(key, options, { resolve: (_value, { source }) => resolve(source !== "none"), reject });
+    });
+  }
+
+  /**
+   * Loads the value of `key`, whatever there is, keeps it and answers it. A load that is in the air already is joined.
+   * @throws as {@link get} with `fresh`.
+   */
+  refresh(key: string, options?: RefreshOptions<T>): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#checkOpen();
+      this.#calls.refresh(key, options, { resolve, reject });
+    });
+  }
+
+  /**
+   * Stores a value. Gets of this process have it at once. Resolves when the backend has it; where the backend fails,
+   * as `onWriteError` says. While another write of the key is under way it waits, and a newer one takes its place: it
+   * then settles as that does.
    * @throws {StockpileError} `STOCKPILE_KEY_INVALID`, `STOCKPILE_VALUE_INVALID` or `STOCKPILE_VALUE_TOO_LARGE`
    * @throws {TypeError} an option is unknown or of a wrong type.
    * @throws {RangeError} `ttl` is no duration above 0.
-   * @throws {StockpileError} what the backend failed with; after a timeout, the value may be stored or not.
+   * @throws {BackendOverloadedError} too many writes wait for the backend. The value is not stored, and the one before
+   * it is not answered any more.
+   * @throws {StockpileError} under `onWriteError: "throw"`, what the backend failed with; after a timeout, the value
+   * may be stored or not.
    * @throws {ClosedError} the Stockpile is closed. Where a write was cut off by that, the value may be stored or not,
    * and the `cause` is what the backend failed with.
    */
   async set(key: string, value: T, options?: SetOptions): Promise<void> {
     this.#check(key);
-    const { backend } = this.#settings;
-    const ttlMs = this.#ttlMs(options);
-    const payload = this.#coder.encode(key, value);
-    const tooLarge = this.#coder.checkSize(key, payload);
-    if (tooLarge !== undefined) throw tooLarge;
-    const { entry } = this.#coder.seal(key, payload, ttlMs);
-    await this.#write(key, () => backend.put({ category: this.name, key }, entry));
+    const sealed = this.#parts.seal(key, value, this.#ttlMs("set", options));
+    await this.#written(this.#parts.set(key, sealed));
   }
 
   /**
-   * Removes the value of `key`, in order with its other writes, as {@link set}.
-   * @throws {StockpileError} `STOCKPILE_KEY_INVALID`, or what the backend failed with.
+   * Stores several values, of which none is stored if one of them cannot be encoded. Of pairs with the same key the
+   * last one counts.
+   * @param pairs A `Map`, or any iterable of pairs of key and value.
+   * @throws {AggregateError} once all have ended, with the errors of those that failed: see {@link set}.
+   * @throws as {@link set} for wrong arguments and a Stockpile that is closed.
+   */
+  async setMany(pairs: Iterable<readonly [string, T]>, options?: SetOptions): Promise<void> {
+    this.#checkOpen();
+    const ttlMs = this.#ttlMs("setMany", options);
+    const values = new Map(checkPairs("setMany", pairs) as [string, T][]); // the application's claim, as in set
+    const sealed = [...values].map(([key, value]) => [key, this.#parts.seal(key, value, ttlMs)] as const);
+    const writes: Promise<void>[] = [];
+    this.#parts.writes.together(() => {
+      for (const [key, entry] of sealed) writes.push(this.#parts.set(key, entry));
+    });
+    await this.#allWritten("setMany", writes);
+  }
+
+  /**
+   * Removes the value of `key`, in order with its other writes. Gets of this process have none at once. Resolves as
+   * {@link set}; but it is never dropped silently.
+   * @throws {StockpileError} `STOCKPILE_KEY_INVALID`, and what {@link set} throws for a backend that fails.
    * @throws {ClosedError} the Stockpile is closed.
    */
   async delete(key: string): Promise<void> {
     this.#check(key);
-    await this.#write(key, () => this.#settings.backend.purge({ category: this.name, key }));
+    await this.#written(this.#parts.delete(key));
+  }
+
+  /** Removes several values, as {@link delete} does each. Throws as {@link setMany}. */
+  async deleteMany(keys: Iterable<string>): Promise<void> {
+    this.#checkOpen();
+    const list = new Set(checkKeys("deleteMany", keys));
+    const writes: Promise<void>[] = [];
+    this.#parts.writes.together(() => {
+      for (const key of list) writes.push(this.#parts.delete(key));
+    });
+    await this.#allWritten("deleteMany", writes);
   }
 
   /**
-   * Entries were changed by somebody else, as a backend reports it: later gets share nothing that was in the air
-   * before, and what was in the air is not stored.
+   * Removes all values of the category. Gets of this process have none at once; what is written after it is written
+   * after it. Resolves as {@link delete}.
+   * @throws {UnsupportedError} the backend can neither clear nor list its keys. This process forgets all the same.
+   * @throws as {@link delete} for a backend that fails, and a Stockpile that is closed.
+   */
+  async clear(): Promise<void> {
+    this.#checkOpen();
+    await this.#written(this.#parts.clear());
+  }
+
+  /**
+   * Has the value of `key` expire now: it is kept for its grace, and nothing answers it as fresh. Resolves as
+   * {@link delete}. A value that another process writes in the same moment may be replaced by the expired one.
+   * @throws as {@link delete}.
+   */
+  async expire(key: string): Promise<void> {
+    this.#check(key);
+    await this.#written(this.#parts.expire(key));
+  }
+
+  /**
+   * Yields the keys there are. A key that is there throughout is yielded at least once; keys can be yielded twice, and
+   * those of entries that have expired and are still stored are. Each page has the time of one call.
+   * @throws {UnsupportedError} the backend cannot list its keys.
+   * @throws {StockpileError} what the backend failed with, whatever `onReadError` is: half a list is none.
+   * @throws {ClosedError} the Stockpile is closed.
+   * @throws the signal's reason, once it aborts.
+   */
+  async *keys(options?: Pick<WaitOptions, "signal">): AsyncGenerator<string, void, undefined> {
+    this.#checkOpen();
+    const { signal } = readCallOptions("list keys", options, KEYS_OPTIONS);
+    const { writes, abortListeners } = this.#parts;
+    const checkOpen = (): void => this.#checkOpen();
+    yield* listKeys({ settings: this.#settings, writes, abortListeners, checkOpen }, signal);
+  }
+
+  /**
+   * Entries were changed by somebody else, as a backend reports it: this process forgets what it has of them, later
+   * gets share nothing that was in the air before, and what was in the air is not kept.
    * @param keys The keys that were changed, or all there are.
    */
   invalidate(keys: readonly string[] | "all"): void {
-    if (keys === "all") {
-      this.#reads.raiseGenerations();
-      this.#loads.raiseGenerations();
-    } else {
-      for (const key of keys) this.#raiseGeneration(key);
-    }
+    if (!this.#isClosed) this.#parts.invalidate(keys);
   }
 
   /** What the category has done; never waits. */
   health(): CategoryHealth {
-    const { pluginName, backendId } = this.#settings.backend;
-    return {
-      name: this.name,
-      plugin: pluginName,
-      ...(backendId === undefined ? {} : { backend: backendId }),
-      ...this.#statistics.snapshot(),
-      near: { entries: 0, bytes: 0 },
-    };
+    return this.#parts.health();
   }
 
   /**
    * Refuses new calls and ends loads in the air, whose signals abort. Reads and writes in the air settle as the
-   * backend does, so close the category before its backend and its deadlines; what they fail with then is the cause
-   * of a `ClosedError`. Closing again does nothing.
+   * backend does; what they fail with then is the cause of a `ClosedError`. Closing again does nothing.
    */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    const error = this.#closedError();
-    this.#reads.close(error);
-    this.#loads.close(error);
+    this.#parts.close(this.#closedError());
   }
 
-  /** Starts a get. Throws what is wrong with it before anything has started. */
-  #request(
-    operation: "get" | "lookup",
-    key: string,
-    options: GetOptions<T> | undefined,
-    settle: Settle<T>,
-  ): void {
-    this.#check(key);
-    if (options === undefined) {
-      this.#join(key, new Caller(this.#settings.load, this.#statistics, settle), false);
-      return;
-    }
-    checkCallOptions(operation, options, GET_OPTIONS);
-    const { load = this.#settings.load, signal, deadline, fresh = false } = options;
-    if (fresh && load === undefined)
-      throw new TypeError(`Cannot load ${this.#entryName(key)}: expected a loader: received none`);
-    // oxlint-disable-next-line typescript/only-throw-error -- An aborted caller gets its signal's reason, whatever it is.
-    if (signal?.aborted === true) throw signal.reason;
-    const deadlineMs = deadline === undefined ? undefined : parsePositiveDuration("deadline", deadline);
-    const caller = new Caller(load, this.#statistics, settle);
-    // Before it joins: that may run the loader, which may abort the signal.
-    if (deadlineMs !== undefined) this.#setDeadline(caller, operation, key, deadlineMs);
-    if (signal !== undefined) {
-      caller.stopListening = this.#abortListeners.add(signal, () => caller.leave(signal.reason));
-    }
-    this.#join(key, caller, fresh);
+  /** Resolves when all writes have ended. They may never: {@link end} gives up. */
+  drained(): Promise<void> {
+    return this.#parts.writes.drained();
   }
 
-  #join(key: string, caller: Caller<T>, isFresh: boolean): void {
-    const isLoading = caller.load !== undefined && this.#loads.join(key, caller, isFresh);
-    if (!isLoading) this.#reads.join(key, caller);
+  /** Begins no more writes. Call it after {@link close}, and before the backend and its deadlines are closed. */
+  end(): void {
+    this.#parts.writes.end((cause) => this.#closedError(cause === undefined ? {} : { cause }));
   }
 
-  #setDeadline(caller: Caller<T>, operation: "get" | "lookup", key: string, deadlineMs: number): void {
-    const { clock, deadlines } = this.#settings;
-    const startedAtMs = clock.monotonic();
-    caller.deadline = deadlines.add(deadlineMs, () => {
-      const message = `Cannot ${operation} ${this.#entryName(key)}: expected an answer within ${deadlineMs} ms`;
-      caller.fail(new DeadlineError(message, { operation, elapsedMs: clock.monotonic() - startedAtMs }));
-    });
+  /** How many writes were accepted and have not reached the backend. */
+  get undelivered(): number {
+    return this.#parts.writes.undelivered;
   }
 
-  #ttlMs(options: SetOptions | undefined): number {
-    if (options === undefined) return this.#settings.ttlMs;
-    checkCallOptions("set", options, SET_OPTIONS);
-    return options.ttl === undefined ? this.#settings.ttlMs : parsePositiveDuration("ttl", options.ttl);
+  #ttlMs(operation: string, options: SetOptions | undefined): number {
+    const { ttl } = readCallOptions(operation, options, SET_OPTIONS);
+    return ttl === undefined ? this.#settings.ttlMs : parsePositiveDuration("ttl", ttl);
   }
 
-  async #write(key: string, send: () => Promise<void>): Promise<void> {
-    this.#raiseGeneration(key);
+  async #written(write: Promise<void>): Promise<void> {
     try {
-      await this.#writes.write(key, send);
+      await write;
     } catch (cause) {
-      throw this.#isClosed ? this.#closedError({ cause }) : cause;
+      throw this.#isClosed && !(cause instanceof ClosedError) ? this.#closedError({ cause }) : cause;
     }
   }
 
-  /** Stores what was loaded. Nobody waits for it. */
-  #fill(key: string, entry: StoredEntry): void {
-    const { backend } = this.#settings;
-    this.#writes.fill(
-      key,
-      () => backend.put({ category: this.name, key }, entry),
-      (reason) => {
-        this.#statistics.noteFailure("fill", key, toBackendFailure(reason, "put", this.#settings));
-      },
-    );
-  }
-
-  #raiseGeneration(key: string): void {
-    this.#reads.raiseGeneration(key);
-    this.#loads.raiseGeneration(key);
+  async #allWritten(operation: string, writes: readonly Promise<void>[]): Promise<void> {
+    const ended = await Promise.allSettled(writes.map((write) => this.#written(write)));
+    const reasons = ended.flatMap((end) => (end.status === "rejected" ? [end.reason as unknown] : []));
+    if (reasons.length === 0) return;
+    const message = `Cannot ${operation} ${reasons.length} of ${writes.length} keys of category ${this.name}`;
+    throw new AggregateError(reasons, message);
   }
 
   #check(key: string): void {
-    if (this.#isClosed) throw this.#closedError();
+    this.#checkOpen();
     checkKey(key);
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosed) throw this.#closedError();
   }
 
   #closedError(details: { readonly cause?: unknown } = {}): ClosedError {
     return new ClosedError(`Cannot use category ${this.name}: the Stockpile is closed`, details);
-  }
-
-  #entryName(key: string): string {
-    return `${quoteKey(key)} of category ${this.name}`;
   }
 }

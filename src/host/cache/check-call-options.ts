@@ -11,16 +11,45 @@ export type OptionRules = Readonly<Record<string, OptionRule>>;
 
 const PARSED_LATER: OptionRule = { expected: "a duration", isRight: () => true };
 
-/** Of `get` and `lookup`. */
-export const GET_OPTIONS: OptionRules = {
+const SIGNAL: OptionRule = {
+  expected: "an AbortSignal",
+  isRight: (value) => value instanceof AbortSignal,
+};
+
+/** Of `has`. */
+export const WAIT_OPTIONS: OptionRules = { signal: SIGNAL, deadline: PARSED_LATER };
+
+/** Of `refresh`. */
+export const REFRESH_OPTIONS: OptionRules = {
   load: { expected: "a function", isRight: (value) => typeof value === "function" },
-  signal: { expected: "an AbortSignal", isRight: (value) => value instanceof AbortSignal },
-  deadline: PARSED_LATER,
+  ...WAIT_OPTIONS,
+};
+
+/** Of `get`, `lookup` and their kind for several keys. */
+export const GET_OPTIONS: OptionRules = {
+  ...REFRESH_OPTIONS,
   fresh: { expected: "true or false", isRight: (value) => typeof value === "boolean" },
 };
 
-/** Of `set`. */
+/** Of `set` and `setMany`. */
 export const SET_OPTIONS: OptionRules = { ttl: PARSED_LATER };
+
+/** Of `keys`. */
+export const KEYS_OPTIONS: OptionRules = { signal: SIGNAL };
+
+/**
+ * The options of a call; none are as good as empty ones.
+ * @throws {TypeError} as {@link checkCallOptions}.
+ */
+export function readCallOptions<Options extends object>(
+  operation: string,
+  options: Options | undefined,
+  rules: OptionRules,
+): Partial<Options> {
+  if (options === undefined) return {};
+  checkCallOptions(operation, options, rules);
+  return options;
+}
 
 /**
  * Refuses options that are misspelt or of another kind: ignored, they would change what a call does in silence.

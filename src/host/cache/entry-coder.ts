@@ -2,35 +2,32 @@ import type { StoredEntry } from "../../contract/backend.js";
 import { StockpileError } from "../../contract/errors.js";
 import type { CategorySettings } from "./category-settings.js";
 import { decodeEnvelope, encodeEnvelope, MAX_TIME_MS } from "./envelope.js";
+import { HeldEntry, type Decoder } from "./held-entry.js";
+import { jsonCodec } from "./json-codec.js";
+import { deepFreeze } from "./near/deep-freeze.js";
+import { refreshTime } from "./refresh-time.js";
 import { quoteKey } from "./quote-key.js";
 import { thrownMessage } from "./thrown-message.js";
+import { validate } from "./validate.js";
 
-/** When a value was stored and until when it is fresh, in ms since the epoch; it may not expire. */
-export interface Lifetime {
-  readonly storedAt: number;
-  readonly expiresAt?: number;
-}
-
-/** An entry to be stored. */
-export interface SealedEntry {
+/** An entry to be stored, with what this process remembers of it meanwhile. */
+export interface SealedEntry<T> {
   readonly entry: StoredEntry;
-  readonly lifetime: Lifetime;
-}
-
-/** An entry that was stored. */
-export interface OpenedEntry {
-  /** The encoded value: a view into the entry's bytes. */
-  readonly payload: Uint8Array;
-  readonly lifetime: Lifetime;
-  readonly isFresh: boolean;
+  readonly held: HeldEntry<T>;
 }
 
 /** Turns the values of one category into entries of a backend, and back. */
-export class EntryCoder<T> {
+export class EntryCoder<T> implements Decoder<T> {
+  readonly sharesValues: boolean;
   readonly #settings: CategorySettings<T>;
+  readonly #freezes: boolean;
 
   constructor(settings: CategorySettings<T>) {
+    const { near, codec } = settings;
     this.#settings = settings;
+    // Only JSON is known to have nothing that freezing does not reach.
+    this.#freezes = near !== false && near.values === "freeze" && codec.name === jsonCodec.name;
+    this.sharesValues = this.#freezes || (near !== false && near.values === "share");
   }
 
   /**
@@ -52,9 +49,12 @@ export class EntryCoder<T> {
     );
   }
 
-  /** Decodes a value. Throws whatever the codec does: see {@link undecodable}. */
+  /** Decodes a value and checks it. Throws whatever the codec or the schema does: see {@link undecodable}. */
   decode(payload: Uint8Array): T {
-    return this.#settings.codec.decode(payload);
+    const { codec, schema } = this.#settings;
+    const decoded = codec.decode(payload);
+    const value = schema === undefined ? decoded : validate(schema, decoded);
+    return this.#freezes ? deepFreeze(value) : value;
   }
 
   /** The error of a value that has more than `maxValueBytes`, encoded; `undefined` for any other. */
@@ -68,32 +68,34 @@ export class EntryCoder<T> {
   }
 
   /** Wraps an encoded value, which is copied, into an entry of now that is fresh for `ttlMs`. */
-  seal(key: string, payload: Uint8Array, ttlMs: number): SealedEntry {
-    const { name, codec, clock, writeVersion } = this.#settings;
+  seal(key: string, payload: Uint8Array, ttlMs: number): SealedEntry<T> {
+    const { clock, writeVersion, graceMs } = this.#settings;
     const storedAt = clock.now();
     const freshUntil = Math.min(storedAt + ttlMs, MAX_TIME_MS);
-    const header = {
-      codecName: codec.name,
-      writeVersion: writeVersion.next(),
-      storedAt,
-      freshUntil,
-      graceUntil: freshUntil,
-    };
-    const value = encodeEnvelope(name, key, header, payload);
-    return {
-      entry: freshUntil === MAX_TIME_MS ? { value } : { value, expiresAt: freshUntil },
-      lifetime: toLifetime(storedAt, this.#expiresAt(storedAt, freshUntil)),
-    };
+    const graceUntil = Math.min(freshUntil + graceMs, MAX_TIME_MS);
+    return this.#wrap(key, payload, { writeVersion: writeVersion.next(), storedAt, freshUntil, graceUntil });
+  }
+
+  /**
+   * The same value, expired now, as a newer entry.
+   * @param stored What {@link open} has opened for that key.
+   */
+  sealExpired(key: string, stored: StoredEntry, version: number): SealedEntry<T> | undefined {
+    const { name, clock, graceMs } = this.#settings;
+    const envelope = decodeEnvelope(stored.value, name, key);
+    if (envelope === undefined) return undefined;
+    const freshUntil = Math.max(envelope.storedAt, Math.min(envelope.freshUntil, clock.now()));
+    const graceUntil = Math.min(envelope.graceUntil, freshUntil + graceMs);
+    const { payload, storedAt } = envelope;
+    return this.#wrap(key, payload, { writeVersion: version, storedAt, freshUntil, graceUntil });
   }
 
   /** Unwraps an entry; `undefined` where it is no envelope of this key, or was encoded by another codec. */
-  open(key: string, entry: StoredEntry): OpenedEntry | undefined {
-    const { name, codec, clock } = this.#settings;
+  open(key: string, entry: StoredEntry): HeldEntry<T> | undefined {
+    const { name, codec } = this.#settings;
     const envelope = decodeEnvelope(entry.value, name, key);
     if (envelope === undefined || envelope.codecName !== codec.name) return undefined;
-    const { payload, storedAt, freshUntil } = envelope;
-    const expiresAt = this.#expiresAt(storedAt, freshUntil);
-    return { payload, lifetime: toLifetime(storedAt, expiresAt), isFresh: clock.now() < expiresAt };
+    return this.#hold(envelope.payload, envelope, false);
   }
 
   /** The error of an entry that cannot be opened. */
@@ -102,16 +104,40 @@ export class EntryCoder<T> {
     return this.#invalid(`Cannot read ${this.#entryName(key)}: expected ${expected}: received other bytes`);
   }
 
-  /** The error of a value that the codec cannot decode. */
+  /** The error of a value that the codec cannot decode, or that does not fit the schema. */
   undecodable(key: string, cause: unknown): StockpileError {
     const { codec } = this.#settings;
     const message = `Cannot decode ${this.#entryName(key)} with codec ${codec.name}: ${thrownMessage(cause)}`;
     return this.#invalid(message, cause);
   }
 
-  /** A `ttl` that was shortened since the entry was written counts for it as well. */
-  #expiresAt(storedAt: number, freshUntil: number): number {
-    return Math.min(freshUntil, storedAt + this.#settings.ttlMs);
+  #wrap(
+    key: string,
+    payload: Uint8Array,
+    times: { writeVersion: number; storedAt: number; freshUntil: number; graceUntil: number },
+  ): SealedEntry<T> {
+    const { name, codec } = this.#settings;
+    const value = encodeEnvelope(name, key, { codecName: codec.name, ...times }, payload);
+    const { graceUntil } = times;
+    const entry = graceUntil === MAX_TIME_MS ? { value } : { value, expiresAt: graceUntil };
+    // The envelope has a copy of the payload: what is held must not change with the codec's own buffer.
+    const copy = value.subarray(value.byteLength - payload.byteLength);
+    return { entry, held: this.#hold(copy, times, true) };
+  }
+
+  /** A `ttl` or `grace` that was shortened since the entry was written counts for it as well. */
+  #hold(
+    payload: Uint8Array,
+    times: { writeVersion: number; storedAt: number; freshUntil: number; graceUntil: number },
+    isDetached: boolean,
+  ): HeldEntry<T> {
+    const { ttlMs, graceMs, refreshAheadMs } = this.#settings;
+    const { writeVersion, storedAt } = times;
+    const freshUntil = Math.min(times.freshUntil, storedAt + ttlMs);
+    const graceUntil = Math.min(times.graceUntil, freshUntil + graceMs);
+    const refreshAt = refreshTime(freshUntil, refreshAheadMs, writeVersion);
+    const held = { writeVersion, storedAt, freshUntil, graceUntil, refreshAt };
+    return new HeldEntry(payload, held, this, isDetached);
   }
 
   #entryName(key: string): string {
@@ -121,8 +147,4 @@ export class EntryCoder<T> {
   #invalid(message: string, cause?: unknown): StockpileError {
     return new StockpileError("STOCKPILE_VALUE_INVALID", message, cause === undefined ? {} : { cause });
   }
-}
-
-function toLifetime(storedAt: number, expiresAt: number): Lifetime {
-  return expiresAt === MAX_TIME_MS ? { storedAt } : { storedAt, expiresAt };
 }

@@ -1,80 +1,63 @@
-import type { StoredEntry } from "../../contract/backend.js";
-import type { StockpileError } from "../../contract/errors.js";
+import { DeadlineError, type StockpileError } from "../../contract/errors.js";
 import type { Caller } from "./caller.js";
 import type { CategorySettings } from "./category-settings.js";
 import type { CategoryStatistics } from "./category-statistics.js";
-import type { EntryCoder, OpenedEntry } from "./entry-coder.js";
+import type { EntryCoder } from "./entry-coder.js";
+import type { HeldEntry } from "./held-entry.js";
+import type { Load, Miss } from "./load.js";
 import { LoadRun, type LoadOutcome } from "./load-run.js";
 import type { Loader } from "./loader.js";
+import type { LocalState } from "./local-state.js";
+import { quoteKey } from "./quote-key.js";
+import type { ReadsOptions } from "./reads-options.js";
+import type { Change } from "./writes/write.js";
 
-/** A read that has missed: what its callers' load begins with. */
-export interface Miss<T> {
-  readonly key: string;
-  /** Those of its callers that have a loader; at least one. */
-  readonly callers: Caller<T>[];
-  /** Whether the key's generation is still the one the read began in. */
-  readonly isCurrent: boolean;
-  /** Why it missed, where something failed. */
-  readonly failures: readonly StockpileError[];
-  /** What the backend had, where that has expired. */
-  readonly expired: OpenedEntry | undefined;
-}
+const NO_FAILURES: readonly StockpileError[] = [];
 
-/** A load in the air. */
-interface Load<T> {
-  readonly key: string;
-  readonly callers: Caller<T>[];
-  readonly failures: readonly StockpileError[];
-  readonly run: LoadRun<T>;
-  /** Whether it is in the map of loads: gets of the key's present generation join it, and it may fill the backend. */
-  isCurrent: boolean;
-  /** Whether a read has missed in its generation, so that other gets need none. */
-  followsMiss: boolean;
-}
+/** Stores what a load of a key's present generation has brought. */
+export type Fill<T> = (key: string, change: Change<T>) => void;
 
 /**
  * The loads of a category: one of a key at most in each generation, whoever waits for it and whichever function they
- * brought. What a load brings passes through the codec before anyone sees it, and each caller gets a value of its own.
+ * brought. What a load brings passes through the codec before anyone sees it. Where it fails or is slow, those who
+ * wait are given an expired value, if there is one within its grace and they can do with it.
  */
 export class Loads<T> {
   readonly #settings: CategorySettings<T>;
   readonly #coder: EntryCoder<T>;
   readonly #statistics: CategoryStatistics;
-  readonly #fill: (key: string, entry: StoredEntry) => void;
+  readonly #local: LocalState<T>;
+  readonly #fill: Fill<T>;
   readonly #current = new Map<string, Load<T>>();
   /** All loads in the air, those of earlier generations included. */
   readonly #running = new Set<Load<T>>();
   #closedBy: StockpileError | undefined;
 
-  /** @param fill Stores what a load of the key's present generation has brought. */
-  constructor(
-    settings: CategorySettings<T>,
-    coder: EntryCoder<T>,
-    statistics: CategoryStatistics,
-    fill: (key: string, entry: StoredEntry) => void,
-  ) {
+  constructor({ settings, coder, statistics, local }: ReadsOptions<T>, fill: Fill<T>) {
     this.#settings = settings;
     this.#coder = coder;
     this.#statistics = statistics;
+    this.#local = local;
     this.#fill = fill;
   }
 
   /**
    * Has `caller`, which has a loader, wait for the load of its key, where that need not be preceded by a read.
-   * @param isFresh Whether it wants no read: it joins any load, and starts one where there is none.
-   * @returns whether it waits for a load.
+   * @param needsNoRead Whether it wants none: it joins any load, and starts one where there is none.
+   * @returns whether it waits for a load, or was answered.
    */
-  join(key: string, caller: Caller<T>, isFresh: boolean): boolean {
+  join(key: string, caller: Caller<T>, needsNoRead: boolean): boolean {
     const load = this.#current.get(key);
-    if (load !== undefined && (isFresh || load.followsMiss)) {
+    if (load !== undefined && (needsNoRead || load.followsMiss)) {
       caller.failures = load.failures;
-      load.callers.push(caller);
+      this.#admit(load, caller);
       return true;
     }
-    if (isFresh) {
-      this.#start({ key, callers: [caller], isCurrent: true, failures: [], expired: undefined }, false);
+    if (needsNoRead) {
+      const miss = { key, callers: [caller], isCurrent: true, failures: NO_FAILURES, expired: undefined };
+      this.#start(miss, false, pickLoader(miss.callers));
     }
-    return isFresh;
+    return needsNoRead;
   }
 
   /**
@@ -88,11 +71,18 @@ export class Loads<T> {
     }
     const load = miss.isCurrent ? this.#current.get(miss.key) : undefined;
     if (load === undefined) {
-      this.#start(miss, true);
+      this.#start(miss, true, pickLoader(miss.callers));
       return;
     }
-    for (const caller of miss.callers) load.callers.push(caller);
+    load.expired ??= miss.expired;
+    for (const caller of miss.callers) this.#admit(load, caller);
     load.followsMiss = true;
+  }
+
+  /** Loads a value again that is still fresh, unless that is done already. Nobody waits for it. */
+  refresh(key: string, loader: Loader<T>, held: HeldEntry<T>): void {
+    if (this.#closedBy !== undefined || this.#current.has(key)) return;
+    this.#start({ key, callers: [], isCurrent: true, failures: NO_FAILURES, expired: held }, false, loader);
   }
 
   /** The load that is in the air answers its own callers and fills nothing; later gets start another. */
@@ -115,22 +105,45 @@ export class Loads<T> {
     for (const { run } of this.#running) run.stop(error);
   }
 
-  #start(miss: Miss<T>, followsMiss: boolean): void {
+  #start(miss: Miss<T>, followsMiss: boolean, loader: Loader<T> | undefined): void {
     const { key, callers, isCurrent, failures, expired } = miss;
-    const loader = pickLoader(callers);
     if (loader === undefined) return;
     const run = new LoadRun(this.#settings, key, (outcome, elapsedMs) =>
       this.#ended(load, outcome, elapsedMs),
     );
-    const load: Load<T> = { key, callers, failures, run, isCurrent, followsMiss };
+    const state = { isCurrent, followsMiss, isSlow: false, softDeadline: undefined };
+    const load: Load<T> = { key, callers, failures, run, expired, ...state };
     this.#running.add(load);
     if (isCurrent) this.#current.set(key, load);
-    run.start(loader, expired === undefined ? undefined : this.#decodeExpired(key, expired));
+    this.#setSoftDeadline(load);
+    run.start(loader, this.#previous(load));
   }
 
-  #decodeExpired(key: string, { payload }: OpenedEntry): T | undefined {
+  #setSoftDeadline(load: Load<T>): void {
+    const { deadlines, loadSoftTimeoutMs, loadTimeoutMs } = this.#settings;
+    if (loadSoftTimeoutMs >= loadTimeoutMs) return;
+    load.softDeadline = deadlines.add(loadSoftTimeoutMs, () => {
+      load.isSlow = true;
+      for (const caller of load.callers) this.#answerStale(load, caller, this.#slow(load));
+    });
+  }
+
+  #slow({ key }: Load<T>): DeadlineError {
+    const { name, loadSoftTimeoutMs } = this.#settings;
+    const message = `Cannot wait for the loader of ${quoteKey(key)} of category ${name}: expected a result within ${loadSoftTimeoutMs} ms`;
+    return new DeadlineError(message, { operation: "load", elapsedMs: loadSoftTimeoutMs });
+  }
+
+  #admit(load: Load<T>, caller: Caller<T>): void {
+    load.callers.push(caller);
+    if (load.isSlow) this.#answerStale(load, caller, this.#slow(load));
+  }
+
+  /** What the loader is told it had brought before. */
+  #previous({ key, expired }: Load<T>): T | undefined {
+    const held = this.#local.previous(key, expired);
     try {
-      return this.#coder.decode(payload);
+      return held?.take();
     } catch (cause) {
       this.#statistics.noteFailure("decode", key, this.#coder.undecodable(key, cause));
       return undefined;
@@ -138,6 +151,7 @@ export class Loads<T> {
   }
 
   #ended(load: Load<T>, outcome: LoadOutcome<T>, elapsedMs: number): void {
+    load.softDeadline?.cancel();
     this.#running.delete(load);
     if (load.isCurrent) this.#current.delete(load.key);
     if ("error" in outcome && outcome.error === this.#closedBy) {
@@ -150,38 +164,94 @@ export class Loads<T> {
   /** @returns whether the load was of use. */
   #settle(load: Load<T>, outcome: LoadOutcome<T>): boolean {
     if ("error" in outcome) {
-      for (const caller of load.callers) caller.fail(outcome.error);
+      this.#fail(load, outcome.error);
       return false;
     }
     if (outcome.value === undefined) {
-      for (const caller of load.callers)
-        caller.answer(undefined, { source: "none", failures: caller.failures });
+      this.#settleAbsent(load);
       return true;
     }
     try {
-      this.#handOut(load, this.#coder.encode(load.key, outcome.value), outcome.ttlMs ?? this.#settings.ttlMs);
+      const payload = this.#coder.encode(load.key, outcome.value);
+      this.#handOut(load, payload, outcome.ttlMs ?? this.#settings.ttlMs);
       return true;
     } catch (error) {
-      for (const caller of load.callers) caller.fail(error);
+      this.#fail(load, error as StockpileError); // nothing else is thrown
       return false;
     }
   }
 
-  /** A value that is too large is answered all the same, and loaded again by the next get. */
-  #handOut({ key, callers, isCurrent }: Load<T>, payload: Uint8Array, ttlMs: number): void {
-    const tooLarge = this.#coder.checkSize(key, payload);
-    const sealed = tooLarge === undefined ? this.#coder.seal(key, payload, ttlMs) : undefined;
-    for (const caller of callers) {
-      if (!caller.isWaiting) continue;
-      const failures = tooLarge === undefined ? caller.failures : [...caller.failures, tooLarge];
-      try {
-        caller.answer(this.#coder.decode(payload), { source: "loader", ...sealed?.lifetime, failures });
-      } catch (cause) {
-        caller.fail(this.#coder.undecodable(key, cause));
-      }
+  #fail(load: Load<T>, error: StockpileError): void {
+    for (const caller of load.callers) {
+      if (!this.#answerStale(load, caller, error)) caller.fail(error);
     }
-    if (sealed !== undefined && isCurrent) this.#fill(key, sealed.entry);
-    if (tooLarge !== undefined) this.#statistics.noteFailure("fill", key, tooLarge);
+    if (load.callers.length === 0) this.#statistics.noteFailure("refresh", load.key, error);
+  }
+
+  /** Answers a caller with an expired value, for want of a better one; answers whether it is settled. */
+  #answerStale(load: Load<T>, caller: Caller<T>, error: StockpileError): boolean {
+    if (!caller.isWaiting || !caller.acceptsStale) return !caller.isWaiting;
+    const stale = this.#local.stale(load.key, this.#settings.clock.now(), load.expired);
+    if (stale === undefined) return false;
+    try {
+      const value = stale.held.take();
+      caller.answer(value, stale.held.origin(stale.source, true, [...caller.failures, error]));
+      return true;
+    } catch (cause) {
+      this.#statistics.noteFailure("decode", load.key, this.#coder.undecodable(load.key, cause));
+      return false;
+    }
+  }
+
+  /** There is no value: what there was is not to be answered any more either. */
+  #settleAbsent(load: Load<T>): void {
+    const { key, callers, isCurrent, followsMiss, failures, expired } = load;
+    if (isCurrent) {
+      this.#local.forget(key);
+      this.#local.absent.add(key, this.#settings.clock.now());
+      const hasNone = followsMiss && failures.length === 0 && expired === undefined;
+      if (!hasNone) this.#fill(key, { kind: "purge" });
+    }
+    for (const caller of callers)
+      caller.answer(undefined, { source: "none", stale: false, failures: caller.failures });
+  }
+
+  #handOut(load: Load<T>, payload: Uint8Array, ttlMs: number): void {
+    const { key, isCurrent } = load;
+    const tooLarge = this.#coder.checkSize(key, payload);
+    if (tooLarge !== undefined) {
+      this.#handOutUnstored(load, payload, tooLarge);
+      return;
+    }
+    const { entry, held } = this.#coder.seal(key, payload, ttlMs);
+    const callers = load.callers.filter(({ isWaiting }) => isWaiting);
+    // A value that cannot be decoded is a load that has failed, for all of them.
+    const values = this.#decoding(key, () => {
+      if (isCurrent) this.#local.keep(key, held);
+      return callers.map(() => held.take());
+    });
+    for (const [index, caller] of callers.entries())
+      caller.answer(values[index], held.origin("loader", false, caller.failures));
+    if (isCurrent) this.#fill(key, { kind: "put", entry, held });
+  }
+
+  /** A value that is too large is answered all the same, and loaded again by the next get. */
+  #handOutUnstored({ key, callers }: Load<T>, payload: Uint8Array, tooLarge: StockpileError): void {
+    const bytes = payload.slice();
+    for (const caller of callers.filter(({ isWaiting }) => isWaiting)) {
+      const value = this.#decoding(key, () => this.#coder.decode(bytes));
+      const failures = [...caller.failures, tooLarge];
+      caller.answer(value, { source: "loader", stale: false, failures });
+    }
+    this.#statistics.noteFailure("fill", key, tooLarge);
+  }
+
+  #decoding<R>(key: string, decode: () => R): R {
+    try {
+      return decode();
+    } catch (cause) {
+      throw this.#coder.undecodable(key, cause);
+    }
   }
 }
 

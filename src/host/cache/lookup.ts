@@ -9,6 +9,8 @@ export type LookupSource = "near" | "backend" | "pending" | "loader" | "none";
 /** How a get ended, besides its value. Times in ms since the epoch. */
 export interface LookupOrigin {
   readonly source: LookupSource;
+  /** Whether the value was answered though it had expired: within its grace, because it could not be loaded in time. */
+  readonly stale: boolean;
   /** When the value was set or loaded; absent where there is none. */
   readonly storedAt?: number;
   /** Until when the value is fresh; absent where there is none, or it does not expire. */
@@ -20,6 +22,4 @@ export interface LookupOrigin {
 /** A value together with where it came from. */
 export interface Lookup<T> extends LookupOrigin {
   readonly value: T | undefined;
-  /** Whether the value was answered though it had expired. */
-  readonly stale: boolean;
 }

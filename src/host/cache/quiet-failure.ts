@@ -2,8 +2,11 @@ import type { StockpileError } from "../../contract/errors.js";
 
 /** A failure that no caller was rejected with: the cache went on without. */
 export interface QuietFailure {
-  /** The backend could not be read; what it had was no value; a loaded value could not be stored. */
-  readonly operation: "read" | "decode" | "fill";
+  /**
+   * The backend could not be read; what it had was no value; a loaded value could not be stored; a value could not be
+   * loaded ahead of its end; a write that had been accepted cannot be done.
+   */
+  readonly operation: "read" | "decode" | "fill" | "refresh" | "write";
   readonly category: string;
   readonly key: string;
   readonly error: StockpileError;

@@ -4,9 +4,14 @@ import { TransientMap } from "../transient-map.js";
 import type { Caller } from "./caller.js";
 import type { CategorySettings } from "./category-settings.js";
 import type { CategoryStatistics } from "./category-statistics.js";
-import type { EntryCoder, OpenedEntry } from "./entry-coder.js";
+import { callEach } from "./call-each.js";
+import type { EntryCoder } from "./entry-coder.js";
+import type { HeldEntry } from "./held-entry.js";
 import type { Loads } from "./loads.js";
+import type { LocalState } from "./local-state.js";
+import type { ReadsOptions } from "./reads-options.js";
 import { toBackendFailure } from "./to-backend-failure.js";
+import type { LeastVersion } from "./writes/least-versions.js";
 
 const NO_FAILURES: readonly StockpileError[] = [];
 
@@ -14,6 +19,8 @@ const NO_FAILURES: readonly StockpileError[] = [];
 interface Read<T> {
   readonly key: string;
   readonly callers: Caller<T>[];
+  /** What it may bring. */
+  readonly least: LeastVersion;
   /** Whether it is in the map of reads: gets of the key's present generation join it. */
   isCurrent: boolean;
 }
@@ -27,18 +34,17 @@ export class Reads<T> {
   readonly #coder: EntryCoder<T>;
   readonly #statistics: CategoryStatistics;
   readonly #loads: Loads<T>;
+  readonly #local: LocalState<T>;
   readonly #current = new TransientMap<string, Read<T>>();
+  /** Reads that are to leave together, while {@link together} runs. */
+  #together: Read<T>[] | undefined;
   #closedBy: StockpileError | undefined;
 
-  constructor(
-    settings: CategorySettings<T>,
-    coder: EntryCoder<T>,
-    statistics: CategoryStatistics,
-    loads: Loads<T>,
-  ) {
+  constructor({ settings, coder, statistics, local }: ReadsOptions<T>, loads: Loads<T>) {
     this.#settings = settings;
     this.#coder = coder;
     this.#statistics = statistics;
+    this.#local = local;
     this.#loads = loads;
   }
 
@@ -68,10 +74,45 @@ export class Reads<T> {
     this.#closedBy = error;
   }
 
+  /** The reads that `run` starts leave in one call, where the backend has a method for that. */
+  together(run: () => void): void {
+    const reads: Read<T>[] = [];
+    this.#together = reads;
+    try {
+      run();
+    } finally {
+      this.#together = undefined;
+    }
+    const { backend, name } = this.#settings;
+    if (reads.length < 2 || !backend.has("getMany")) {
+      for (const read of reads) this.#send(read);
+      return;
+    }
+    const keys = reads.map(({ key }) => ({ category: name, key }));
+    const answers = callEach(
+      keys,
+      (chunk) => backend.getMany(chunk),
+      (key) => backend.get(key),
+    );
+    for (const [index, read] of reads.entries()) {
+      const answer = answers[index];
+      if (answer !== undefined) this.#await(read, answer);
+    }
+  }
+
   #start(key: string, caller: Caller<T>): void {
-    const answer = this.#settings.backend.get({ category: this.#settings.name, key });
-    const read: Read<T> = { key, callers: [caller], isCurrent: true };
+    const least = this.#local.leastVersion(key);
+    const read: Read<T> = { key, callers: [caller], least, isCurrent: true };
     this.#current.set(key, read);
+    if (this.#together === undefined) this.#send(read);
+    else this.#together.push(read);
+  }
+
+  #send(read: Read<T>): void {
+    this.#await(read, this.#settings.backend.get({ category: this.#settings.name, key: read.key }));
+  }
+
+  #await(read: Read<T>, answer: Promise<StoredEntry | undefined>): void {
     answer.then(
       (entry) => this.#answered(read, entry),
       (reason: unknown) => this.#failed(read, reason),
@@ -84,30 +125,44 @@ export class Reads<T> {
       this.#missed(read, NO_FAILURES, undefined);
       return;
     }
-    const opened = this.#coder.open(read.key, entry);
-    if (opened === undefined) {
+    const held = this.#coder.open(read.key, entry);
+    if (held === undefined) {
       this.#undecodable(read, this.#coder.unreadable(read.key));
-    } else if (opened.isFresh) {
-      this.#hit(read, opened);
+    } else if (held.writeVersion < read.least.present) {
+      // It was there before this process wrote the key.
+      this.#missed(read, NO_FAILURES, undefined);
+    } else if (this.#isFresh(read, held)) {
+      this.#hit(read, held);
     } else {
-      this.#missed(read, NO_FAILURES, opened);
+      this.#missed(read, NO_FAILURES, held);
     }
   }
 
-  #hit(read: Read<T>, { payload, lifetime }: OpenedEntry): void {
-    const origin = { source: "backend", ...lifetime, failures: NO_FAILURES } as const;
-    for (const caller of read.callers) {
-      if (!caller.isWaiting) continue;
-      let value: T;
-      try {
-        value = this.#coder.decode(payload);
-      } catch (cause) {
-        // Callers that have a value already are not affected: they wait no more.
-        this.#undecodable(read, this.#coder.undecodable(read.key, cause));
-        return;
-      }
-      caller.answer(value, origin);
+  #isFresh({ least }: Read<T>, held: HeldEntry<T>): boolean {
+    const now = this.#settings.clock.now();
+    if (held.writeVersion < least.fresh) held.expire(now);
+    return now < held.freshUntil;
+  }
+
+  #hit(read: Read<T>, held: HeldEntry<T>): void {
+    const { key, callers } = read;
+    const origin = held.origin("backend", false, NO_FAILURES);
+    try {
+      for (const caller of callers) if (caller.isWaiting) caller.answer(held.take(), origin);
+      if (read.isCurrent) this.#local.keep(key, held);
+    } catch (cause) {
+      // Callers that have a value already are not affected: they wait no more.
+      this.#undecodable(read, this.#coder.undecodable(key, cause));
+      return;
     }
+    if (this.#settings.clock.now() >= held.refreshAt && read.isCurrent) this.#refresh(read, held);
+    endRead(read);
+  }
+
+  /** The value is about to expire: it is loaded again, by whoever has a loader. */
+  #refresh({ key, callers }: Read<T>, held: HeldEntry<T>): void {
+    const load = callers.find((caller) => caller.load !== undefined)?.load;
+    if (load !== undefined) this.#loads.refresh(key, load, held);
   }
 
   #failed(read: Read<T>, reason: unknown): void {
@@ -115,11 +170,13 @@ export class Reads<T> {
     if (this.#closedBy !== undefined) {
       const closed = new ClosedError(this.#closedBy.message, { cause: reason });
       for (const caller of read.callers) caller.leave(closed);
+      endRead(read);
       return;
     }
     const error = toBackendFailure(reason, "get", this.#settings);
     if (this.#settings.onReadError === "throw") {
       for (const caller of read.callers) caller.fail(error);
+      endRead(read);
       return;
     }
     this.#missed(read, [error], undefined);
@@ -132,14 +189,19 @@ export class Reads<T> {
   }
 
   /** A read goes on to the load even when all who wanted one have left: the next get would ask for the same. */
-  #missed(read: Read<T>, failures: readonly StockpileError[], expired: OpenedEntry | undefined): void {
+  #missed(read: Read<T>, failures: readonly StockpileError[], expired: HeldEntry<T> | undefined): void {
     const { key, isCurrent } = read;
     const callers: Caller<T>[] = [];
     for (const caller of read.callers) {
       caller.failures = failures;
-      if (caller.load === undefined) caller.answer(undefined, { source: "none", failures });
+      if (caller.load === undefined) caller.answer(undefined, { source: "none", stale: false, failures });
       else callers.push(caller);
     }
     if (callers.length > 0) this.#loads.joinAfterMiss({ key, callers, isCurrent, failures, expired });
+    endRead(read);
   }
+}
+
+function endRead<T>({ callers }: Read<T>): void {
+  for (const caller of callers) caller.endRead();
 }

@@ -5,7 +5,7 @@ import { thrownMessage } from "./thrown-message.js";
 /** What a call of the backend rejected with: an error of Stockpile's as it is, anything else as a failed backend. */
 export function toBackendFailure(
   reason: unknown,
-  operation: "get" | "put",
+  operation: "get" | "put" | "scan",
   { name, backend }: Pick<CategorySettings<unknown>, "name" | "backend">,
 ): StockpileError {
   if (isStockpileError(reason)) return reason;

@@ -162,10 +162,7 @@ export class CallChannel {
     this.#outgoing = [];
     this.#bytes = 0;
     for (const call of calls) {
-      if (call.expiredAt !== undefined) {
-        call.request.onReleased?.(false);
-        continue;
-      }
+      if (isLate(call, false)) continue;
       call.deadline.cancel();
       this.#options.statistics.failed += 1;
       const reason = error(call);
@@ -225,11 +222,7 @@ export class CallChannel {
   /** The frame could not be posted: nothing was sent. */
   #failAll(calls: readonly PendingCall[], cause: unknown): void {
     for (const call of calls) {
-      if (!this.#release(call)) continue;
-      if (call.expiredAt !== undefined) {
-        call.request.onReleased?.(false);
-        continue;
-      }
+      if (!this.#release(call) || isLate(call, false)) continue;
       this.#fail(call, this.#errors.notPosted(call.request, cause));
     }
   }
@@ -245,10 +238,7 @@ export class CallChannel {
     if (!isAnswerOf(call.request, result))
       return `a result is none of ${operationName(call.request.operation)}`;
     this.#release(call);
-    if (call.expiredAt !== undefined) {
-      call.request.onReleased?.(true);
-      return undefined;
-    }
+    if (isLate(call, true)) return undefined;
     this.#options.statistics.succeed(this.#replyAt - call.startedAt, this.#replyAt);
     call.request.observer.succeeded(entryBytes);
     call.resolve(result);
@@ -259,10 +249,7 @@ export class CallChannel {
     const call = this.#pending.get(sequence);
     if (call === undefined) return this.#stray(sequence);
     this.#release(call);
-    if (call.expiredAt !== undefined) {
-      call.request.onReleased?.(false);
-      return undefined;
-    }
+    if (isLate(call, false)) return undefined;
     this.#fail(call, this.#errors.failed(call.request, error, this.#replyAt - call.startedAt));
     return undefined;
   }
@@ -301,4 +288,11 @@ export class CallChannel {
     call.reject(error);
     this.#tellIdle();
   };
+}
+
+/** Answers whether nobody waits for a call any more; whoever wants to know hears whether it was done all the same. */
+function isLate(call: PendingCall, isDone: boolean): boolean {
+  if (call.expiredAt === undefined) return false;
+  call.request.onReleased?.(isDone);
+  return true;
 }

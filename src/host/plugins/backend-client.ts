@@ -13,7 +13,8 @@ import type { Ability, BackendHandle, OnReleased } from "../calls/backend-handle
 import type { CallObserver, CallRequest, CallResult } from "../calls/call.js";
 import { backendFields, nameBackend } from "../calls/name-backend.js";
 import type { Clock } from "../clock.js";
-import type { StorageConfig } from "../config/config.js";
+import { QueueBudget } from "../calls/queue-budget.js";
+import type { PluginLimits, StorageConfig } from "../config/config.js";
 import { chooseBackend } from "./choose-backend.js";
 import type { PoisonKeys } from "./poison-keys.js";
 import type { PluginSession } from "./session.js";
@@ -33,7 +34,7 @@ export interface BackendClientOptions {
   readonly storage: StorageConfig;
   /** Where the configuration names it, as in `categories.player.storage`. */
   readonly path: string;
-  readonly callMs: number;
+  readonly limits: Pick<PluginLimits, "callMs" | "queuedWrites" | "queuedBytes">;
   readonly clock: Clock;
   readonly poison: PoisonKeys;
   /** Why the plugin serves nothing now, for messages. */
@@ -45,6 +46,8 @@ export class BackendClient implements BackendHandle, CallObserver {
   readonly handle: number;
   readonly storage: StorageConfig;
   readonly path: string;
+  /** Counts the writes that wait for it. */
+  readonly queue: QueueBudget;
   readonly #options: BackendClientOptions;
   readonly #breaker: Breaker;
   #backendId: string | undefined;
@@ -60,6 +63,7 @@ export class BackendClient implements BackendHandle, CallObserver {
     this.handle = options.handle;
     this.storage = options.storage;
     this.path = options.path;
+    this.queue = new QueueBudget(options.limits);
     this.#options = options;
     this.#backendId = options.storage.backend;
     this.#breaker = new Breaker({
@@ -200,7 +204,7 @@ export class BackendClient implements BackendHandle, CallObserver {
       const refusedMs = this.#options.poison.refusedForMs(this.handle, key.category, key.key);
       if (refusedMs > 0) return Promise.reject(this.#poisoned(operation, key, refusedMs));
     }
-    return session.channel.send(request, this.#options.callMs);
+    return session.channel.send(request, this.#options.limits.callMs);
   }
 
   #request(operation: OperationCode, category: string, subject: unknown, bytes: number): CallRequest {
@@ -229,7 +233,10 @@ export class BackendClient implements BackendHandle, CallObserver {
     if (!this.#isOpen) await this.#open(session);
     const operation = this.#abilities.has("ping") ? Operation.ping : Operation.get;
     const { category, key } = PROBE_KEY;
-    await session.channel.send(this.#request(operation, category, key, key.length), this.#options.callMs);
+    await session.channel.send(
+      this.#request(operation, category, key, key.length),
+      this.#options.limits.callMs,
+    );
   }
 
   #unsupported(operation: OperationCode): UnsupportedError {

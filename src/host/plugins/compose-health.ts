@@ -38,7 +38,7 @@ export function composeHealth(known: KnownOfPlugin): PluginHealth {
       id: client.backendId ?? "",
       parametersKey: client.storage.parametersKey,
       breaker: client.breakerState,
-      queuedWrites: 0,
+      queuedWrites: client.queue.writes,
     })),
     lives: known.lives,
     restarts: known.restarts,

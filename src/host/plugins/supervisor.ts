@@ -100,7 +100,7 @@ export class PluginSupervisor {
       handle: this.#clients.length,
       storage,
       path,
-      callMs: config.limits.callMs,
+      limits: config.limits,
       clock: services.clock,
       poison: this.#poison,
       describeState: () => describeState(this.name, this.#state, this.#lastFailure),

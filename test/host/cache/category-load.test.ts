@@ -12,9 +12,11 @@ import { resolveCodec } from "../../../src/host/cache/resolve-codec.js";
 import { Gate, openCategory } from "./open-category.js";
 
 test("get() loads what the backend does not have, and stores it", async (t) => {
-  const { category, backend } = openCategory(t, { load: (key) => `loaded ${key}` });
+  const { category, backend, clock } = openCategory(t, { load: (key) => `loaded ${key}` });
   t.is(await category.get("a"), "loaded a");
   t.deepEqual(backend.calls, ["get player/a", "put player/a"]);
+  t.is((await category.lookup("a")).source, "pending");
+  await clock.settle();
   t.is(await category.get("a"), "loaded a");
   t.is((await category.lookup("a")).source, "backend");
   t.deepEqual(category.health().loads.succeeded, 1);

@@ -4,6 +4,7 @@ import type { CategorySettings } from "../../../src/host/cache/category-settings
 import type { QuietFailure } from "../../../src/host/cache/quiet-failure.js";
 import { resolveCodec } from "../../../src/host/cache/resolve-codec.js";
 import { WriteVersion } from "../../../src/host/cache/write-version.js";
+import { QueueBudget } from "../../../src/host/calls/queue-budget.js";
 import { Deadlines } from "../../../src/host/calls/deadlines.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import { FakeBackend } from "./fake-backend.js";
@@ -44,6 +45,7 @@ export function openCategory<T>(t: ExecutionContext, overrides: Partial<Category
     loadMany: undefined,
     maxValueBytes: 1000,
     backend,
+    queue: new QueueBudget({ queuedWrites: 100, queuedBytes: 10_000 }),
     clock,
     deadlines: new Deadlines(clock),
     writeVersion: new WriteVersion(clock),

@@ -86,7 +86,7 @@ function makeClient(options: Partial<BackendClientOptions> = {}): Harness {
     handle: 3,
     storage: makeStorage({ parameters: { db: 1 } }),
     path: "storage",
-    callMs: 500,
+    limits: { callMs: 500, queuedWrites: 100, queuedBytes: 10_000 },
     clock,
     poison,
     describeState: () => 'plugin "redis" is restarting',

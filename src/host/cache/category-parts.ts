@@ -1,0 +1,169 @@
+import type { ClosedError } from "../../contract/errors.js";
+import { AbortListeners } from "./abort-listeners.js";
+import type { CategoryHealth } from "./category-health.js";
+import type { CategorySettings } from "./category-settings.js";
+import { CategoryStatistics } from "./category-statistics.js";
+import { EntryCoder, type SealedEntry } from "./entry-coder.js";
+import { Gets } from "./gets.js";
+import type { Loader } from "./loader.js";
+import { Loads } from "./loads.js";
+import { LocalState } from "./local-state.js";
+import { ManyGets } from "./many-gets.js";
+import { loaderOfOne } from "./many-loads.js";
+import { Reads } from "./reads.js";
+import { toBackendFailure } from "./to-backend-failure.js";
+import { LeastVersions } from "./writes/least-versions.js";
+import { Writes } from "./writes/writes.js";
+
+/** The parts of a category, and what concerns several of them at once. */
+export class CategoryParts<T> {
+  readonly gets: Gets<T>;
+  readonly manyGets: ManyGets<T>;
+  readonly writes: Writes<T>;
+  readonly abortListeners: AbortListeners = new AbortListeners();
+  /** What loads a single key. */
+  readonly load: Loader<T> | undefined;
+  readonly #settings: CategorySettings<T>;
+  readonly #coder: EntryCoder<T>;
+  readonly #statistics: CategoryStatistics;
+  readonly #leasts: LeastVersions;
+  readonly #local: LocalState<T>;
+  readonly #reads: Reads<T>;
+  readonly #loads: Loads<T>;
+
+  constructor(settings: CategorySettings<T>) {
+    const { load, loadMany } = settings;
+    this.#settings = settings;
+    this.load = load ?? (loadMany === undefined ? undefined : loaderOfOne(loadMany));
+    const coder = new EntryCoder(settings);
+    const statistics = new CategoryStatistics(settings);
+    const leasts = new LeastVersions(() => settings.writeVersion.next());
+    const writes = new Writes(settings, coder, leasts, {
+      onRejected: (key, version) => this.#local.forgetVersion(key, version),
+      onQuietFailure: (operation, key, error) =>
+        statistics.noteFailure(operation, key, toBackendFailure(error, "put", settings)),
+    });
+    const local = new LocalState(settings, writes.pending, (key) => leasts.of(key));
+    const options = { settings, coder, statistics, local };
+    const loads = new Loads(options, (key, change) =>
+      writes.fill(
+        key,
+        change,
+        change.kind === "put" ? change.held.writeVersion : settings.writeVersion.next(),
+      ),
+    );
+    const reads = new Reads(options, loads);
+    const gets = new Gets(options, reads, loads, this.abortListeners);
+    this.#coder = coder;
+    this.#statistics = statistics;
+    this.#leasts = leasts;
+    this.writes = writes;
+    this.#local = local;
+    this.#loads = loads;
+    this.#reads = reads;
+    this.gets = gets;
+    this.manyGets = new ManyGets(options, gets, reads, this.abortListeners);
+  }
+
+  /** The value that the near cache has of a key, fresh, counted as a get; boxed, because it may be `undefined`. */
+  hit(key: string): { readonly value: T } | undefined {
+    const held = this.gets.near(key, this.load);
+    if (held === undefined) return undefined;
+    try {
+      const value = held.take();
+      this.#statistics.gets.near += 1;
+      return { value };
+    } catch {
+      // The get goes on as if there were none, and tells what is wrong with it.
+      return undefined;
+    }
+  }
+
+  /**
+   * The entry that a value is stored as.
+   * @throws {StockpileError} `STOCKPILE_VALUE_INVALID` or `STOCKPILE_VALUE_TOO_LARGE`
+   */
+  seal(key: string, value: T, ttlMs: number): SealedEntry<T> {
+    const payload = this.#coder.encode(key, value);
+    const tooLarge = this.#coder.checkSize(key, payload);
+    if (tooLarge !== undefined) throw tooLarge;
+    const sealed = this.#coder.seal(key, payload, ttlMs);
+    if (this.#settings.schema !== undefined || this.#coder.sharesValues) {
+      try {
+        sealed.held.take();
+      } catch (cause) {
+        throw this.#coder.undecodable(key, cause);
+      }
+    }
+    return sealed;
+  }
+
+  set(key: string, { entry, held }: SealedEntry<T>): Promise<void> {
+    this.#raiseGeneration(key);
+    this.#local.keep(key, held);
+    return this.writes.write(key, { kind: "put", entry, held }, held.writeVersion);
+  }
+
+  delete(key: string): Promise<void> {
+    this.#raiseGeneration(key);
+    this.#local.forget(key);
+    return this.writes.write(key, { kind: "purge" }, this.#settings.writeVersion.next());
+  }
+
+  expire(key: string): Promise<void> {
+    this.#raiseGeneration(key);
+    this.#local.expire(key, this.#settings.clock.now());
+    return this.writes.write(key, { kind: "expire" }, this.#settings.writeVersion.next());
+  }
+
+  clear(): Promise<void> {
+    this.#raiseGenerations();
+    this.#local.forgetAll();
+    this.#leasts.raiseFloor(this.#settings.writeVersion.next());
+    return this.writes.clear();
+  }
+
+  invalidate(keys: readonly string[] | "all"): void {
+    const version = (): number => this.#settings.writeVersion.next();
+    if (keys === "all") {
+      this.#raiseGenerations();
+      this.#local.forgetAll();
+      this.writes.forgetFills(version);
+      return;
+    }
+    for (const key of keys) {
+      this.#raiseGeneration(key);
+      this.#local.forget(key);
+      this.writes.forgetFill(key, version);
+    }
+  }
+
+  health(): CategoryHealth {
+    const { pluginName, backendId } = this.#settings.backend;
+    const { near } = this.#local;
+    return {
+      name: this.#settings.name,
+      plugin: pluginName,
+      ...(backendId === undefined ? {} : { backend: backendId }),
+      ...this.#statistics.snapshot(),
+      near: { entries: near?.size ?? 0, bytes: near?.bytes ?? 0 },
+    };
+  }
+
+  /** Ends what is in the air, and forgets what is held. */
+  close(error: ClosedError): void {
+    this.#reads.close(error);
+    this.#loads.close(error);
+    this.#local.forgetAll();
+  }
+
+  #raiseGeneration(key: string): void {
+    this.#reads.raiseGeneration(key);
+    this.#loads.raiseGeneration(key);
+  }
+
+  #raiseGenerations(): void {
+    this.#reads.raiseGenerations();
+    this.#loads.raiseGenerations();
+  }
+}

@@ -1,0 +1,150 @@
+/**
+ * Where the gets of a category go: to what this process holds, then to a read of the backend, then to a load. A get
+ * waits as a `Caller`, and is settled by whichever comes first of an answer, its own deadline and its own signal.
+ */
+import { DeadlineError, type StockpileError } from "../../contract/errors.js";
+import type { AbortListeners } from "./abort-listeners.js";
+import { Caller, type Settle } from "./caller.js";
+import type { CategorySettings } from "./category-settings.js";
+import type { CategoryStatistics } from "./category-statistics.js";
+import type { EntryCoder } from "./entry-coder.js";
+import type { HeldEntry } from "./held-entry.js";
+import type { Loader } from "./loader.js";
+import type { Loads } from "./loads.js";
+import type { LocalState } from "./local-state.js";
+import type { LookupSource } from "./lookup.js";
+import { quoteKey } from "./quote-key.js";
+import type { Reads } from "./reads.js";
+import type { ReadsOptions } from "./reads-options.js";
+
+const NO_FAILURES: readonly StockpileError[] = [];
+
+/** What a get asks for, its options checked. */
+export interface GetRequest<T> {
+  /** For messages. */
+  readonly operation: string;
+  /** What loads for it; `undefined` where it wants what there is and nothing else. */
+  readonly load: Loader<T> | undefined;
+  /** Whether it wants a load, whatever there is. */
+  readonly isFresh: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly deadlineMs: number | undefined;
+}
+
+export class Gets<T> {
+  readonly #settings: CategorySettings<T>;
+  readonly #coder: EntryCoder<T>;
+  readonly #statistics: CategoryStatistics;
+  readonly #local: LocalState<T>;
+  readonly #reads: Reads<T>;
+  readonly #loads: Loads<T>;
+  readonly #abortListeners: AbortListeners;
+
+  constructor(
+    { settings, coder, statistics, local }: ReadsOptions<T>,
+    reads: Reads<T>,
+    loads: Loads<T>,
+    abortListeners: AbortListeners,
+  ) {
+    this.#settings = settings;
+    this.#coder = coder;
+    this.#statistics = statistics;
+    this.#local = local;
+    this.#reads = reads;
+    this.#loads = loads;
+    this.#abortListeners = abortListeners;
+  }
+
+  /** Starts a get of one key. */
+  start(key: string, request: GetRequest<T>, settle: Settle<T>): void {
+    const caller = new Caller(request.load, request.isFresh, this.#statistics, settle);
+    // Before it joins: that may run the loader, which may abort the signal.
+    this.#limit(caller, request, `${quoteKey(key)} of category ${this.#settings.name}`);
+    this.join(key, caller, request.isFresh);
+  }
+
+  /** The value of a key that the near cache has, fresh, as the answer of a get; `undefined` where it has none. */
+  near(key: string, loader: Loader<T> | undefined): HeldEntry<T> | undefined {
+    const held = this.#local.near?.get(key);
+    if (held === undefined) return undefined;
+    const now = this.#settings.clock.now();
+    if (now >= held.freshUntil) return undefined;
+    if (now >= held.refreshAt && loader !== undefined) this.#refresh(key, loader, held);
+    return held;
+  }
+
+  /** Has a caller answered by what this process holds, or wait for a read or a load. */
+  join(key: string, caller: Caller<T>, isFresh: boolean): void {
+    if (isFresh) {
+      this.#loads.join(key, caller, true);
+    } else {
+      const near = this.near(key, caller.load);
+      if (near !== undefined && this.#answer(key, caller, near, "near")) return;
+      this.#joinBehindNear(key, caller);
+    }
+    if (!caller.isReading) caller.endRead();
+  }
+
+  #joinBehindNear(key: string, caller: Caller<T>): void {
+    const now = this.#settings.clock.now();
+    if (this.#local.absent.has(key, now)) {
+      answerNone(caller);
+      return;
+    }
+    const pending = this.#local.pending(key);
+    if (pending === undefined) {
+      this.#ask(key, caller);
+      return;
+    }
+    const isFresh = pending !== "absent" && now < pending.freshUntil;
+    if (isFresh && this.#answer(key, caller, pending, "pending")) return;
+    // What the backend has is older than what is to be written.
+    if (caller.load === undefined) answerNone(caller);
+    else this.#loads.join(key, caller, true);
+  }
+
+  #ask(key: string, caller: Caller<T>): void {
+    if (caller.load !== undefined && this.#loads.join(key, caller, false)) return;
+    caller.isReading = true;
+    this.#reads.join(key, caller);
+  }
+
+  /** Answers with what is held; answers whether that could be decoded. */
+  #answer(key: string, caller: Caller<T>, held: HeldEntry<T>, source: LookupSource): boolean {
+    let value: T;
+    try {
+      value = held.take();
+    } catch (cause) {
+      this.#local.near?.delete(key);
+      this.#statistics.noteFailure("decode", key, this.#coder.undecodable(key, cause));
+      return false;
+    }
+    caller.answer(value, held.origin(source, false, NO_FAILURES));
+    return true;
+  }
+
+  /** Has a value loaded ahead of its end. Where that fails, it is tried again in half the time that is left. */
+  #refresh(key: string, loader: Loader<T>, held: HeldEntry<T>): void {
+    const now = this.#settings.clock.now();
+    held.refreshAt = now + (held.freshUntil - now) / 2;
+    this.#loads.refresh(key, loader, held);
+  }
+
+  #limit(caller: Caller<T>, request: GetRequest<T>, what: string): void {
+    const { operation, signal, deadlineMs } = request;
+    const { clock, deadlines } = this.#settings;
+    if (deadlineMs !== undefined) {
+      const startedAtMs = clock.monotonic();
+      caller.deadline = deadlines.add(deadlineMs, () => {
+        const message = `Cannot ${operation} ${what}: expected an answer within ${deadlineMs} ms`;
+        caller.fail(new DeadlineError(message, { operation, elapsedMs: clock.monotonic() - startedAtMs }));
+      });
+    }
+    if (signal !== undefined)
+      caller.stopListening = this.#abortListeners.add(signal, () => caller.leave(signal.reason));
+  }
+}
+
+function answerNone<T>(caller: Caller<T>): void {
+  caller.answer(undefined, { source: "none", stale: false, failures: NO_FAILURES });
+}

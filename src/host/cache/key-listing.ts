@@ -1,0 +1,55 @@
+import type { ScanPage } from "../../contract/backend.js";
+import type { AbortListeners } from "./abort-listeners.js";
+import type { CategorySettings } from "./category-settings.js";
+import type { Writes } from "./writes/writes.js";
+
+/** Keys asked for at a time: a page of short keys is some 50 KB. */
+const PAGE_KEYS = 1000;
+
+/** What a listing works with. */
+export interface KeyListingOptions<T> {
+  readonly settings: CategorySettings<T>;
+  readonly writes: Writes<T>;
+  readonly abortListeners: AbortListeners;
+  /** Throws once the category is closed. */
+  readonly checkOpen: () => void;
+}
+
+/**
+ * Yields the keys of a category: those whose writes wait, then the backend's, page by page, without those that are to
+ * be removed. See `Category.keys`.
+ */
+export async function* listKeys<T>(
+  { settings, writes, abortListeners, checkOpen }: KeyListingOptions<T>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<string, void, undefined> {
+  const { backend, name: category } = settings;
+  const { present } = writes.pending.pendingKeys();
+  yield* present;
+  let cursor: string | undefined;
+  // What the backend has while a clear is on its way was there before it.
+  while (!writes.isClearing) {
+    checkOpen();
+    const query = { category, limit: PAGE_KEYS, ...(cursor === undefined ? {} : { cursor }) };
+    const page = await scanUnlessAborted(() => backend.scan(query), signal, abortListeners);
+    for (const key of page.keys) {
+      if (writes.isClearing) return;
+      if (!present.has(key) && writes.pending.pending(key) !== "absent") yield key;
+    }
+    cursor = page.cursor;
+    if (cursor === undefined) return;
+  }
+}
+
+function scanUnlessAborted(
+  scan: () => Promise<ScanPage>,
+  signal: AbortSignal | undefined,
+  abortListeners: AbortListeners,
+): Promise<ScanPage> {
+  if (signal === undefined) return scan();
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const stopListening = abortListeners.add(signal, () => reject(signal.reason));
+    scan().then(resolve, reject).finally(stopListening);
+  });
+}

@@ -1,0 +1,40 @@
+import { LRUCache } from "lru-cache";
+
+/** Keys remembered at a time: a million look-ups for keys that do not exist must not fill the memory. */
+export const MAX_ABSENT_KEYS = 10_000;
+
+/**
+ * The keys a loader has found no value for, each for `negativeTtl`. They are kept in this process and not in the
+ * backend: whoever asks for names at random would fill it with what does not exist.
+ */
+export class AbsentKeys {
+  readonly #ttlMs: number;
+  /** Until when, in ms since the epoch. */
+  readonly #until: LRUCache<string, number> = new LRUCache({ max: MAX_ABSENT_KEYS });
+
+  /** @param ttlMs 0: nothing is remembered. */
+  constructor(ttlMs: number) {
+    this.#ttlMs = ttlMs;
+  }
+
+  has(key: string, now: number): boolean {
+    if (this.#until.size === 0) return false;
+    const until = this.#until.get(key);
+    if (until === undefined) return false;
+    if (now < until) return true;
+    this.#until.delete(key);
+    return false;
+  }
+
+  add(key: string, now: number): void {
+    if (this.#ttlMs > 0) this.#until.set(key, now + this.#ttlMs);
+  }
+
+  delete(key: string): void {
+    if (this.#until.size > 0) this.#until.delete(key);
+  }
+
+  clear(): void {
+    this.#until.clear();
+  }
+}

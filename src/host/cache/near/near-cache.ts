@@ -1,0 +1,48 @@
+import { LRUCache } from "lru-cache";
+import type { NearLimits } from "../../config/config.js";
+import type { HeldEntry } from "../held-entry.js";
+
+/** What an entry is taken to need besides its encoded value and its key, in bytes: measured on Node 20, rounded up. */
+const ENTRY_OVERHEAD_BYTES = 256;
+/** A character of a key takes one or two bytes in memory. */
+const BYTES_PER_CHARACTER = 2;
+
+/**
+ * The values this process holds of one category, bounded in entries and bytes; the ones used least recently go first.
+ * An expired value stays until the end of its grace, so that there is something to answer while it cannot be loaded.
+ */
+export class NearCache<T> {
+  readonly #entries: LRUCache<string, HeldEntry<T>>;
+
+  constructor({ entries, bytes }: Pick<NearLimits, "entries" | "bytes">) {
+    this.#entries = new LRUCache({ max: entries, maxSize: bytes });
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** What the entries are taken to need; their values as encoded, which is about what they weigh in memory. */
+  get bytes(): number {
+    return this.#entries.calculatedSize;
+  }
+
+  /** The entry, fresh or not, which counts as used. */
+  get(key: string): HeldEntry<T> | undefined {
+    return this.#entries.get(key);
+  }
+
+  /** Keeps an entry, which must be detached, unless it is larger than the whole cache may be. */
+  set(key: string, entry: HeldEntry<T>): void {
+    const size = entry.payloadBytes + key.length * BYTES_PER_CHARACTER + ENTRY_OVERHEAD_BYTES;
+    this.#entries.set(key, entry, { size });
+  }
+
+  delete(key: string): void {
+    this.#entries.delete(key);
+  }
+
+  clear(): void {
+    this.#entries.clear();
+  }
+}

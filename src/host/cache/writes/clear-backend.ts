@@ -1,0 +1,42 @@
+import { UnsupportedError } from "../../../contract/errors.js";
+import type { BackendHandle, OnReleased } from "../../calls/backend-handle.js";
+import { WriteNotSent } from "./write-not-sent.js";
+
+/** Keys of a page: a purge of as many is one short call. */
+const PAGE_KEYS = 500;
+
+/**
+ * Removes all entries of a category: by the backend's own `clear`, or page by page where it has none.
+ * @throws {UnsupportedError} It has neither `clear` nor `scan`.
+ * @throws {WriteNotSent} What it did is sure: no call that removes is under way.
+ * @throws what the backend rejects a call that removes with.
+ */
+export async function clearBackend(
+  backend: BackendHandle,
+  category: string,
+  onReleased: OnReleased,
+): Promise<void> {
+  try {
+    await backend.clear(category, onReleased);
+  } catch (error) {
+    if (!(error instanceof UnsupportedError)) throw error;
+    // A page that is removed after its deadline is not the whole.
+    await clearByPages(backend, category, () => onReleased(false));
+  }
+}
+
+/** Purging does not disturb a scan: a key that is there throughout is yielded whatever becomes of others. */
+async function clearByPages(backend: BackendHandle, category: string, onReleased: OnReleased): Promise<void> {
+  let cursor: string | undefined;
+  do {
+    const query = { category, limit: PAGE_KEYS, ...(cursor === undefined ? {} : { cursor }) };
+    // oxlint-disable-next-line no-await-in-loop -- A page's cursor leads to the next.
+    const page = await backend.scan(query).catch((cause: unknown) => {
+      throw cause instanceof UnsupportedError ? cause : new WriteNotSent(cause);
+    });
+    const keys = page.keys.map((key) => ({ category, key }));
+    // oxlint-disable-next-line no-await-in-loop -- One page is removed at a time, so that calls under way are few.
+    if (keys.length > 0) await backend.purgeMany(keys, onReleased);
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}

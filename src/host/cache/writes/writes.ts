@@ -1,0 +1,300 @@
+/**
+ * The writes of a category, from where they are made to where the backend has acknowledged them.
+ *
+ * - Each key has a lane: one write under way at a time, and one that waits, which newer ones replace. So the backend
+ *   ends with the newest, whatever order calls take effect in, and no key costs more than two. A lane exists while it
+ *   has a write.
+ * - A write whose deadline has passed may still be done. Its lane is unsettled until it is known whether it was, and
+ *   sends nothing meanwhile: what is newer is written after it, not before.
+ * - Reads are answered from the newest write of a lane, which the backend does not have yet.
+ * - A write that failed is dropped, or kept to be tried again: that is for `onWriteError` to say, but deletes are only
+ *   dropped where their callers are told, and loaded values always. Writes that are kept, or wait, are counted in the
+ *   queue's budget. What is dropped leaves its version behind as the least that may be returned: see `LeastVersions`.
+ * - A `clear` drops what waits, waits for what is under way, and has everything later wait for itself.
+ */
+import { BackendTimeoutError } from "../../../contract/errors.js";
+import type { CategorySettings } from "../category-settings.js";
+import type { EntryCoder } from "../entry-coder.js";
+import { ClearBarrier } from "./clear-barrier.js";
+import { clearBackend } from "./clear-backend.js";
+import { Clears } from "./clears.js";
+import { Lanes } from "./lanes.js";
+import type { LeastVersions } from "./least-versions.js";
+import { Replay } from "./replay.js";
+import { supersede } from "./supersede.js";
+import { heldUp } from "./write-errors.js";
+import { WriteNotSent } from "./write-not-sent.js";
+import { WritePolicy, type WriteListener } from "./write-policy.js";
+import { WriteSender } from "./write-sender.js";
+import { newWrite, type Change, type Lane, type Waiter, type Write } from "./write.js";
+
+export class Writes<T> {
+  readonly #settings: CategorySettings<T>;
+  readonly #coder: EntryCoder<T>;
+  readonly #leasts: LeastVersions;
+  readonly #policy: WritePolicy<T>;
+  readonly #sender: WriteSender<T>;
+  readonly #clears: Clears;
+  readonly #replay: Replay<Lane<T> | ClearBarrier>;
+  readonly #lanes = new Lanes<T>();
+  /** Writes under way, unsettled ones included. */
+  #underWay = 0;
+  #isEnded = false;
+
+  constructor(
+    settings: CategorySettings<T>,
+    coder: EntryCoder<T>,
+    leasts: LeastVersions,
+    listener: WriteListener,
+  ) {
+    const { backend, clock, name, onWriteError } = settings;
+    this.#settings = settings;
+    this.#coder = coder;
+    this.#leasts = leasts;
+    this.#policy = new WritePolicy(settings, listener);
+    this.#sender = new WriteSender(settings, coder, leasts);
+    this.#clears = new Clears({
+      clear: (onReleased) => clearBackend(backend, name, onReleased),
+      keepsTrying: onWriteError !== "throw",
+      failure: (cause) => cause ?? heldUp(settings, undefined, cause),
+      isBusy: () => this.#underWay > 0,
+      onLost: (error) => listener.onQuietFailure("write", "", error),
+      onStalled: (barrier) => this.#replay.addFailed(barrier),
+      onEnded: (barrier) => this.#cleared(barrier),
+    });
+    this.#replay = new Replay<Lane<T> | ClearBarrier>({
+      clock,
+      isServing: () => backend.isServing,
+      send: (item) => (item instanceof ClearBarrier ? item.send() : this.#sendWaiting(item)),
+    });
+    backend.onServing(() => this.#replay.resume());
+  }
+
+  /** The keys with writes that are not done, and what they will leave behind. */
+  get pending(): Pick<Lanes<T>, "pending" | "pendingKeys"> {
+    return this.#lanes;
+  }
+
+  /** Whether a `clear` is on its way: what the backend has is none of the category's any more. */
+  get isClearing(): boolean {
+    return this.#clears.isPending;
+  }
+
+  /** How many writes were accepted and are not done. */
+  get undelivered(): number {
+    return this.#lanes.accepted + this.#clears.accepted;
+  }
+
+  /** Writes in order with the key's other writes. Settles as `onWriteError` says. */
+  write(key: string, change: Change<T>, version: number): Promise<void> {
+    if (change.kind === "expire") this.#leasts.raiseFresh(key, version);
+    else this.#leasts.raise(key, version);
+    return new Promise((resolve, reject) => {
+      const write = newWrite(key, change, version, false);
+      write.waiters.push({ resolve, reject });
+      this.#add(write);
+    });
+  }
+
+  /** What `run` writes leaves in as few calls as the backend has methods for. */
+  together(run: () => void): void {
+    this.#sender.together(run);
+  }
+
+  /** Writes what a loader brought. Nobody waits for it, and it is dropped when it fails. */
+  fill(key: string, change: Change<T>, version: number): void {
+    this.#add(newWrite(key, change, version, true));
+  }
+
+  /**
+   * The key was changed elsewhere. A loaded value that waits is dropped; one that is under way may come after the
+   * change, and is removed again.
+   * @param version What to remove it under.
+   */
+  forgetFill(key: string, version: () => number): void {
+    const lane = this.#lanes.get(key);
+    if (lane?.waiting?.isFill === true) {
+      this.#policy.drop(lane.waiting);
+      lane.waiting = undefined;
+    }
+    if (lane?.waiting === undefined && lane?.sent?.isFill === true && lane.sent.change.kind === "put")
+      this.fill(key, { kind: "purge" }, version());
+  }
+
+  /** As {@link forgetFill}, for every key. */
+  forgetFills(version: () => number): void {
+    for (const { key } of this.#lanes.all()) this.forgetFill(key, version);
+  }
+
+  /** Removes everything that was written before. */
+  clear(): Promise<void> {
+    const waiters: Waiter[] = [];
+    const lanes = this.#lanes.all();
+    for (const lane of lanes) this.#clearLane(lane, waiters);
+    return new Promise((resolve, reject) => {
+      waiters.push({ resolve, reject });
+      this.#clears.add(waiters);
+      if (lanes.some(({ isUnsettled }) => isUnsettled)) this.#clears.holdUp(undefined);
+      this.#clears.proceed();
+    });
+  }
+
+  /** Resolves when nothing is left to be done. */
+  async drained(): Promise<void> {
+    while (!this.#lanes.isEmpty || this.#clears.isPending) {
+      // oxlint-disable-next-line no-await-in-loop -- What waits for a clear begins when that has ended.
+      await Promise.all([this.#lanes.emptied(), this.#clears.ended()]);
+    }
+  }
+
+  /**
+   * Begins nothing from now on. What is under way settles as the backend does; whoever waits for something else is
+   * rejected.
+   * @param closedBy Makes the error of what somebody waits for.
+   */
+  end(closedBy: (cause: unknown) => unknown): void {
+    this.#isEnded = true;
+    this.#replay.end();
+    this.#policy.end(closedBy);
+    for (const { waiting } of this.#lanes.all()) {
+      if (waiting !== undefined) this.#policy.accept(waiting, undefined);
+    }
+    this.#clears.end(closedBy);
+  }
+
+  #add(write: Write<T>): void {
+    const lane = this.#lanes.open(write.key);
+    if (lane.waiting !== undefined) {
+      this.#policy.drop(lane.waiting);
+      supersede(lane.waiting, write, this.#coder);
+      lane.waiting = undefined;
+    }
+    const isHeld = lane.isStalled && !this.#settings.backend.isServing;
+    if (lane.sent === undefined && !this.#clears.isPending && !isHeld) this.#send(lane, write);
+    else this.#wait(lane, write);
+  }
+
+  #wait(lane: Lane<T>, write: Write<T>): void {
+    if (!this.#policy.admit(write)) {
+      this.#refuse(lane, write, undefined);
+      return;
+    }
+    lane.waiting = write;
+    if (lane.isUnsettled || lane.isStalled || this.#clears.isHeldUp) this.#policy.accept(write, undefined);
+  }
+
+  #refuse(lane: Lane<T>, write: Write<T>, cause: unknown): void {
+    lane.waiting = this.#policy.refuse(write, cause);
+    if (lane.waiting === undefined) this.#closeIfEmpty(lane);
+    else if (lane.sent === undefined && !this.#clears.isPending) this.#stall(lane);
+  }
+
+  #sendWaiting(lane: Lane<T>): void {
+    const { waiting } = lane;
+    lane.waiting = undefined;
+    if (waiting === undefined) this.#replay.ended(lane);
+    else this.#send(lane, waiting);
+  }
+
+  #send(lane: Lane<T>, write: Write<T>): void {
+    this.#replay.remove(lane);
+    lane.isStalled = false;
+    lane.sent = write;
+    write.lateOutcome = undefined;
+    this.#underWay += 1;
+    this.#sender
+      .send(write, (isDone) => this.#released(lane, write, isDone))
+      .then(
+        () => this.#done(lane, write),
+        (reason: unknown) => this.#failed(lane, write, reason),
+      );
+  }
+
+  #done(lane: Lane<T>, write: Write<T>): void {
+    this.#leasts.acknowledge(write.key, write.version);
+    this.#policy.drop(write);
+    this.#settled(lane);
+    for (const { resolve } of write.waiters) resolve();
+    write.waiters = [];
+  }
+
+  #failed(lane: Lane<T>, write: Write<T>, reason: unknown): void {
+    const error: unknown = reason instanceof WriteNotSent ? reason.cause : reason;
+    lane.isUnsettled = reason instanceof BackendTimeoutError;
+    const isReplaced = lane.waiting !== undefined || write.isObsolete;
+    if (isReplaced || !this.#policy.keepsTrying(write)) this.#policy.fail(write, error, isReplaced);
+    else if (this.#policy.admit(write)) this.#policy.accept(write, error);
+    else this.#refuse(lane, write, error);
+    if (!lane.isUnsettled) {
+      this.#notDone(lane, write);
+      return;
+    }
+    if (lane.waiting !== undefined) this.#policy.accept(lane.waiting, error);
+    this.#clears.holdUp(error);
+    if (write.lateOutcome !== undefined) this.#released(lane, write, write.lateOutcome);
+  }
+
+  /** It is known what became of a write whose deadline has passed. */
+  #released(lane: Lane<T>, write: Write<T>, isDone: boolean): void {
+    if (lane.sent !== write || !lane.isUnsettled) write.lateOutcome = isDone;
+    else if (isDone) this.#done(lane, write);
+    else this.#notDone(lane, write);
+  }
+
+  /** A write has ended without being done, and never will be by itself. */
+  #notDone(lane: Lane<T>, write: Write<T>): void {
+    const isKept = write.isAccepted && write.countedBytes !== undefined && !write.isObsolete;
+    if (isKept && lane.waiting === undefined && this.#policy.keepsTrying(write)) {
+      lane.waiting = write;
+      this.#stall(lane);
+    } else {
+      this.#policy.drop(write);
+    }
+    this.#settled(lane);
+  }
+
+  /** Nothing of the lane is under way any more: what waits is next. */
+  #settled(lane: Lane<T>): void {
+    lane.sent = undefined;
+    lane.isUnsettled = false;
+    this.#underWay -= 1;
+    this.#replay.ended(lane);
+    if (this.#clears.isPending) this.#clears.proceed();
+    else if (lane.sent === undefined && !lane.isStalled && !this.#isEnded) this.#sendWaiting(lane);
+    this.#closeIfEmpty(lane);
+  }
+
+  #closeIfEmpty(lane: Lane<T>): void {
+    if (lane.sent !== undefined || lane.waiting !== undefined) return;
+    this.#replay.remove(lane);
+    this.#lanes.close(lane);
+  }
+
+  #stall(lane: Lane<T>): void {
+    lane.isStalled = true;
+    this.#replay.addFailed(lane);
+  }
+
+  #clearLane(lane: Lane<T>, waiters: Waiter[]): void {
+    const { waiting, sent } = lane;
+    if (sent !== undefined) sent.isObsolete = true;
+    if (waiting === undefined) return;
+    this.#policy.drop(waiting);
+    waiters.push(...waiting.waiters);
+    lane.waiting = undefined;
+    lane.isStalled = false;
+    this.#closeIfEmpty(lane);
+  }
+
+  /** A `clear` is over: what was written after it may go on. */
+  #cleared(barrier: ClearBarrier): void {
+    this.#replay.ended(barrier);
+    this.#clears.proceed();
+    if (this.#clears.isPending || this.#isEnded) return;
+    for (const lane of this.#lanes.all()) {
+      if (lane.waiting === undefined) continue;
+      if (lane.waiting.isAccepted) this.#replay.addReady(lane);
+      else this.#sendWaiting(lane);
+    }
+  }
+}
