@@ -1,6 +1,9 @@
 /** Uses a plugin from a folder, breaks it, and prints what the cache makes of that. Its argument is the configuration. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { Stockpile } from "@stockpile/core";
 
+/** Many times what a plugin takes to store a part, in ms: nobody who loads one waits for that. */
+const STORED_MS = 100;
 /** A key that the plugin's regular expression needs longer for than anybody has time. */
 const POISON = `${"a".repeat(60)}!`;
 
@@ -11,6 +14,7 @@ const parts = stockpile.category<string>("part", { load: (name) => `the part ${n
 
 console.log("1. The plugin is well.");
 await show("left-boot");
+await sleep(STORED_MS);
 await show("left-boot");
 printHealth();
 
@@ -25,6 +29,7 @@ for (const [count, which] of ["first", "second"].entries()) {
 console.log("\n4. A third time: the key is refused at once, and others are served.");
 await show(POISON);
 await show("right-boot");
+await sleep(STORED_MS);
 await show("right-boot");
 printHealth();
 
