@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { PROTOCOL_VERSION } from "../host/main.js";
 import type { PluginInspection } from "../host/main.js";
 import { plainText } from "./plain-text.js";
 import { BuildError } from "./plugin-build/build-error.js";
@@ -99,7 +98,11 @@ async function check(bundle: Bundle, { outFile, limitMs, subject }: Checked): Pr
   const inspection = await checkBuild(bundle, { outFile, limitMs, onLine });
   if (lines > MAX_PRINTED_LINES) tell(`  it prints ${lines - MAX_PRINTED_LINES} lines more`);
   if ("severity" in inspection) throw new BuildError(subject, [inspection]);
-  for (const text of inspection.warnings) tell(formatFinding({ severity: "warning", text }));
+  const native =
+    inspection.metadata.native === true
+      ? ['its metadata says "native": it runs only where told to, and no built file holds native code']
+      : [];
+  for (const text of [...inspection.warnings, ...native]) tell(formatFinding({ severity: "warning", text }));
   return inspection;
 }
 
@@ -122,7 +125,7 @@ interface Summary {
   readonly inspection: PluginInspection;
 }
 
-function summary({ outFile, code, source, packages, inspection: { metadata } }: Summary): string {
+function summary({ outFile, code, source, packages, inspection: { metadata, protocol } }: Summary): string {
   const bytes = Buffer.from(code);
   const more = packages.length > MAX_PACKAGES ? [`${packages.length - MAX_PACKAGES} packages more`] : [];
   return `Built ${plainText(`${metadata.name} ${metadata.version}`, MAX_LINE_CHARACTERS)}
@@ -130,6 +133,6 @@ function summary({ outFile, code, source, packages, inspection: { metadata } }: 
   source    ${[source, ...packages.slice(0, MAX_PACKAGES), ...more].join(", ")}
   size      ${bytes.length.toLocaleString("en")} bytes
   sha256    ${createHash("sha256").update(bytes).digest("hex")}
-  protocol  ${PROTOCOL_VERSION}
+  protocol  ${protocol}
 `;
 }

@@ -353,6 +353,15 @@ test("a version that is no semantic one is warned of", async (t) => {
   t.regex(stdout, /^Built Shelf spring\n/);
 });
 
+test("metadata that says native is warned of: a built file holds no native code", async (t) => {
+  const folder = writePackage(t, {
+    "src/main.ts": SHELF_SOURCE.replace(`version: "1.2.0"`, `version: "1.2.0", native: true`),
+  });
+  const { code, stderr } = await build(folder);
+  t.is(code, 0);
+  t.regex(stderr, /^warning: its metadata says "native": /);
+});
+
 for (const [title, files, args, message] of [
   [
     "a folder that is not there",

@@ -4,7 +4,7 @@ import { errorReason } from "./error-reason.js";
 import { isPluginBuild } from "./is-plugin-build.js";
 import type { PluginPackage } from "./read-plugin-package.js";
 
-/** What a plugin directory finds: the base name is the plugin's key in the configuration. */
+/** What a plugin directory finds: the base name is the plugin's key in the configuration. A test compares them. */
 const FILE_NAME = /^[a-z0-9][a-z0-9._-]{0,63}\.mjs$/;
 
 /**
