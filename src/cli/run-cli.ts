@@ -1,6 +1,7 @@
 /** Reads the command line, runs the command it names and answers the exit code. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
+import { addConfigCommand } from "./add-config-command.js";
 import { addPluginCommand } from "./add-plugin-command.js";
 import type { ListPluginsOptions } from "./list-plugins.js";
 import { packageVersion } from "./package-version.js";
@@ -55,6 +56,7 @@ Exit codes: 0 done, 1 failed, 2 wrong command line, 137 killed at the stop limit
     );
   addServerCommand(program);
   addPluginsCommand(program);
+  addConfigCommand(program);
   addPluginCommand(program);
   addHelpCommand(program);
   return program;
@@ -66,7 +68,10 @@ function addServerCommand(program: Command): void {
     .description("run a cache server")
     .showHelpAfterError('(run "stockpile server --help" for help)')
     .addOption(
-      new Option("-c, --config <path>", "configuration file (default: stockpile.json)").conflicts("dev"),
+      new Option(
+        "-c, --config <path>",
+        "configuration file, or folder of them (default: stockpile.json)",
+      ).conflicts("dev"),
     )
     .option("--dev", "built-in configuration with memory storage, readable logs from level debug")
     .addOption(new Option("--log-level <level>", "least level to log (default: info)").choices(LOG_LEVELS))

@@ -107,7 +107,8 @@ export class Stockpile {
   /**
    * Opens a cache. Waits until each plugin is ready or has failed its first start, at most its `limits.start`; an
    * optional plugin that failed is tried again meanwhile.
-   * @param source The path of a JSON file, or the same as an object. See docs/configuration.md.
+   * @param source The path of a JSON file or of a folder of them, or the same as an object. See
+   * docs/configuration.md.
    * @throws {TypeError} the options are wrong.
    * @throws {ConfigError} the configuration is wrong; lists every mistake.
    * @throws {PluginLoadError | PluginUnavailableError} a required plugin failed its first start. Nothing is left running.
@@ -263,7 +264,7 @@ export class Stockpile {
     const { clock, deadlines, logger } = this.#services;
     const storage = this.#storageOf(name);
     const category = new Category<T>({
-      ...resolveCategory(name, this.#config.categories.get(name), options),
+      ...resolveCategory(name, this.#config, options),
       maxValueBytes: this.#config.maxValueBytes,
       backend: storage,
       queue: storage.queue,

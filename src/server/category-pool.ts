@@ -36,6 +36,8 @@ export class CategoryPool {
       codec: httpValueCodec,
       // An operator asks this server whether a key is there: "no" is a wrong answer while the backend cannot say.
       onReadError: "throw",
+      // And who is told that a write was done expects to find it after the next restart of this server as well.
+      onWriteError: "throw",
     });
     this.#categories.set(name, category);
     if (!isConfigured) this.#unconfigured += 1;

@@ -41,15 +41,28 @@ const MAX_TIMEOUT_MS = 86_400_000;
 /** Checks the section. Strict: a key it does not know is a mistake. */
 export const serverConfigSchema: z.ZodType<ServerConfig> = z
   .strictObject({
-    host: z.string().min(1, "expected a host name or IP address").default(DEFAULT_HOST),
-    // 0: any free port.
-    port: wholeNumber(0, 65_535).default(DEFAULT_PORT),
-    maxBodyBytes: wholeNumber(1).default(DEFAULT_MAX_BODY_BYTES),
-    maxCategories: wholeNumber(0).default(DEFAULT_MAX_CATEGORIES),
-    maxConnections: wholeNumber(1).default(DEFAULT_MAX_CONNECTIONS),
-    requestTimeout: timeout().default(DEFAULT_REQUEST_TIMEOUT_MS),
-    keepAliveTimeout: timeout().default(DEFAULT_KEEP_ALIVE_TIMEOUT_MS),
-    stop: timeout().default(DEFAULT_STOP_MS),
+    host: z
+      .string()
+      .min(1, "expected a host name or IP address")
+      .default(DEFAULT_HOST)
+      .describe("Address to listen on"),
+    port: wholeNumber(0, 65_535).default(DEFAULT_PORT).describe("Port to listen on; 0: any free one"),
+    maxBodyBytes: wholeNumber(1)
+      .default(DEFAULT_MAX_BODY_BYTES)
+      .describe("The largest body of a PUT, in bytes"),
+    maxCategories: wholeNumber(0)
+      .default(DEFAULT_MAX_CATEGORIES)
+      .describe("Categories that may be opened besides those of the configuration"),
+    maxConnections: wholeNumber(1)
+      .default(DEFAULT_MAX_CONNECTIONS)
+      .describe("Connections open at once; further ones are closed"),
+    requestTimeout: timeout()
+      .prefault(DEFAULT_REQUEST_TIMEOUT_MS)
+      .describe("Until a request must have arrived"),
+    keepAliveTimeout: timeout()
+      .prefault(DEFAULT_KEEP_ALIVE_TIMEOUT_MS)
+      .describe("How long an idle connection is kept open"),
+    stop: timeout().prefault(DEFAULT_STOP_MS).describe("Until a server that was told to stop has ended"),
   })
   .prefault({});
 
@@ -64,7 +77,8 @@ function wholeNumber(minimum: number, maximum: number = Number.MAX_SAFE_INTEGER)
 /** A duration from 1 ms to a day, in milliseconds once parsed. */
 function timeout(): z.ZodType<number, string | number> {
   const error = 'expected a duration from "1ms" to "1d"';
-  return z.union([z.string(), z.number()], { error }).transform((value, context) => {
+  const number = z.number().meta({ minimum: 1, maximum: MAX_TIMEOUT_MS });
+  return z.union([z.string(), number], { error }).transform((value, context) => {
     const timeoutMs = tryDuration(value);
     if (timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT_MS) return timeoutMs;
     context.addIssue({ code: "custom", message: error, input: value });

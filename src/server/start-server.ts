@@ -15,7 +15,7 @@ import type { ServerConfig } from "./server-config.js";
 
 /** What {@link startServer} is given. */
 export interface ServerOptions {
-  /** The configuration: the path of a JSON file, or an object of the same form. */
+  /** The configuration: the path of a JSON file or of a folder of them, or an object of the same form. */
   readonly config: string | object;
   /** Takes the place of `server.host` in the configuration. */
   readonly host?: string;

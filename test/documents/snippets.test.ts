@@ -94,7 +94,7 @@ test("README: the program and the plugin compile, run together and print what th
   await compile(folder, options, ["*.ts", "plugins/*.mjs"]);
 
   const { stdout, stderr } = await run(process.execPath, ["out/app.js"], { cwd: folder, timeout: 30_000 });
-  t.is(stdout, "Grace backend 0 ok\n");
+  t.is(stdout, "Grace near 0 ok\n");
   t.is(stderr, "");
 });
 
@@ -102,6 +102,7 @@ test("README: the plugin keeps as many entries as its parameters say", async (t)
   const folder = await unpack(t, "README.md");
   const stockpile = await Stockpile.open(
     {
+      near: false,
       pluginDirectory: join(folder, "plugins"),
       storage: { plugin: "shelf", parameters: { maxEntries: 2 } },
     },
@@ -194,7 +195,7 @@ test("configuration: the worked example stores each category where it says", asy
   ] as const) {
     const category = stockpile.category<string>(name);
     await category.set("one", name);
-    t.like(await category.lookup("one"), { source: "backend", value: name });
+    t.is((await category.lookup("one")).value, name);
     t.is(category.health().plugin, plugin);
   }
   t.deepEqual(

@@ -44,7 +44,7 @@ export class Stage {
   readonly events: PluginEvent[] = [];
   /** Of `faulty`: failed reads count as misses; the loader answers `loaded <key>`. */
   readonly lenient: Category<string>;
-  /** Of `faulty`: failed reads reject. A backend of its own, so that the breakers are apart. */
+  /** Of `faulty`: what fails rejects. A backend of its own, so that the breakers are apart. */
   readonly strict: Category<string>;
   readonly steady: Category<string>;
 
@@ -82,9 +82,11 @@ export class Stage {
         steady: { module: STEADY },
         ...plugins,
       },
+      // What backends do must show: nothing is answered in their place.
+      near: false,
       storage: { plugin: "faulty" },
       categories: {
-        strict: { storage: { plugin: "faulty", parameters: { own: "strict" } } },
+        strict: { onWriteError: "throw", storage: { plugin: "faulty", parameters: { own: "strict" } } },
         steady: { storage: { plugin: "steady" } },
       },
     };

@@ -1,5 +1,5 @@
 import { describeValue } from "../config/describe-value.js";
-import { parseDuration } from "../config/parse-duration.js";
+import { readPositiveDuration } from "../config/read-positive-duration.js";
 
 /**
  * Answers a duration in milliseconds, as `parseDuration` does, and refuses 0 as the configuration does: it could be
@@ -9,7 +9,9 @@ import { parseDuration } from "../config/parse-duration.js";
  * @throws {RangeError} it is no duration, or not above 0.
  */
 export function parsePositiveDuration(name: string, value: string | number): number {
-  const durationMs = parseDuration(value);
-  if (durationMs > 0) return durationMs;
-  throw new RangeError(`Cannot use "${name}": expected a duration above 0: received ${describeValue(value)}`);
+  const reading = readPositiveDuration(value);
+  if ("ms" in reading) return reading.ms;
+  const message = `Cannot use "${name}": expected ${reading.expected}: received ${describeValue(value)}`;
+  if (typeof value === "string" || typeof value === "number") throw new RangeError(message);
+  throw new TypeError(message);
 }

@@ -3,9 +3,9 @@ import { NAME_FORM, NAME_PATTERN } from "./name.js";
 import type { Outline } from "./outline.js";
 
 /** Reports names of listed plugins and of categories that are of the wrong form. */
-export function checkNames({ plugins, categoryNames }: Outline, issues: IssueList): void {
+export function checkNames({ plugins, categories }: Outline, issues: IssueList): void {
   checkEach("plugins", plugins.keys(), issues);
-  checkEach("categories", categoryNames, issues);
+  checkEach("categories", categories.keys(), issues);
 }
 
 function checkEach(key: "plugins" | "categories", names: Iterable<string>, issues: IssueList): void {

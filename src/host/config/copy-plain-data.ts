@@ -2,15 +2,13 @@ import { describeValue } from "./describe-value.js";
 import type { ConfigPath } from "./format-path.js";
 import type { Issue } from "./issue-list.js";
 import { MAX_DEPTH, type JsonValue } from "./json-value.js";
+import { REFUSED_KEYS } from "./refused-keys.js";
 
 /**
  * Values a configuration may hold: far above what anybody writes. An object needs little memory to hold more, because
  * one that refers to another twice, and so on down, multiplies.
  */
 const MAX_VALUES = 100_000;
-
-/** Keys through which code that merges objects carelessly, in a plugin say, reaches the prototype of them all. */
-const REFUSED_KEYS: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
 /** A copy, and what was left out of it. */
 export interface PlainCopy {

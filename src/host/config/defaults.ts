@@ -1,4 +1,4 @@
-/** What holds where the configuration says nothing, each value with its reason. docs/configuration.md lists them. */
+/** What holds where the configuration says nothing, each value with its reason. docs/configuration.md says the same. */
 import type { Isolation, NearValues, Startup } from "./config.js";
 
 /** A thread boots in about 50 ms and a client connects within a second; a service that waits longer is broken. */
@@ -13,7 +13,7 @@ export const DEFAULT_STOP_MS = 2_000;
 /** Longer than any pause of a healthy loop, a full garbage collection of a large heap included. */
 export const DEFAULT_HANG_MS = 5_000;
 
-/** In MiB. Many times what a client of a storage service holds, so that only a leak meets it, and well before the machine does. */
+/** Many times what a client of a storage service holds, so that only a leak meets it, and well before the machine does. */
 export const DEFAULT_MEMORY_MB = 256;
 
 /** A backend that answers within 1 ms then serves 4 million calls a second: more than a thread can take in. */
@@ -22,7 +22,7 @@ export const DEFAULT_IN_FLIGHT_CALLS = 4096;
 /** 64 MiB: eight of the largest values, and a quarter of the memory the plugin may hold by default. */
 export const DEFAULT_IN_FLIGHT_BYTES = 67_108_864;
 
-/** Failures within the window before quarantine: a service that restarts costs one or two, a broken one all. */
+/** A service that restarts costs one or two, a broken one all. */
 export const DEFAULT_BURST = 5;
 
 /** Long enough for the whole burst with its delays, 3 s in all; short enough that old failures are forgotten. */
@@ -31,7 +31,7 @@ export const DEFAULT_WINDOW_MS = 60_000;
 /** Twice the boot of a thread: short enough for one crash to pass unnoticed, long enough to keep a loop of them cheap. */
 export const DEFAULT_BACKOFF_MS = 100;
 
-/** Also how often a plugin in quarantine is tried again: a repaired service is in use half a minute later. */
+/** A repaired service is in use half a minute later. */
 export const DEFAULT_MAX_BACKOFF_MS = 30_000;
 
 /** A thread contains what JavaScript can do wrong, and takes some 10 MB where a process takes 45. */
@@ -85,5 +85,5 @@ export const DEFAULT_NEAR_BYTES = 67_108_864;
 /** A caller that changes a value it was given must not change what others get; freezing costs only the first of them. */
 export const DEFAULT_NEAR_VALUES: NearValues = "freeze";
 
-/** The storage of categories that name none: built in, needs nothing else to run. */
+/** Built in, needs nothing else to run. */
 export const DEFAULT_STORAGE_PLUGIN = "memory";

@@ -1,6 +1,7 @@
 import { ConfigError } from "../../contract/errors.js";
 import { describeValue } from "./describe-value.js";
 import { formatPath, type ConfigPath } from "./format-path.js";
+import type { Place } from "./place.js";
 import type { SecretMask } from "./secret-mask.js";
 
 /** One mistake in a configuration, its place not yet formatted. */
@@ -12,7 +13,7 @@ export interface Issue {
 
 /** Gathers the mistakes of all stages of reading a configuration, so that they are reported together. */
 export class IssueList {
-  readonly #issues: Issue[] = [];
+  readonly #issues: (Issue & { readonly place: Place | undefined })[] = [];
   readonly #places = new Set<string>();
   readonly #mask: SecretMask;
 
@@ -26,12 +27,13 @@ export class IssueList {
 
   /** Whether something is wrong at exactly this path, so that later stages need not look at it. */
   has(path: ConfigPath): boolean {
-    return this.#places.has(placeOf(path));
+    return this.#places.has(keyOf(path));
   }
 
-  add(path: ConfigPath, message: string): void {
-    this.#issues.push({ path, message });
-    this.#places.add(placeOf(path));
+  /** @param place where its path alone does not tell. */
+  add(path: ConfigPath, message: string, place?: Place): void {
+    this.#issues.push({ path, message, place });
+    this.#places.add(keyOf(path));
   }
 
   /** The text with its secrets masked. */
@@ -48,19 +50,34 @@ export class IssueList {
    * Answers all mistakes as one error, in the order of the text where that is known, else in that of their finding.
    *
    * @param source names the configuration.
-   * @param lineOf the line of a path in the configuration's text, from 1.
+   * @param placeOf the place of a path in the configuration's text.
    */
-  toError(source: string, lineOf?: (path: ConfigPath) => number): ConfigError {
-    const placed = this.#issues.map(({ path, message }) => ({ path, message, line: lineOf?.(path) }));
-    placed.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
-    const issues = placed.map(({ path, message, line }) => ({
+  toError(source: string, placeOf?: (path: ConfigPath) => Place | undefined): ConfigError {
+    const placed = this.#issues.map(({ path, message, place = placeOf?.(path) }) => ({
+      path,
+      message,
+      place,
+    }));
+    placed.sort((a, b) => compare(a.place, b.place));
+    const issues = placed.map(({ path, message, place }) => ({
       path: formatPath(path),
-      message: this.#mask.mask(message) + (line === undefined ? "" : ` (line ${line})`),
+      message: this.#mask.mask(message) + describePlace(place),
     }));
     return new ConfigError(source, issues);
   }
 }
 
-function placeOf(path: ConfigPath): string {
+function keyOf(path: ConfigPath): string {
   return JSON.stringify(path);
+}
+
+function compare(a: Place = {}, b: Place = {}): number {
+  const [first = "", second = ""] = [a.file, b.file];
+  if (first === second) return (a.line ?? 0) - (b.line ?? 0);
+  return first < second ? -1 : 1;
+}
+
+function describePlace({ file, line }: Place = {}): string {
+  if (file === undefined) return line === undefined ? "" : ` (line ${line})`;
+  return line === undefined ? ` (${file})` : ` (${file}, line ${line})`;
 }

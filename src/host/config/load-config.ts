@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { checkLimits } from "./check-limits.js";
 import { checkNames } from "./check-names.js";
+import { checkTimes } from "./check-times.js";
 import type { CategoryConfig, Config, PluginConfig } from "./config.js";
 import { copyPlainData } from "./copy-plain-data.js";
 import { interpolateEnv, type Environment } from "./interpolate-env.js";
@@ -18,7 +19,7 @@ import { validate } from "./validate.js";
 export interface LoadConfigOptions {
   /** Where `${env:NAME}` is looked up; by default `process.env`. */
   readonly env?: Environment;
-  /** Where a relative path of the file starts, and relative paths within an object; by default `process.cwd()`. */
+  /** Where a relative path of the source starts, and relative paths within an object; by default `process.cwd()`. */
   readonly cwd?: string;
   /** What `server` is checked by and made into; without it `server` is taken as it stands. */
   readonly serverSchema?: z.ZodType;
@@ -28,7 +29,7 @@ export interface LoadConfigOptions {
  * Reads a configuration, checks it, fills in the defaults and finds the module of every plugin. Nothing is imported or
  * started, and the source is not changed.
  *
- * @param source the path of a JSON file, or an object of the same form.
+ * @param source the path of a JSON file or of a folder of them, or an object of the same form.
  * @throws {ConfigError} something is wrong with it; lists every mistake of every stage, each with its place.
  */
 export async function loadConfig(source: string | object, options: LoadConfigOptions = {}): Promise<Config> {
@@ -47,17 +48,18 @@ export async function loadConfig(source: string | object, options: LoadConfigOpt
   const outline = readOutline(data);
   const modules = await findModules(outline, found.directory, issues);
   checkLimits(outline, new Set([...outline.plugins.keys(), ...modules.keys()]), issues);
+  for (const [name, said] of outline.categories) checkTimes(said, ["categories", name], issues);
   // These last: what has a wrong name or is there twice is looked into like everything else.
   checkNames(outline, issues);
-  for (const path of found.duplicates) issues.add(path, "key is there twice");
+  for (const { path, place } of found.duplicates) issues.add(path, "key is there twice", place);
 
-  if (settings === undefined || !issues.isEmpty) throw issues.toError(found.name, found.lineOf);
+  if (settings === undefined || !issues.isEmpty) throw issues.toError(found.name, found.placeOf);
   return { ...assemble(found, settings, modules), server, secrets };
 }
 
 function assemble(
   { name: source, directory }: ConfigSource,
-  { plugins, storage, categories, maxValueBytes }: Settings,
+  { plugins, storage, near, categories, maxValueBytes }: Settings,
   modules: ReadonlyMap<string, ResolvedModule>,
 ): Omit<Config, "server" | "secrets"> {
   // A map: a plugin of the directory may be named like a property that every object inherits.
@@ -73,7 +75,7 @@ function assemble(
         { name, ...category } satisfies CategoryConfig,
       ]),
     ),
-    near: false,
+    near,
     maxValueBytes,
   };
 }

@@ -10,7 +10,8 @@ export interface Outline {
   readonly pluginDirectory: string | undefined;
   /** The listed plugins, by name. */
   readonly plugins: ReadonlyMap<string, PluginOutline>;
-  readonly categoryNames: readonly string[];
+  /** What is said of each category, by name. */
+  readonly categories: ReadonlyMap<string, JsonObject>;
   /** Every storage that names a plugin, the default one included, said or not. */
   readonly storages: readonly StorageOutline[];
   /** As it stands: any JSON value. */
@@ -28,14 +29,16 @@ export interface StorageOutline {
   readonly plugin: string;
 }
 
-type JsonObject = Readonly<Record<string, JsonValue>>;
+export type JsonObject = Readonly<Record<string, JsonValue>>;
 
 export function readOutline(data: JsonValue): Outline {
   const { pluginDirectory, plugins, categories, maxValueBytes } = asObject(data);
   return {
     pluginDirectory: asText(pluginDirectory),
     plugins: new Map(Object.entries(asObject(plugins)).map(([name, plugin]) => [name, readPlugin(plugin)])),
-    categoryNames: Object.keys(asObject(categories)),
+    categories: new Map(
+      Object.entries(asObject(categories)).map(([name, category]) => [name, asObject(category)]),
+    ),
     storages: readStorages(asObject(data)),
     maxValueBytes,
   };

@@ -1,14 +1,14 @@
-import type { Stats } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { ConfigError } from "../../contract/errors.js";
 import { describeValue } from "./describe-value.js";
+import { findPlace } from "./find-place.js";
 import type { ConfigPath } from "./format-path.js";
-import { fsReason } from "./fs-reason.js";
-import { scanJson, type JsonNode } from "./scan-json.js";
-
-/** 1 MiB: a hundred times the largest sensible configuration; a larger file is some other file. */
-const MAX_FILE_BYTES = 1_048_576;
+import { IssueList } from "./issue-list.js";
+import type { Duplicate, Place } from "./place.js";
+import { readConfigFile } from "./read-config-file.js";
+import { readConfigFolder } from "./read-config-folder.js";
+import { SecretMask } from "./secret-mask.js";
 
 /** A configuration as it was found, nothing checked. */
 export interface ConfigSource {
@@ -18,73 +18,54 @@ export interface ConfigSource {
   readonly directory: string;
   readonly data: unknown;
   /** Keys that a file has twice. */
-  readonly duplicates: readonly ConfigPath[];
-  /** The line of a path in the file, from 1; of a path that is not there, the line of what it would be in. */
-  readonly lineOf?: (path: ConfigPath) => number;
+  readonly duplicates: readonly Duplicate[];
+  /** The place of a path in the text; of a path that is not there, the place of what it would be in. */
+  readonly placeOf?: (path: ConfigPath) => Place | undefined;
 }
 
 /**
- * Reads a configuration from a file, or takes it as an object.
+ * Reads a configuration from a file or from the files of a folder, or takes it as an object.
  *
- * @param cwd where relative paths start: that of the file, and those within an object.
+ * @param cwd where relative paths start: that of the source, and those within an object.
  * @throws {ConfigError} there is nothing that could be looked into: no file, no JSON, no object.
  */
 export async function readSource(source: unknown, cwd: string): Promise<ConfigSource> {
-  if (typeof source === "string") return readFileSource(source, resolve(cwd, source));
+  if (typeof source === "string") {
+    const path = resolve(cwd, source);
+    return (await isFolder(path)) ? readFolderSource(source, path) : readFileSource(source, path);
+  }
   const name = "object";
   if (typeof source === "object" && source !== null)
     return { name, directory: resolve(cwd), data: source, duplicates: [] };
-  throw refusal(name, `expected the path of a JSON file, or an object: received ${describeValue(source)}`);
+  const expected = "the path of a JSON file or of a folder of them, or an object";
+  throw new ConfigError(name, [
+    { path: "", message: `expected ${expected}: received ${describeValue(source)}` },
+  ]);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  // What cannot be looked at is read as a file, which tells why not.
+  return stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
 }
 
 async function readFileSource(name: string, file: string): Promise<ConfigSource> {
-  const text = await readText(name, file);
-  const scan = scanJson(text);
-  if ("problem" in scan) throw refusal(name, `line ${scan.line}, column ${scan.column}: ${scan.problem}`);
-  return {
-    name,
-    directory: dirname(file),
-    // What the scan passes is JSON.
-    data: JSON.parse(text) as unknown,
-    duplicates: scan.duplicates,
-    lineOf: (path) => lineOf(path, scan.root),
-  };
+  const found = await readConfigFile(file);
+  if ("problem" in found) throw new ConfigError(name, [{ path: "", message: found.problem }]);
+  const { data, duplicates, root } = found;
+  return { name, directory: dirname(file), data, duplicates, placeOf: (path) => findPlace(path, root) };
 }
 
-async function readText(name: string, file: string): Promise<string> {
-  let stats: Stats;
-  let bytes: Buffer;
-  try {
-    stats = await stat(file);
-    if (stats.isDirectory()) throw refusal(name, `expected a JSON file: ${file} is a folder`);
-    // Reading a pipe or a device could wait for ever.
-    if (!stats.isFile()) throw refusal(name, `expected a JSON file: ${file} is no regular file`);
-    if (stats.size > MAX_FILE_BYTES) {
-      throw refusal(name, `expected a file of at most ${MAX_FILE_BYTES} bytes: received ${stats.size}`);
-    }
-    bytes = await readFile(file);
-  } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    throw refusal(name, `expected a JSON file at ${file}: ${fsReason(error)}`);
+async function readFolderSource(name: string, directory: string): Promise<ConfigSource> {
+  const found = await readConfigFolder(directory);
+  if ("problems" in found) {
+    // Nothing has been put in from the environment yet.
+    const issues = new IssueList(new SecretMask([]));
+    for (const { message, place } of found.problems) issues.add([], message, place);
+    throw issues.toError(name);
   }
-  try {
-    // Passes over a byte order mark at the start.
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw refusal(name, "expected JSON in UTF-8: received bytes that are not UTF-8");
-  }
-}
-
-function refusal(name: string, message: string): ConfigError {
-  return new ConfigError(name, [{ path: "", message }]);
-}
-
-function lineOf(path: ConfigPath, root: JsonNode): number {
-  let node = root;
-  for (const segment of path) {
-    const child = node.children?.get(segment);
-    if (child === undefined) break;
-    node = child;
-  }
-  return node.line;
+  const { data, duplicates, root } = found;
+  return { name, directory, data, duplicates, placeOf: (path) => findPlace(path, root) };
 }

@@ -1,10 +1,12 @@
-import { writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import * as fc from "fast-check";
 import { ConfigError } from "../../../src/contract/errors.js";
 import type { Config } from "../../../src/host/config/config.js";
 import { loadConfig } from "../../../src/host/config/load-config.js";
+import { readSource } from "../../../src/host/config/read-source.js";
 import { BUILT_IN_MEMORY } from "./built-in-memory.js";
 import { makeFolder } from "./make-folder.js";
 
@@ -18,6 +20,9 @@ const KEYS = [
     " ",
   ),
   ..."limits restart plugin backend parameters ttl onReadError loadTimeout start call burst backoff maxBackoff".split(
+    " ",
+  ),
+  ..."grace refreshAhead negativeTtl loadSoftTimeout onWriteError entries bytes values queuedWrites".split(
     " ",
   ),
   ..."memory local a __proto__ constructor prototype toString hasOwnProperty limts Bad".split(" "),
@@ -86,8 +91,18 @@ const mostlyRight = fc.record(
     ),
     categories: fc.dictionary(
       fc.constantFrom("player", "skin"),
-      fc.record({ ttl: fc.oneof(fc.constant("10m"), leaf) }),
+      fc.record(
+        {
+          ttl: fc.oneof(fc.constant("10m"), leaf),
+          grace: fc.oneof(fc.constant("1d"), leaf),
+          refreshAhead: fc.oneof(fc.constant("1m"), leaf),
+          near: fc.oneof(fc.constant({ entries: 5 }), leaf),
+          onWriteError: fc.oneof(fc.constant("queue"), leaf),
+        },
+        { requiredKeys: ["ttl"] },
+      ),
     ),
+    near: fc.oneof(fc.constant({ values: "clone" }), fc.constant(false), leaf),
     maxValueBytes: fc.integer({ min: 0, max: 70_000_000 }),
     server: fc.jsonValue(),
   },
@@ -160,8 +175,11 @@ test("loadConfig() shows no secret in an error, wherever the configuration refer
       }),
     ),
     storage: fc.oneof(place, fc.record({ plugin: place, backend: place, parameters: place })),
-    near: fc.oneof(place, fc.array(place)),
-    categories: fc.dictionary(fc.constantFrom("player", "B"), fc.record({ ttl: place, onReadError: place })),
+    near: fc.oneof(place, fc.array(place), fc.record({ entries: place, values: place, x: place })),
+    categories: fc.dictionary(
+      fc.constantFrom("player", "B"),
+      fc.record({ ttl: place, grace: place, onReadError: place, near: fc.record({ bytes: place }) }),
+    ),
     maxValueBytes: place,
   });
   await fc.assert(
@@ -181,6 +199,71 @@ test("loadConfig() shows no secret in an error, wherever the configuration refer
     RUNS,
   );
 });
+
+/** Any JSON object whose keys often meet those of another. */
+const jsonObject = fc.letrec<{ node: unknown; object: object }>((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 3, depthIdentifier: "json" },
+    leaf,
+    tie("object"),
+    fc.array(leaf, { maxLength: 2 }),
+  ),
+  object: fc
+    .array(fc.tuple(fc.constantFrom("a", "b", "c", "__proto__", "constructor"), tie("node")), {
+      maxLength: 4,
+      depthIdentifier: "json",
+    })
+    .map(toObject),
+})).object;
+
+/** Merging, in the fewest words. */
+function mergeModel(left: unknown, right: unknown): unknown {
+  const areObjects = [left, right].every(
+    (each) => typeof each === "object" && each !== null && !Array.isArray(each),
+  );
+  if (!areObjects) return right;
+  const [before, after] = [new Map(Object.entries(left as object)), Object.entries(right as object)];
+  for (const [key, value] of after)
+    before.set(key, before.has(key) ? mergeModel(before.get(key), value) : value);
+  return Object.fromEntries(before);
+}
+
+test("readSource() makes of the files of a folder what merging their objects makes, with a place for each", async (t) => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(jsonObject, { minLength: 1, maxLength: 4 }), async (objects) => {
+      const cwd = await mkdtemp(join(tmpdir(), "stockpile-folder-"));
+      try {
+        for (const [index, object] of objects.entries())
+          await writeFile(join(cwd, `${index}.json`), JSON.stringify(object, undefined, 1));
+        const { data, placeOf } = await readSource(cwd, "/");
+        t.deepEqual(data, objects.reduce<unknown>(mergeModel, {}));
+        for (const path of leavesOf(data)) {
+          // The last file that has the path says it, and says the same there.
+          const file = objects.findLastIndex((object) => has(object, path));
+          t.is(placeOf?.(path)?.file, `${file}.json`, JSON.stringify([objects, path]));
+        }
+      } finally {
+        await rm(cwd, { recursive: true });
+      }
+    }),
+    RUNS,
+  );
+});
+
+/** The paths of all values that are no objects. */
+function leavesOf(value: unknown, at: readonly string[] = []): string[][] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [[...at]];
+  return Object.entries(value).flatMap(([key, each]) => leavesOf(each, [...at, key]));
+}
+
+function has(value: unknown, path: readonly string[]): boolean {
+  let at = value;
+  for (const key of path) {
+    if (typeof at !== "object" || at === null || Array.isArray(at) || !Object.hasOwn(at, key)) return false;
+    at = Reflect.getOwnPropertyDescriptor(at, key)?.value;
+  }
+  return true;
+}
 
 async function settle(
   t: ExecutionContext,

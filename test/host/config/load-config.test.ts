@@ -120,16 +120,29 @@ test("loadConfig() takes plugins named like inherited properties", async (t) => 
 test("loadConfig() answers what is said of categories and nothing else", async (t) => {
   const cwd = await makeFolder(t, FILES);
   const { categories } = await loadConfig(
-    { categories: { player: { ttl: "1h", loadTimeout: 50 }, skin: { onReadError: "throw", near: false } } },
+    {
+      categories: {
+        player: { ttl: "1h", loadTimeout: 50, near: { bytes: 5 } },
+        skin: { onReadError: "throw", near: false },
+      },
+    },
     { cwd },
   );
   t.deepEqual(
     [...categories.values()],
     [
-      { name: "player", ttlMs: 3_600_000, loadTimeoutMs: 50 },
-      { name: "skin", onReadError: "throw" },
+      { name: "player", ttlMs: 3_600_000, loadTimeoutMs: 50, near: { bytes: 5 } },
+      { name: "skin", onReadError: "throw", near: false },
     ],
   );
+});
+
+test("loadConfig() answers the near cache of categories that say nothing of theirs", async (t) => {
+  const cwd = await makeFolder(t, FILES);
+  const near = { entries: 10_000, bytes: 67_108_864, values: "freeze" };
+  t.deepEqual((await loadConfig({}, { cwd })).near, near);
+  t.deepEqual((await loadConfig({ near: { entries: 1 } }, { cwd })).near, { ...near, entries: 1 });
+  t.is((await loadConfig({ near: false }, { cwd })).near, false);
 });
 
 test("loadConfig() puts environment variables in and masks them", async (t) => {
@@ -156,7 +169,7 @@ test("loadConfig() hands over server as it is, or as the given schema makes it",
   const serverSchema = z.strictObject({ port: z.int().default(8080) }).prefault({});
   t.deepEqual((await loadConfig({}, { cwd, serverSchema })).server, { port: 8080 });
   t.deepEqual(await mistakesOf(t, { server: { port: "x", hots: 1 }, near: true }, { serverSchema, cwd }), [
-    "near: expected false (the near cache is not in this version): received true",
+    "near: expected false or an object: received true",
     'server.port: expected a number: received "x"',
     "server.hots: unknown key: expected one of port",
   ]);
@@ -211,11 +224,59 @@ const WRONG: readonly (readonly [string, object, readonly string[]])[] = [
     ],
   ],
   [
-    "a near cache",
-    { near: { entries: 5 }, categories: { a: { near: true } } },
+    "what is no near cache, key by key where it is an object",
+    {
+      near: { entries: 0, byte: 5 },
+      categories: { a: { near: true }, b: { near: { bytes: "1", value: 1, values: "frozen" } } },
+    },
     [
-      'near: expected false (the near cache is not in this version): received {"entries":5}',
-      "categories.a.near: expected false (the near cache is not in this version): received true",
+      "near.entries: expected a whole number from 1 to 16777216: received 0",
+      'near.byte: unknown key: did you mean "bytes"?',
+      "categories.a.near: expected false or an object: received true",
+      'categories.b.near.bytes: expected a whole number from 1 to 1099511627776: received "1"',
+      'categories.b.near.values: expected "freeze" or "clone" or "share": received "frozen"',
+      'categories.b.near.value: unknown key: did you mean "values"?',
+    ],
+  ],
+  [
+    "unknown keys at several levels, each with what is known there",
+    { xyz: 1, categories: { a: { near: { xyz: 1 } }, b: { near: { xyz: 1 } } } },
+    [
+      "categories.a.near.xyz: unknown key: expected one of entries, bytes, values",
+      "categories.b.near.xyz: unknown key: expected one of entries, bytes, values",
+      "xyz: unknown key: expected one of $schema, pluginDirectory, plugins, storage, near, categories, maxValueBytes, server",
+    ],
+  ],
+  [
+    "times of a category that are wrong",
+    {
+      categories: {
+        a: { grace: -1, refreshAhead: "x", negativeTtl: null, loadSoftTimeout: 0, onWriteError: "miss" },
+      },
+    },
+    [
+      "categories.a.grace: expected a duration of 0 or more: received -1",
+      'categories.a.refreshAhead: expected a duration ("500ms", "10s", "5m", "888h", "7d" or a number of milliseconds): received "x"',
+      'categories.a.negativeTtl: expected a duration ("500ms", "10s", "5m", "888h", "7d" or a number of milliseconds): received null',
+      "categories.a.loadSoftTimeout: expected a duration above 0: received 0",
+      'categories.a.onWriteError: expected "queue" or "ignore" or "throw": received "miss"',
+    ],
+  ],
+  [
+    "times of a category that do not go together",
+    {
+      categories: {
+        a: { ttl: "1m", refreshAhead: "60s", loadTimeout: "1s", loadSoftTimeout: 1001 },
+        b: { ttl: 0, refreshAhead: 0, loadTimeout: 0, loadSoftTimeout: 1 },
+        c: { ttl: 1, refreshAhead: 0, loadTimeout: 5, loadSoftTimeout: 5 },
+        d: { refreshAhead: "1d", loadSoftTimeout: "1d" },
+      },
+    },
+    [
+      "categories.b.ttl: expected a duration above 0: received 0",
+      "categories.b.loadTimeout: expected a duration above 0: received 0",
+      'categories.a.refreshAhead: expected less than ttl, "1m": received "60s"',
+      'categories.a.loadSoftTimeout: expected at most loadTimeout, "1s": received 1001',
     ],
   ],
   [
@@ -401,13 +462,12 @@ test("loadConfig() refuses what it cannot look into", async (t) => {
     "broken.json": '{\n  "near": false,\n}\n',
     "large.json": `{"$schema": "${"x".repeat(1_048_576)}"}`,
     "list.json": "[]",
-    "folder/a.json": "{}",
+    "empty/readme.md": "",
   });
   const refused: [string, string][] = [
     ["none.json", ": expected a JSON file at DIR/none.json: there is none"],
     ["list.json/a", ": expected a JSON file at DIR/list.json/a: a part of the path is not a folder"],
-    ["folder", ": expected a JSON file: DIR/folder is a folder"],
-    ["", ": expected a JSON file: DIR is a folder"],
+    ["empty", ": expected *.json files in the folder DIR/empty: found none"],
     ["a\0b", ": expected a JSON file at DIR/a\0b: the path has a null character"],
     ["/dev/null", ": expected a JSON file: /dev/null is no regular file"],
     ["large.json", ": expected a file of at most 1048576 bytes: received 1048591"],
@@ -421,7 +481,10 @@ test("loadConfig() refuses what it cannot look into", async (t) => {
   }
   for (const source of [undefined, null, 5, () => 5]) {
     const [mistake] = await mistakesOf(t, source, { cwd });
-    t.regex(mistake ?? "", /^: expected the path of a JSON file, or an object: received /);
+    t.regex(
+      mistake ?? "",
+      /^: expected the path of a JSON file or of a folder of them, or an object: received /,
+    );
   }
 });
 

@@ -1,24 +1,15 @@
 import { z } from "zod";
 import type { CategoryConfig } from "../config.js";
-import { positiveDuration } from "./duration.js";
-import { nearSchema } from "./near-schema.js";
+import { CATEGORY_SHAPE, nameUnits } from "./category-shape.js";
 import { storageSchema } from "./storage-schema.js";
 
-/** `categories.<name>`. Nothing has a default here: what is left out is for the code to say. */
+/** `categories.<name>`. */
 export const categorySchema: z.ZodType<Omit<CategoryConfig, "name">> = z
   .strictObject({
-    ttl: positiveDuration.optional().describe("How long a value is fresh"),
-    onReadError: z
-      .enum(["miss", "throw"])
-      .optional()
-      .describe("What a backend that fails on a read is taken for: a miss, or an error of the get"),
-    loadTimeout: positiveDuration.optional().describe("Until a load must be back"),
-    storage: storageSchema.optional().describe("Where the category is stored"),
-    near: nearSchema,
+    ...CATEGORY_SHAPE,
+    storage: storageSchema.exactOptional().describe("Where the category is stored"),
   })
-  .transform(({ ttl, onReadError, loadTimeout, storage }) => ({
-    ...(ttl === undefined ? {} : { ttlMs: ttl }),
-    ...(onReadError === undefined ? {} : { onReadError }),
-    ...(loadTimeout === undefined ? {} : { loadTimeoutMs: loadTimeout }),
+  .transform(({ storage, ...said }) => ({
+    ...nameUnits(said),
     ...(storage === undefined ? {} : { storage }),
   }));

@@ -3,7 +3,7 @@
  * is checked by itself here; what depends on several, on files or on the environment is checked in files of its own.
  */
 import { z } from "zod";
-import type { CategoryConfig, StorageConfig } from "../config.js";
+import type { CategoryConfig, NearLimits, StorageConfig } from "../config.js";
 import { DEFAULT_MAX_VALUE_BYTES, DEFAULT_STORAGE_PLUGIN } from "../defaults.js";
 import { NAME_PATTERN } from "../name.js";
 import { categorySchema } from "./category-schema.js";
@@ -19,6 +19,7 @@ const MAX_MAX_VALUE_BYTES = 1_073_741_824;
 export interface Settings {
   readonly plugins: Readonly<Record<string, PluginSettings>>;
   readonly storage: StorageConfig;
+  readonly near: NearLimits | false;
   readonly categories: Readonly<Record<string, Omit<CategoryConfig, "name">>>;
   readonly maxValueBytes: number;
 }
@@ -27,25 +28,29 @@ export interface Settings {
 const NAMED = { propertyNames: { type: "string", pattern: NAME_PATTERN.source } };
 
 /** The whole configuration. */
-export const configSchema: z.ZodType<Settings> = z.strictObject({
-  $schema: z.string().optional().describe("For editors; not read"),
-  pluginDirectory: z
-    .string()
-    .min(1, "expected the path of a folder")
-    .optional()
-    .describe("A folder whose *.mjs files and folders with a package.json are plugins"),
-  plugins: z.record(z.string(), pluginSchema).default({}).meta(NAMED).describe("The plugins, by name"),
-  storage: storageSchema
-    .prefault({ plugin: DEFAULT_STORAGE_PLUGIN })
-    .describe("Where categories are stored that name no storage of their own"),
-  near: nearSchema,
-  categories: z
-    .record(z.string(), categorySchema)
-    .default({})
-    .meta(NAMED)
-    .describe("The categories, by name"),
-  maxValueBytes: wholeNumber(1, MAX_MAX_VALUE_BYTES)
-    .default(DEFAULT_MAX_VALUE_BYTES)
-    .describe("The largest value a category takes, in bytes"),
-  server: z.unknown().optional().describe("Read by stockpile server alone; see docs/server.md"),
-});
+export const configSchema: z.ZodType<Settings> = z
+  .strictObject({
+    $schema: z.string().optional().describe("For editors; not read"),
+    pluginDirectory: z
+      .string()
+      .min(1, "expected the path of a folder")
+      .optional()
+      .describe("A folder whose *.mjs files and folders with a package.json are plugins"),
+    plugins: z.record(z.string(), pluginSchema).prefault({}).meta(NAMED).describe("The plugins, by name"),
+    storage: storageSchema
+      .prefault({ plugin: DEFAULT_STORAGE_PLUGIN })
+      .describe("Where categories are stored that name no storage of their own"),
+    near: nearSchema
+      .prefault({})
+      .describe("The near cache of categories that say nothing of theirs; false: none"),
+    categories: z
+      .record(z.string(), categorySchema)
+      .prefault({})
+      .meta(NAMED)
+      .describe("The categories, by name"),
+    maxValueBytes: wholeNumber(1, MAX_MAX_VALUE_BYTES)
+      .default(DEFAULT_MAX_VALUE_BYTES)
+      .describe("The largest value a category takes, in bytes"),
+    server: z.unknown().optional().describe("Read by stockpile server alone; see docs/server.md"),
+  })
+  .meta({ title: "Stockpile configuration", description: "See docs/configuration.md" });

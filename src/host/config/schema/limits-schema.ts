@@ -26,13 +26,13 @@ const MAX_IN_FLIGHT_BYTES = 1_099_511_627_776;
 /** `plugins.<name>.limits`. */
 export const limitsSchema: z.ZodType<PluginLimits> = z
   .strictObject({
-    start: positiveDuration.default(DEFAULT_START_MS).describe("Until the plugin is ready"),
-    call: positiveDuration.default(DEFAULT_CALL_MS).describe("Until a call is answered"),
+    start: positiveDuration.prefault(DEFAULT_START_MS).describe("Until the plugin is ready"),
+    call: positiveDuration.prefault(DEFAULT_CALL_MS).describe("Until a call is answered"),
     stop: positiveDuration
-      .default(DEFAULT_STOP_MS)
+      .prefault(DEFAULT_STOP_MS)
       .describe("Until a plugin that was asked to stop is terminated"),
     hang: positiveDuration
-      .default(DEFAULT_HANG_MS)
+      .prefault(DEFAULT_HANG_MS)
       .describe("How long the plugin's event loop may be blocked"),
     memoryMb: wholeNumber(1, MAX_MEMORY_MB)
       .default(DEFAULT_MEMORY_MB)

@@ -18,12 +18,12 @@ export const pluginSchema: z.ZodType<PluginSettings> = z
     isolation: z
       .enum(["thread"], 'expected "thread" ("process" is not in this version)')
       .optional()
-      .describe("What the plugin runs in"),
+      .meta({ description: "What the plugin runs in", default: DEFAULT_ISOLATION }),
     startup: z
       .enum(["optional", "required"])
       .default(DEFAULT_STARTUP)
       .describe("Whether opening fails when the plugin's first start does"),
-    options: z.unknown().optional().describe("Handed to the plugin as it is"),
+    options: z.unknown().optional().meta({ description: "Handed to the plugin as it is", default: {} }),
     limits: limitsSchema.prefault({}).describe("What the plugin may take"),
     restart: restartSchema.prefault({}).describe("When it is started again"),
   })

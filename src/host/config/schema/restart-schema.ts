@@ -13,12 +13,12 @@ export const restartSchema: z.ZodType<RestartLimits> = z
     burst: wholeNumber(0, MAX_BURST)
       .default(DEFAULT_BURST)
       .describe("Failures within the window after which the plugin is quarantined; 0: never"),
-    window: positiveDuration.default(DEFAULT_WINDOW_MS).describe("How long a failure counts"),
+    window: positiveDuration.prefault(DEFAULT_WINDOW_MS).describe("How long a failure counts"),
     backoff: duration
-      .default(DEFAULT_BACKOFF_MS)
+      .prefault(DEFAULT_BACKOFF_MS)
       .describe("The first delay before a restart, doubled each time; 0: none"),
     maxBackoff: positiveDuration
-      .default(DEFAULT_MAX_BACKOFF_MS)
+      .prefault(DEFAULT_MAX_BACKOFF_MS)
       .describe("The longest delay before a restart, and between trials of a quarantined plugin"),
   })
   .transform(({ burst, window, backoff, maxBackoff }) => ({

@@ -8,13 +8,16 @@ export const storageSchema: z.ZodType<StorageConfig> = z
   .strictObject({
     plugin: z
       .string("expected the name of a plugin")
-      .describe('A key of "plugins" or of the plugin directory, or "memory"'),
+      .describe("A listed plugin, one of the plugin directory, or a built-in one"),
     backend: z
       .string()
       .regex(BACKEND_ID, 'expected the id of a backend: at most 64 of A-Z, a-z, 0-9, ".", "_" and "-"')
       .optional()
       .describe("One of the plugin's backends; by default its only one"),
-    parameters: z.unknown().optional().describe("Handed to the backend as they are"),
+    parameters: z
+      .unknown()
+      .optional()
+      .meta({ description: "Handed to the backend as they are", default: {} }),
   })
   .transform(({ plugin, backend, parameters = {} }) => ({
     plugin,

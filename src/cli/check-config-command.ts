@@ -1,0 +1,47 @@
+/** `stockpile config check`: whether a configuration is right, and what it comes to. */
+import { checkConfig } from "../host/main.js";
+import type { ConfigReport, PluginReport, StorageReport } from "../host/main.js";
+import { serverConfigSchema } from "../server/server-config.js";
+import { plainText } from "./plain-text.js";
+
+/** Of one line: paths may be long, and are of no use when cut. */
+const MAX_LINE_CHARACTERS = 4096;
+
+/**
+ * Prints what was found, and to stderr what plugins cannot be loaded.
+ * @throws {ConfigError} the configuration is wrong; lists every mistake.
+ */
+export async function checkConfigCommand(path: string): Promise<void> {
+  const report = await checkConfig(path, { serverSchema: serverConfigSchema });
+  process.stdout.write(toText([`Configuration ${path} is right`, ...describe(report)]));
+  const failures = report.plugins.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
+  process.stderr.write(toText(failures.map((failure) => `Warning: ${failure}`)));
+}
+
+function describe({ plugins, storage, categories, near }: ConfigReport): string[] {
+  return [
+    `Plugins: ${plugins.length}`,
+    ...plugins.map(describePlugin),
+    `Storage: ${describeStorage(storage)}`,
+    `Categories: ${categories.length}`,
+    ...categories.map((category) => `  ${category.name}: ${describeStorage(category.storage)}`),
+    `Near cache: ${near === false ? "none" : `${near.entries} entries, ${near.bytes} bytes, ${near.values}`}`,
+  ];
+}
+
+function describePlugin({ name, file, isolation, startup }: PluginReport): string {
+  return `  ${name}: ${startup}, in a ${isolation}, ${file}`;
+}
+
+function describeStorage({ plugin, backend }: StorageReport): string {
+  return backend === undefined ? plugin : `${plugin}, backend ${backend}`;
+}
+
+function toText(lines: readonly string[]): string {
+  return lines.map((line) => `${indentOf(line)}${plainText(line, MAX_LINE_CHARACTERS)}\n`).join("");
+}
+
+/** It is taken off with the other blanks. */
+function indentOf(line: string): string {
+  return line.startsWith("  ") ? "  " : "";
+}
