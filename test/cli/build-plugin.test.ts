@@ -95,6 +95,14 @@ test("a TypeScript plugin and its dependencies become one file that serves from 
   await assertServes(t, join(folder, "dist/shelf.mjs"));
 });
 
+test("a plugin of this repository can be built into one file", async (t) => {
+  const out = temporaryFolder(t);
+  const { code, stderr } = await build(ROOT, "plugins/memory", "--out", join(out, "memory.mjs"));
+  t.is(code, 0, stderr);
+  t.is(stderr, "");
+  await assertServes(t, join(out, "memory.mjs"));
+});
+
 test("a plugin in CommonJS keeps its exports", async (t) => {
   const source = SHELF_SOURCE.replace(/^import.*\n/, "")
     .replaceAll("export ", "")
