@@ -1,6 +1,7 @@
 /** `stockpile plugin build`, as its users run it: on packages with dependencies in a node_modules of their own. */
 import test from "ava";
 import type { ExecutionContext } from "ava";
+import { execFileSync } from "node:child_process";
 import {
   copyFileSync,
   cpSync,
@@ -333,6 +334,25 @@ for (const [title, source, message, ...args] of [
     t.deepEqual(readFileSync(join(folder, "dist/shelf.mjs")), before);
   });
 }
+
+// By itself: the thread is to be stuck before the limit.
+test.serial(
+  "a plugin whose thread is stuck in the kernel is refused too, and the command ends",
+  async (t) => {
+    const folder = writePackage(t, {
+      "src/main.ts": `import { readFileSync } from "node:fs";\nreadFileSync(process.env["STUCK"] ?? "");`,
+    });
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const { code, signal, stderr } = await runCommand(["plugin", "build", "--limit", "4"], {
+      cwd: folder,
+      env: { STUCK: pipe },
+    });
+    t.regex(stderr, /expected its import to end within 4000 ms/);
+    t.deepEqual({ code, signal }, { code: null, signal: "SIGKILL" });
+    t.false(existsSync(join(folder, "dist")));
+  },
+);
 
 test("initializePlugin is not called: it may need options that only a configuration has", async (t) => {
   const folder = writePackage(t, {

@@ -6,9 +6,12 @@ import { pathToFileURL } from "node:url";
 import { inspectPlugin } from "../../host/main.js";
 import type { PluginInspection } from "../../host/main.js";
 import { plainText } from "../plain-text.js";
+import { startWatchdog } from "../start-watchdog.js";
 import type { Bundle } from "./bundle-plugin.js";
 import type { Finding } from "./finding.js";
 
+/** How long this process may go on, in ms, once a thread is stuck that its exit would wait for. */
+const EXIT_LIMIT_MS = 1000;
 /** Some of it are the plugin's own words. */
 const MAX_CHARACTERS = 2000;
 
@@ -35,7 +38,8 @@ export async function checkBuild(
   try {
     const file = join(folder, basename(outFile));
     await writeFile(file, code);
-    return await inspectPlugin(file, { name: parse(file).name, limitMs, onLine });
+    const onAbandoned = (): void => startWatchdog(EXIT_LIMIT_MS);
+    return await inspectPlugin(file, { name: parse(file).name, limitMs, onLine, onAbandoned });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const url = pathToFileURL(folder).href;

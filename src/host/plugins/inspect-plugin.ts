@@ -24,6 +24,8 @@ export interface InspectPluginOptions {
   readonly limitMs: number;
   /** Receives what the module prints while it is imported, line by line; unchecked text. */
   readonly onLine?: (line: string) => void;
+  /** Its thread could not be ended and is left behind, stuck in the kernel: the process will not exit by itself. */
+  readonly onAbandoned?: () => void;
 }
 
 /** What a plugin's module says of itself. */
@@ -70,7 +72,7 @@ type ImportEnd =
   | { readonly message: string | undefined; readonly cause?: unknown };
 
 async function importOnce(url: string, options: InspectPluginOptions): Promise<ImportEnd> {
-  const { name, limitMs, onLine = ignore } = options;
+  const { name, limitMs, onLine = ignore, onAbandoned = ignore } = options;
   let finish: (end: ImportEnd) => void = ignore;
   const finished = new Promise<ImportEnd>((resolve) => (finish = resolve));
   const life = new ThreadLife({
@@ -95,7 +97,7 @@ async function importOnce(url: string, options: InspectPluginOptions): Promise<I
   const cancel = systemClock.schedule(() => finish({ message: undefined }), limitMs);
   const end = await finished;
   cancel();
-  await life.end(TERMINATE_MS, ignore);
+  if (!(await life.end(TERMINATE_MS, ignore))) onAbandoned();
   return end;
 }
 
