@@ -1,18 +1,7 @@
-import type { Row, Table } from "./question.js";
+import { alignRows } from "./align-rows.js";
+import type { Table } from "./question.js";
 
-/** The table as aligned text: words to the left, numbers to the right with three digits that count. */
+/** The table as aligned text, its title above. */
 export function formatTable({ title, rows }: Table): string {
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const lines = [names, ...rows.map((row) => names.map((name) => format(row[name])))];
-  const widths = names.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
-  const isNumber = names.map((name) => rows.some((row) => typeof row[name] === "number"));
-  const align = (text: string, column: number): string =>
-    isNumber[column] === true ? text.padStart(widths[column] ?? 0) : text.padEnd(widths[column] ?? 0);
-  return [title, ...lines.map((line) => `  ${line.map(align).join("  ").trimEnd()}`)].join("\n");
-}
-
-function format(cell: Row[string] | undefined): string {
-  if (typeof cell !== "number") return cell ?? "";
-  if (Number.isInteger(cell) || Math.abs(cell) >= 100) return Math.round(cell).toLocaleString("en-US");
-  return cell.toPrecision(3);
+  return [title, ...alignRows(rows).lines.map((line) => `  ${line.join("  ").trimEnd()}`)].join("\n");
 }

@@ -1,57 +1,73 @@
 /**
- * Answers the questions of this folder: `npm run bench -- [--quick] [--only NAME]… [--json FILE] [--check]`.
+ * Answers the questions of this folder:
+ * `npm run bench -- [--quick] [--only NAME]… [--json FILE] [--markdown] [--write] [--check]`.
+ * With `--markdown` they are printed as Markdown; `--write` puts their figures into the documents that show them.
  * Exits with 1 when a question could not be answered, or, with `--check`, when a bound was not met.
  */
-import { writeFile } from "node:fs/promises";
-import { availableParallelism, cpus } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
+import { availableParallelism, cpus, type } from "node:os";
 import { parseArgs } from "node:util";
 import { wholeWay } from "./cache.bench.js";
 import { calls } from "./calls.bench.js";
-import { formatTable } from "./format-table.js";
+import { faults } from "./faults.bench.js";
+import { formatAnswer } from "./format-answer.js";
+import { formatMarkdown } from "./format-markdown.js";
+import { pasteFigures } from "./paste-figures.js";
+import { near } from "./near.bench.js";
 import { isMet } from "./question.js";
-import type { Answer, Bound, Effort, Question } from "./question.js";
+import type { Answer, Effort, Question } from "./question.js";
 import { recovery } from "./recovery.bench.js";
 import { start } from "./start.bench.js";
 
-const QUESTIONS: readonly Question[] = [calls, wholeWay, recovery, start];
-const FULL: Effort = { rounds: 9, loadMs: 500, crashes: 30 };
+const QUESTIONS: readonly Question[] = [calls, wholeWay, near, faults, recovery, start];
+const FULL: Effort = { rounds: 9, loadMs: 500, crashes: 30, sufferings: 3 };
 /** Enough to see that everything runs and where things stand; the figures wander. */
-const QUICK: Effort = { rounds: 5, loadMs: 100, crashes: 8 };
+const QUICK: Effort = { rounds: 5, loadMs: 100, crashes: 8, sufferings: 1 };
+
+/** What shows figures, seen from where this is built to. */
+const DOCUMENTS = [
+  new URL("../../README.md", import.meta.url),
+  new URL("../../bench/README.md", import.meta.url),
+];
 
 const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     only: { type: "string", multiple: true, default: [] },
     json: { type: "string" },
+    markdown: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
     check: { type: "boolean", default: false },
   },
 });
+if (values.quick && values.write) {
+  throw new TypeError("Cannot write figures: expected those of full rounds: received --quick");
+}
+const style = values.markdown ? "markdown" : "text";
 const effort = values.quick ? QUICK : FULL;
 const circumstances = {
   node: process.version,
   cpu: cpus()[0]?.model ?? "unknown",
   cores: availableParallelism(),
+  system: type(),
   date: new Date().toISOString(),
   command: ["npm run bench --", ...process.argv.slice(2)].join(" "),
   effort,
 };
 const answers = new Map<string, Answer>();
 
-show(
-  `Node ${circumstances.node}, ${circumstances.cpu}, ${circumstances.cores} cores, ${circumstances.date}`,
-  circumstances.command,
-);
+show(inWords(), circumstances.command);
 for (const { name, asks, answer } of chosen(values.only)) {
-  show("", `${name}: ${asks}`);
+  show("", style === "markdown" ? `### ${name}` : `${name}: ${asks}`);
   const found = await answer(effort);
   answers.set(name, found);
-  for (const table of found.tables) show("", formatTable(table));
-  if (found.bounds.length > 0) show("", ...found.bounds.map(verdict));
+  show("", formatAnswer(found, style));
 }
 if (values.json !== undefined) {
   const report = { ...circumstances, answers: Object.fromEntries(answers) };
   await writeFile(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
 }
+if (values.write) for (const document of DOCUMENTS) await write(document);
 const isEverythingMet = [...answers.values()].every(({ bounds }) => bounds.every(isMet));
 if (values.check && !isEverythingMet) process.exitCode = 1;
 
@@ -64,10 +80,24 @@ function chosen(names: readonly string[]): readonly Question[] {
   return names.length === 0 ? QUESTIONS : QUESTIONS.filter(({ name }) => names.includes(name));
 }
 
-function verdict(bound: Bound): string {
-  const { claim, kind, limit, measured } = bound;
-  const missed = kind === "floor" ? "BELOW" : "ABOVE";
-  return `${claim}: ${kind} ${limit}: ${measured.toFixed(2)} ${isMet(bound) ? "ok" : missed}`;
+async function write(document: URL): Promise<void> {
+  const written = pasteFigures(await readFile(document, "utf8"), (name, title) => {
+    // They are those of all figures or of none.
+    if (name === "circumstances" && values.only.length > 0) return undefined;
+    if (name === "circumstances") return `${inWords()}; \`${circumstances.command}\`.`;
+    const answer = answers.get(name);
+    if (answer === undefined || title === undefined) return answer && formatAnswer(answer, "markdown");
+    const table = answer.tables.find((one) => one.title === title);
+    if (table === undefined)
+      throw new Error(`Cannot write figures: expected a table of ${name}: received ${title}`);
+    return formatMarkdown(table.rows);
+  });
+  await writeFile(document, written);
+}
+
+function inWords(): string {
+  const { node, cpu, cores, system, date } = circumstances;
+  return `Node ${node}, ${cpu}, ${cores} cores, ${system}, ${date.slice(0, 10)}`;
 }
 
 function show(...lines: readonly string[]): void {

@@ -8,6 +8,8 @@ export interface Effort {
   readonly loadMs: number;
   /** How often a plugin is made to crash. */
   readonly crashes: number;
+  /** How often each cache suffers each fault. */
+  readonly sufferings: number;
 }
 
 /** A row of a table: what its columns are called and what stands there. Names of numbers carry their unit. */

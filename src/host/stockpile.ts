@@ -221,13 +221,11 @@ export class Stockpile {
     this.#services.deadlines.close();
     this.#listeners.clear();
     const abandonedThreads = supervisors.reduce((sum, supervisor) => sum + supervisor.abandonedThreads, 0);
-    if (abandonedThreads > 0) {
+    if (abandonedThreads > 0)
       this.#services.logger.warn({ abandonedThreads }, "Closed with threads left that cannot be ended");
-    }
     const undelivered = categories.reduce((sum, { category }) => sum + category.undelivered, 0);
-    if (undelivered > 0) {
+    if (undelivered > 0)
       this.#services.logger.warn({ undelivered }, "Closed with writes that did not reach their backend");
-    }
     return { abandonedThreads, undelivered };
   }
 

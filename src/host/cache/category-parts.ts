@@ -65,20 +65,6 @@ export class CategoryParts<T> {
     this.manyGets = new ManyGets(options, gets, reads, this.abortListeners);
   }
 
-  /** The value that the near cache has of a key, fresh, counted as a get; boxed, because it may be `undefined`. */
-  hit(key: string): { readonly value: T } | undefined {
-    const held = this.gets.near(key, this.load);
-    if (held === undefined) return undefined;
-    try {
-      const value = held.take();
-      this.#statistics.gets.near += 1;
-      return { value };
-    } catch {
-      // The get goes on as if there were none, and tells what is wrong with it.
-      return undefined;
-    }
-  }
-
   /**
    * The entry that a value is stored as.
    * @throws {StockpileError} `STOCKPILE_VALUE_INVALID` or `STOCKPILE_VALUE_TOO_LARGE`

@@ -52,7 +52,7 @@ export class Category<T> {
    */
   get(key: string, options?: GetOptions<T>): Promise<T | undefined> {
     if (options === undefined) {
-      const held = this.#parts.hit(key);
+      const held = this.#parts.gets.hit(key, this.#parts.load);
       if (held !== undefined) return Promise.resolve(held.value);
     }
     return new Promise((resolve, reject) => {
@@ -80,14 +80,13 @@ export class Category<T> {
    */
   async getMany(keys: Iterable<string>, options?: GetOptions<T>): Promise<(T | undefined)[]> {
     this.#checkOpen();
-    const found = await this.#calls.lookupMany("getMany", keys, options);
-    return found.map(({ value }) => value);
+    return this.#calls.getMany(keys, options);
   }
 
   /** As {@link getMany}, together with where each value came from and what failed on the way. */
   async lookupMany(keys: Iterable<string>, options?: GetOptions<T>): Promise<Lookup<T>[]> {
     this.#checkOpen();
-    return this.#calls.lookupMany("lookupMany", keys, options);
+    return this.#calls.lookupMany(keys, options);
   }
 
   /**
@@ -96,7 +95,7 @@ export class Category<T> {
    * @throws {ClosedError}
    */
   peek(key: string): T | undefined {
-    const held = this.#parts.hit(key);
+    const held = this.#parts.gets.hit(key, this.#parts.load);
     if (held !== undefined) return held.value;
     this.#check(key);
     return undefined;

@@ -7,6 +7,7 @@ import type { GetRequest } from "./gets.js";
 import { checkKey } from "./key.js";
 import type { Loader } from "./loader.js";
 import type { Lookup } from "./lookup.js";
+import type { ManyRequest } from "./many-gets.js";
 import { ManyLoads } from "./many-loads.js";
 import { parsePositiveDuration } from "./parse-positive-duration.js";
 import { quoteKey } from "./quote-key.js";
@@ -41,21 +42,26 @@ export class GetCalls<T> {
     this.#parts.gets.start(key, this.#request("has", this.#name(key), given, undefined), settle);
   }
 
-  lookupMany(
+  getMany(keys: Iterable<string>, options: GetOptions<T> | undefined): Promise<(T | undefined)[]> {
+    return this.#parts.manyGets.values(this.#manyRequest("getMany", keys, options));
+  }
+
+  lookupMany(keys: Iterable<string>, options: GetOptions<T> | undefined): Promise<Lookup<T>[]> {
+    return this.#parts.manyGets.lookups(this.#manyRequest("lookupMany", keys, options));
+  }
+
+  #manyRequest(
     operation: string,
     keys: Iterable<string>,
     options: GetOptions<T> | undefined,
-  ): Promise<Lookup<T>[]> {
+  ): ManyRequest<T> {
     const list = checkKeys(operation, keys);
     const given = readCallOptions(operation, options, GET_OPTIONS);
     const { loadMany, name } = this.#settings;
     const loads = given.load === undefined && loadMany !== undefined ? new ManyLoads(loadMany) : undefined;
     const own = loads?.load ?? this.#parts.load;
-    return this.#parts.manyGets.lookup(
-      list,
-      this.#request(operation, `keys of category ${name}`, given, own),
-      loads,
-    );
+    const request = this.#request(operation, `keys of category ${name}`, given, own);
+    return { ...request, keys: list, loads };
   }
 
   #request(

@@ -63,14 +63,18 @@ export class Gets<T> {
     this.join(key, caller, request.isFresh);
   }
 
-  /** The value of a key that the near cache has, fresh, as the answer of a get; `undefined` where it has none. */
-  near(key: string, loader: Loader<T> | undefined): HeldEntry<T> | undefined {
-    const held = this.#local.near?.get(key);
+  /** The value that the near cache has of a key, fresh, counted as a get; boxed, because it may be `undefined`. */
+  hit(key: string, loader: Loader<T> | undefined): { readonly value: T } | undefined {
+    const held = this.#near(key, loader);
     if (held === undefined) return undefined;
-    const now = this.#settings.clock.now();
-    if (now >= held.freshUntil) return undefined;
-    if (now >= held.refreshAt && loader !== undefined) this.#refresh(key, loader, held);
-    return held;
+    try {
+      const value = held.take();
+      this.#statistics.gets.near += 1;
+      return { value };
+    } catch {
+      // The get goes on as if there were none, and tells what is wrong with it.
+      return undefined;
+    }
   }
 
   /** Has a caller answered by what this process holds, or wait for a read or a load. */
@@ -78,11 +82,20 @@ export class Gets<T> {
     if (isFresh) {
       this.#loads.join(key, caller, true);
     } else {
-      const near = this.near(key, caller.load);
+      const near = this.#near(key, caller.load);
       if (near !== undefined && this.#answer(key, caller, near, "near")) return;
       this.#joinBehindNear(key, caller);
     }
     if (!caller.isReading) caller.endRead();
+  }
+
+  #near(key: string, loader: Loader<T> | undefined): HeldEntry<T> | undefined {
+    const held = this.#local.near?.get(key);
+    if (held === undefined) return undefined;
+    const now = this.#settings.clock.now();
+    if (now >= held.freshUntil) return undefined;
+    if (now >= held.refreshAt && loader !== undefined) this.#refresh(key, loader, held);
+    return held;
   }
 
   #joinBehindNear(key: string, caller: Caller<T>): void {

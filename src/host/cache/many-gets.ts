@@ -9,6 +9,13 @@ import type { ManyLoads } from "./many-loads.js";
 import type { Reads } from "./reads.js";
 import type { ReadsOptions } from "./reads-options.js";
 
+/** What a get of several keys asks for, its arguments checked. */
+export interface ManyRequest<T> extends GetRequest<T> {
+  readonly keys: readonly string[];
+  /** What collects the keys that are to be loaded together, if they are. */
+  readonly loads: ManyLoads<T> | undefined;
+}
+
 /** How one key of several ended. */
 type Outcome<T> = { readonly lookup: Lookup<T> } | { readonly reason: unknown };
 
@@ -34,33 +41,45 @@ export class ManyGets<T> {
   }
 
   /**
-   * Gets all of `keys`, which were checked; answers in their order.
-   * @param loads What collects the keys that are to be loaded together, if they are.
+   * Answers the values in the order of their keys. Keys that the near cache has cost no more than that.
+   * @throws as {@link lookups}.
+   */
+  async values(request: ManyRequest<T>): Promise<(T | undefined)[]> {
+    const values: (T | undefined)[] = [];
+    const missed: number[] = [];
+    for (const [index, key] of request.keys.entries()) {
+      const hit = request.isFresh ? undefined : this.#gets.hit(key, request.load);
+      values.push(hit?.value);
+      if (hit === undefined) missed.push(index);
+    }
+    if (missed.length === 0) return values;
+    const keys = missed.map((index) => request.keys[index] as string); // each is one of them
+    for (const [at, { value }] of (await this.lookups({ ...request, keys })).entries())
+      values[missed[at] as number] = value; // one for each
+    return values;
+  }
+
+  /**
+   * Answers the values and where they came from, in the order of their keys.
    * @throws {AggregateError} under `onReadError: "throw"`, once all have ended: the errors of those that failed.
    * @throws {ClosedError} the Stockpile was closed meanwhile.
    * @throws {DeadlineError} and the signal's reason, as a get.
    */
-  async lookup(
-    keys: readonly string[],
-    request: GetRequest<T>,
-    loads: ManyLoads<T> | undefined,
-  ): Promise<Lookup<T>[]> {
-    const outcomes = await this.#outcomes(keys, request, loads);
+  async lookups(request: ManyRequest<T>): Promise<Lookup<T>[]> {
+    const { keys, operation } = request;
+    const outcomes = await this.#outcomes(request);
     const reasons = outcomes.flatMap((outcome) => ("reason" in outcome ? [outcome.reason] : []));
     const closed = reasons.find((reason) => reason instanceof ClosedError);
     if (closed !== undefined) throw closed;
     if (reasons.length > 0 && this.#settings.onReadError === "throw") {
-      const message = `Cannot ${request.operation} ${reasons.length} of ${keys.length} keys of category ${this.#settings.name}`;
+      const message = `Cannot ${operation} ${reasons.length} of ${keys.length} keys of category ${this.#settings.name}`;
       throw new AggregateError(reasons, message);
     }
     return outcomes.map((outcome) => ("lookup" in outcome ? outcome.lookup : failed(outcome.reason)));
   }
 
-  #outcomes(
-    keys: readonly string[],
-    request: GetRequest<T>,
-    loads: ManyLoads<T> | undefined,
-  ): Promise<Outcome<T>[]> {
+  #outcomes(request: ManyRequest<T>): Promise<Outcome<T>[]> {
+    const { keys, loads } = request;
     return new Promise((resolve, reject) => {
       if (keys.length === 0) {
         resolve([]);
