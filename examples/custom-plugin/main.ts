@@ -1,4 +1,5 @@
 /** Uses a plugin from a folder, breaks it, and prints what the cache makes of that. Its argument is the configuration. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { Stockpile } from "@stockpile/core";
 
 /** A key that the plugin's regular expression needs longer for than anybody has time. */
@@ -11,6 +12,7 @@ const parts = stockpile.category<string>("part", { load: (name) => `the part ${n
 
 console.log("1. The plugin is well.");
 await show("left-boot");
+await stored("left-boot");
 await show("left-boot");
 printHealth();
 
@@ -25,6 +27,7 @@ for (const [count, which] of ["first", "second"].entries()) {
 console.log("\n4. A third time: the key is refused at once, and others are served.");
 await show(POISON);
 await show("right-boot");
+await stored("right-boot");
 await show("right-boot");
 printHealth();
 
@@ -35,6 +38,11 @@ async function show(name: string): Promise<void> {
   const elapsedMs = Math.round(performance.now() - startedAt);
   console.log(`   ${name.slice(0, 12)} comes from the ${source} after ${elapsedMs} ms`);
   for (const { code, message } of failures) console.log(`     ${code}: ${message}`);
+}
+
+/** Resolves once the plugin has a part that was loaded: who loads one does not wait for that, nor needs to. */
+async function stored(name: string): Promise<void> {
+  while ((await parts.lookup(name)).source === "pending") await sleep(1);
 }
 
 /** Resolves when the plugin has ended and is ready again. */

@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 
 import { addConfigCommand } from "./add-config-command.js";
+import { addPluginCommand } from "./add-plugin-command.js";
 import type { ListPluginsOptions } from "./list-plugins.js";
 import { packageVersion } from "./package-version.js";
 import type { RunServerOptions } from "./run-server.js";
@@ -56,6 +57,7 @@ Exit codes: 0 done, 1 failed, 2 wrong command line, 137 killed at the stop limit
   addServerCommand(program);
   addPluginsCommand(program);
   addConfigCommand(program);
+  addPluginCommand(program);
   addHelpCommand(program);
   return program;
 }

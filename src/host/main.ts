@@ -17,10 +17,13 @@ export type { Isolation, NearLimits, NearValues, Startup } from "./config/config
 export { parseDuration } from "./config/parse-duration.js";
 export { configJsonSchema } from "./config/schema/config-json-schema.js";
 export type { Health } from "./health.js";
+export { inspectPlugin } from "./plugins/inspect-plugin.js";
+export type { InspectPluginOptions, PluginInspection } from "./plugins/inspect-plugin.js";
 export type { PluginFailure } from "./plugins/plugin-failure.js";
 export type { BackendHealth, PluginEvent, PluginHealth, PluginState } from "./plugins/plugin-health.js";
 export type { Plugins } from "./plugins/plugins.js";
 export type { PluginMetadata } from "../contract/metadata.js";
+export { PROTOCOL_VERSION } from "../contract/protocol.js";
 export {
   BackendError,
   BackendOverloadedError,

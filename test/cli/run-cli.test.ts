@@ -12,7 +12,8 @@ for (const args of [[], ["--help"], ["-h"], ["help"]]) {
     t.is(code, 0);
     t.is(stderr, "");
     t.regex(stdout, /^Usage: stockpile /);
-    for (const command of ["server", "plugins", "help"]) t.regex(stdout, new RegExp(`^ +${command} `, "m"));
+    for (const command of ["server", "plugins", "plugin", "help"])
+      t.regex(stdout, new RegExp(`^ +${command} `, "m"));
   });
 }
 

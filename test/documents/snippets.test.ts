@@ -141,6 +141,39 @@ test("writing-a-plugin: the plugin compiles, and its entries outlive its lives",
   t.like(stockpile.health().plugins[0], { state: "ready", lives: 2, calls: { failed: 0, timedOut: 0 } });
 });
 
+test.serial(
+  "writing-a-plugin: the plugin is built into one file, as told, and serves from the plugin directory",
+  async (t) => {
+    const folder = await unpack(t, "docs/writing-a-plugin.md");
+    const snippets = readSnippets(await readFile(join(REPOSITORY, "docs/writing-a-plugin.md"), "utf8"));
+    const commands =
+      snippets
+        .find(({ language }) => language === "sh")
+        ?.code.trim()
+        .split("\n") ?? [];
+    t.deepEqual(commands[0], "npm install --save-dev @stockpile/core esbuild");
+    const [, args = ""] = /^npx stockpile (.*)$/.exec(commands[1] ?? "") ?? [];
+    const command = [join(REPOSITORY, "dist/src/cli/main.js"), ...args.split(" ")];
+    const { stdout, stderr } = await run(process.execPath, command, { cwd: folder, timeout: 30_000 });
+    t.is(stderr, "");
+    // Its size and hash are another with another version of esbuild.
+    const figures = /[\d,]+ bytes|[0-9a-f]{64}/g;
+    const told = snippets.find(({ language }) => language === "text")?.code ?? "";
+    t.is(stdout.replaceAll(figures, "…"), told.replaceAll(figures, "…"));
+
+    const text = await readFile(join(folder, "one-file.json"), "utf8");
+    await write(folder, "one-file.json", text.replace("/tmp/drawer", join(folder, "entries")));
+    const stockpile = await Stockpile.open(join(folder, "one-file.json"), {
+      logger: pino({ level: "silent" }),
+    });
+    t.teardown(() => stockpile.close());
+    const players = stockpile.category<string>("player");
+    await players.set("ada", "Ada");
+    t.is(await players.get("ada"), "Ada");
+    t.like(stockpile.health().plugins[0], { name: "drawer", state: "ready", calls: { failed: 0 } });
+  },
+);
+
 for (const document of ["docs/configuration.md", "docs/server.md"] as const) {
   test(`${document}: the programs compile`, async (t) => {
     const folder = await unpack(t, document);

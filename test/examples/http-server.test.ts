@@ -43,7 +43,7 @@ test("the server answers a product from its source once and from the cache after
   const product = { id: "1", name: "Kettle", priceCents: 3900 };
 
   t.deepEqual(await get(`${url}/products/1`), { status: 200, cache: "loader", body: product });
-  t.deepEqual(await get(`${url}/products/1`), { status: 200, cache: "backend", body: product });
+  t.deepEqual(await get(`${url}/products/1`), { status: 200, cache: "near", body: product });
 });
 
 test("the server asks the source once for requests at the same time", async (t) => {
@@ -73,7 +73,7 @@ test("health shows the plugin and what the category has done", async (t) => {
   const { status, body } = await get(`${url}/health`);
   t.is(status, 200);
   t.like(body, { status: "ok", plugins: [{ name: "memory", state: "ready", lives: 1, restarts: 0 }] });
-  t.like(body, { categories: [{ name: "product", plugin: "memory", gets: { loader: 1, backend: 1 } }] });
+  t.like(body, { categories: [{ name: "product", plugin: "memory", gets: { loader: 1, near: 1 } }] });
 });
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {

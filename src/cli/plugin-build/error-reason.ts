@@ -1,0 +1,17 @@
+/** The system's own words for common failures are long and hold the path once more. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is none",
+  ENOTDIR: "a part of its path is a file",
+  EISDIR: "it is a folder",
+  EACCES: "no permission",
+  EPERM: "not permitted",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+};
+
+/** Why something failed, in few words. */
+export function errorReason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  return (code === undefined ? undefined : REASONS[code]) ?? error.message;
+}

@@ -1,0 +1,53 @@
+import { readFile, realpath, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { PROTOCOL_VERSION } from "../../host/main.js";
+import { errorReason } from "./error-reason.js";
+import { isRecord } from "./is-record.js";
+
+/** The package a plugin is built from. */
+export interface PluginPackage {
+  /** Absolute, symbolic links resolved. */
+  readonly directory: string;
+  /** Without the scope; the folder's where the package.json names none. */
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly manifest: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Reads the package.json of a plugin.
+ * @param directory absolute.
+ * @throws {Error} there is no such folder, no package.json, none that is a JSON object, or one for another protocol.
+ */
+export async function readPluginPackage(directory: string): Promise<PluginPackage> {
+  const refuse = (why: string, cause?: unknown): Error =>
+    new Error(`Cannot build a plugin from ${directory}: ${why}`, cause === undefined ? {} : { cause });
+  const folder = await realpath(directory).catch((error: unknown) => {
+    throw refuse(`expected a folder: ${errorReason(error)}`, error);
+  });
+  if (!(await stat(folder)).isDirectory()) throw refuse("expected a folder: it is a file");
+  const text = await readFile(join(folder, "package.json"), "utf8").catch((error: unknown) => {
+    throw refuse(`expected a package.json in it: ${errorReason(error)}`, error);
+  });
+  let manifest: unknown;
+  try {
+    // Editors on Windows begin files with this mark; npm takes it too.
+    manifest = JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    throw refuse(`expected its package.json to be JSON: ${errorReason(error)}`, error);
+  }
+  if (!isRecord(manifest)) throw refuse("expected its package.json to be a JSON object");
+  const { name, version, stockpile } = manifest;
+  const protocol = isRecord(stockpile) ? stockpile["protocol"] : undefined;
+  if (protocol !== undefined && protocol !== PROTOCOL_VERSION) {
+    throw refuse(
+      `expected "stockpile.protocol" in its package.json to be ${PROTOCOL_VERSION}, which this version of Stockpile speaks: received ${JSON.stringify(protocol)}`,
+    );
+  }
+  return {
+    directory: folder,
+    name: typeof name === "string" && name !== "" ? name.slice(name.lastIndexOf("/") + 1) : basename(folder),
+    version: typeof version === "string" ? version : undefined,
+    manifest,
+  };
+}
