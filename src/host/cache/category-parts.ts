@@ -143,7 +143,7 @@ export class CategoryParts<T> {
   close(error: ClosedError): void {
     this.#reads.close(error);
     this.#loads.close(error);
-    this.#local.forgetAll();
+    this.#local.close();
   }
 
   #raiseGeneration(key: string): void {

@@ -18,6 +18,7 @@ export class LocalState<T> {
   readonly absent: AbsentKeys;
   readonly #pending: Pick<Lanes<T>, "pending">;
   readonly #leastVersion: (key: string) => LeastVersion;
+  #isClosed = false;
 
   constructor(
     { near, negativeTtlMs }: CategorySettings<T>,
@@ -43,7 +44,7 @@ export class LocalState<T> {
   /** Remembers what was read, loaded or set. Throws what the codec or the schema does, which shows here first. */
   keep(key: string, held: HeldEntry<T>): void {
     this.absent.delete(key);
-    if (this.near === undefined) return;
+    if (this.near === undefined || this.#isClosed) return;
     held.detach();
     this.near.set(key, held);
   }
@@ -64,6 +65,12 @@ export class LocalState<T> {
   forgetAll(): void {
     this.near?.clear();
     this.absent.clear();
+  }
+
+  /** Forgets everything, and keeps nothing from now on: what is in the air may still bring something. */
+  close(): void {
+    this.#isClosed = true;
+    this.forgetAll();
   }
 
   /** Forgets a value that was to be written and was not. */
