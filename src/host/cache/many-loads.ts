@@ -26,11 +26,11 @@ export class ManyLoads<T> {
       this.#parts.push({ key, context, resolve, reject });
     });
 
-  /** Loads what was collected, if anything was. */
+  /** Loads what was collected and has not been given up meanwhile, if anything. */
   run(): void {
-    const parts = this.#parts;
-    if (parts.length === 0) return;
+    const parts = this.#parts.filter(({ context }) => !context.signal.aborted);
     this.#parts = [];
+    if (parts.length === 0) return;
     void settleAll(this.#loadMany, parts);
   }
 }

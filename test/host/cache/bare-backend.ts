@@ -25,10 +25,7 @@ export abstract class BareBackend implements BackendHandle {
     return unsupported("getMany");
   }
 
-  putMany(
-    _entries: readonly (readonly [EntryKey, StoredEntry])[],
-    _onReleased?: OnReleased,
-  ): Promise<void> {
+  putMany(_entries: readonly (readonly [EntryKey, StoredEntry])[], _onReleased?: OnReleased): Promise<void> {
     return unsupported("putMany");
   }
 

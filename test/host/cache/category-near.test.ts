@@ -96,7 +96,10 @@ test("a value that a read brings after close() is not kept: gets and peeks are r
 test("the near cache holds as many entries as it may, the ones used last", async (t) => {
   const { category } = openCategory<number>(t, { near: { ...NEAR, entries: 2 } });
   for (const key of ["a", "b", "c"]) await category.set(key, 1);
-  t.deepEqual(["a", "b", "c"].map((key) => category.peek(key)), [undefined, 1, 1]);
+  t.deepEqual(
+    ["a", "b", "c"].map((key) => category.peek(key)),
+    [undefined, 1, 1],
+  );
   t.is(category.health().near.entries, 2);
 });
 
@@ -264,10 +267,13 @@ test("a value of the near cache that the codec decodes no more is a miss, counte
   t.is(backend.count("get"), 1);
   isBroken = false;
   t.like(await category.lookup("a"), { value: 1, source: "backend" });
-  t.deepEqual(reported.map(({ operation, key }) => [operation, key]), [
-    ["decode", "a"],
-    ["decode", "a"],
-  ]);
+  t.deepEqual(
+    reported.map(({ operation, key }) => [operation, key]),
+    [
+      ["decode", "a"],
+      ["decode", "a"],
+    ],
+  );
   t.is(category.health().undecodable, 2);
 });
 
@@ -310,7 +316,9 @@ test("has() takes a signal and a deadline, and nothing else", async (t) => {
   const { category, backend, clock } = openCategory<number>(t);
   backend.hold("get");
   const late = category.has("a", { deadline: 50 });
-  const assertion = t.throwsAsync(late, { message: /"a" of category player: expected an answer within 50 ms/ });
+  const assertion = t.throwsAsync(late, {
+    message: /"a" of category player: expected an answer within 50 ms/,
+  });
   await clock.advance(100);
   await assertion;
   const reason = new Error("gone");

@@ -81,7 +81,11 @@ const JSON_VALUES: readonly (readonly [string, unknown, unknown])[] = [
   ["an object with undefined, which is left out then", { a: undefined, b: 1 }, { b: 1 }],
   ["minus zero, which is zero then", -0, 0],
   ["text of all planes", "\u0000é漢\u{1f9ff}\u2028", "\u0000é漢\u{1f9ff}\u2028"],
-  ["an object with an own __proto__", JSON.parse('{"__proto__":{"a":1}}'), JSON.parse('{"__proto__":{"a":1}}')],
+  [
+    "an object with an own __proto__",
+    JSON.parse('{"__proto__":{"a":1}}'),
+    JSON.parse('{"__proto__":{"a":1}}'),
+  ],
   ["an object with a toJSON", { toJSON: () => [1, 2] }, [1, 2]],
 ];
 for (const [what, value, expected] of JSON_VALUES) {
@@ -93,7 +97,13 @@ for (const [what, value, expected] of JSON_VALUES) {
 
 const STRUCTURED_VALUES: readonly (readonly [string, unknown])[] = [
   ["a Date", new Date(0)],
-  ["a Map", new Map<unknown, unknown>([["a", new Date(1)], [1, new Set([2])]])],
+  [
+    "a Map",
+    new Map<unknown, unknown>([
+      ["a", new Date(1)],
+      [1, new Set([2])],
+    ]),
+  ],
   ["bytes", new Uint8Array([1, 2, 3])],
   ["null", null],
   ["undefined within an object", { a: undefined }],
@@ -103,7 +113,8 @@ const STRUCTURED_VALUES: readonly (readonly [string, unknown])[] = [
 ];
 for (const [what, value] of STRUCTURED_VALUES) {
   test(`a codec of one's own: ${what} is the same from every source`, async (t) => {
-    for (const found of await fromEverySource(t, "a", value, { codec: structured })) t.deepEqual(found, value);
+    for (const found of await fromEverySource(t, "a", value, { codec: structured }))
+      t.deepEqual(found, value);
   });
 }
 
@@ -148,7 +159,20 @@ for (const [what, key] of ODD_KEYS) {
 }
 
 test("keys that look alike are not mixed up, one by one or together", async (t) => {
-  const keys = ["é", "e\u0301", "É", "e", "1", "01", "1.0", "__proto__", "constructor", "toString", "a/b", "a"];
+  const keys = [
+    "é",
+    "e\u0301",
+    "É",
+    "e",
+    "1",
+    "01",
+    "1.0",
+    "__proto__",
+    "constructor",
+    "toString",
+    "a/b",
+    "a",
+  ];
   for (const near of [NEAR, false] as const) {
     const { category, backend } = openCategory<string>(t, { near });
     backend.abilities.add("getMany");

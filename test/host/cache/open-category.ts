@@ -63,7 +63,8 @@ export function openCategory<T>(t: ExecutionContext, overrides: Partial<Category
     const isDrained = await Promise.race([category.drained().then(() => true), clock.settle()]);
     if (isDrained !== true) return;
     const { writes, bytes } = settings.queue;
-    if (writes > 0 || bytes > 0) throw new Error(`${writes} writes of ${bytes} bytes are counted and wait no more`);
+    if (writes > 0 || bytes > 0)
+      throw new Error(`${writes} writes of ${bytes} bytes are counted and wait no more`);
   });
   return { category, settings, backend, clock, reported };
 }
