@@ -52,7 +52,7 @@ test("a get answers from the near cache while the backend hangs, fails or is dow
 });
 
 test("peek() answers the near cache's fresh value, and asks nobody", async (t) => {
-  const { category, backend } = openCategory<number>(t, { near: NEAR, load: () => t.fail() as never });
+  const { category, backend } = openCategory<number>(t, { near: NEAR, load: () => t.fail() });
   t.is(category.peek("a"), undefined);
   await category.set("a", 1);
   backend.calls.length = 0;
@@ -295,8 +295,8 @@ test("has() says whether a get without a loader would have a value", async (t) =
 
 test("has() does not load, whatever the category loads with", async (t) => {
   const { category, backend } = openCategory<number>(t, {
-    load: () => t.fail() as never,
-    loadMany: () => t.fail() as never,
+    load: () => t.fail(),
+    loadMany: () => t.fail(),
   });
   t.false(await category.has("a"));
   t.deepEqual(backend.calls, ["get player/a"]);
