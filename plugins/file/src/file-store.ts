@@ -1,6 +1,5 @@
-import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { access, mkdir, unlink, writeFile } from "node:fs/promises";
+import { access, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { CallContext, EntryKey, Logger, ScanPage, ScanQuery, StoredEntry } from "@stockpile/core/plugin";
 import type { Clock } from "./clock.js";
@@ -13,6 +12,7 @@ import { FolderLock, TOUCH_INTERVAL_MS } from "./folder-lock.js";
 import { isExpired } from "./is-expired.js";
 import { listKeys } from "./list-keys.js";
 import type { FileParameters } from "./parse-parameters.js";
+import { probeWriting } from "./probe-writing.js";
 import { Sweep } from "./sweep.js";
 import { WorkFolder } from "./work-folder.js";
 import { WriteOrder } from "./write-order.js";
@@ -25,8 +25,6 @@ export interface StoreOptions {
   readonly clock: Clock;
 }
 
-/** Bytes a ping writes: a block of most file systems, so that a full disk shows. */
-const PING_BYTES = 4096;
 /** A round over all entries begins no sooner after the last, in ms. */
 const ROUND_INTERVAL_MS = 60_000;
 
@@ -114,16 +112,7 @@ export class FileStore {
 
   /** Writes a file and removes it. Takes nothing from another life that is writing. */
   async ping(): Promise<void> {
-    await this.#options.slots.run("write", async () => {
-      const folder = join(this.root, "work");
-      const path = join(folder, `${randomBytes(6).toString("hex")}.ping`);
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      try {
-        await writeFile(path, Buffer.alloc(PING_BYTES), { flag: "wx", mode: 0o600 });
-      } finally {
-        await unlink(path).catch(() => undefined); // it is not there, or has been moved to what is removed later
-      }
-    });
+    await this.#options.slots.run("write", () => probeWriting(join(this.root, "work")));
   }
 
   /** Lets the writes called so far end, and gives the folder back. */

@@ -28,8 +28,9 @@ export async function initializePlugin(context: PluginContext): Promise<void> {
 
 export type { Clock } from "./clock.js";
 export { FileBackend } from "./file-backend.js";
-export { FileSlots } from "./file-slots.js";
+export { FileSlots, MAX_RUNNING } from "./file-slots.js";
 export type { StoreOptions } from "./file-store.js";
+export { FolderLock } from "./folder-lock.js";
 export { OpenStores } from "./open-stores.js";
 export {
   DEFAULT_FSYNC,
@@ -38,3 +39,4 @@ export {
   type FileParameters,
 } from "./parse-parameters.js";
 export { StorageFailure } from "./storage-failure.js";
+export { WriteOrder } from "./write-order.js";

@@ -16,7 +16,8 @@ const ABSENT = ["ENOENT", "EISDIR", "ELOOP", "ENOTDIR", "ENXIO"];
  * Reads a file of which it is not known how long it is. One operation is under way at a time.
  * @param startBytes how much to read first.
  * @param lengthOf answers from that start how long the file is to be, `undefined` where no more is wanted.
- * @returns the bytes there are, in memory of their own and at most one more than wanted; `undefined` where there is no file.
+ * @returns the whole file in memory of its own, or its start where no more is wanted or it is not as long as it is to
+ * be; `undefined` where there is no file.
  */
 export async function readFile(
   path: string,
@@ -44,8 +45,10 @@ async function readStart(
   const isDone =
     wanted === undefined || wanted < bytesRead || (wanted === bytesRead && bytesRead < startBytes);
   if (isDone) return start;
-  // One byte more, to see a file that is longer.
-  const whole = Buffer.allocUnsafeSlow(wanted + 1);
+  // Before room is made for it: a damaged file may claim any length.
+  const { size } = await handle.stat();
+  if (size !== wanted) return start;
+  const whole = Buffer.allocUnsafeSlow(wanted);
   start.copy(whole);
   return fill(handle, whole, bytesRead);
 }
