@@ -262,13 +262,14 @@ test("two backends of one life on one folder share the order of writes", async (
 });
 
 for (const fsync of [false, true]) {
-  test(`with fsync ${fsync}, hundreds of calls at once end rightly`, async (t) => {
-    const { backend } = await openLife(t, { fsync });
+  test(`with fsync ${fsync}, hundreds of calls at once end rightly, two file operations at a time`, async (t) => {
+    const { backend, slots } = await openLife(t, { fsync });
     const keys = Array.from({ length: 200 }, (_, index) => `key ${index}`);
     await Promise.all(keys.map((key) => backend.put(at(key), { value: bytes(key) }, CALL)));
     t.deepEqual(await Promise.all(keys.map((key) => textOf(backend, at(key)))), keys);
     await Promise.all(keys.map((key) => backend.purge(at(key), CALL)));
     t.deepEqual((await scanAll(backend, "player", 1000)).keys, []);
+    t.is(slots.most, 2);
   });
 }
 

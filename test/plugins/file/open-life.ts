@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ExecutionContext } from "ava";
-import { FileSlots, OpenStores } from "@stockpile/plugin-file";
+import { OpenStores } from "@stockpile/plugin-file";
 import type { Clock, FileBackend } from "@stockpile/plugin-file";
 import type { CallContext, EntryKey } from "../../../src/contract/backend.js";
 import type { Logger } from "../../../src/contract/context.js";
 import { FakeClock } from "../memory/fake-clock.js";
+import { CountedSlots } from "./counted-slots.js";
 
 export const CALL: CallContext = { signal: new AbortController().signal, deadline: Infinity };
 
@@ -28,7 +29,7 @@ export interface Life {
   readonly root: string;
   readonly clock: FakeClock;
   readonly stores: OpenStores;
-  readonly slots: FileSlots;
+  readonly slots: CountedSlots;
   /** What it warned of. */
   readonly warnings: unknown[][];
 }
@@ -45,7 +46,7 @@ export async function openLife(t: ExecutionContext, options: LifeOptions = {}): 
   const root = options.root ?? temporaryFolder(t);
   const clock = new FakeClock();
   const warnings: unknown[][] = [];
-  const { stores, slots } = options.life ?? { stores: new OpenStores(), slots: new FileSlots() };
+  const { stores, slots } = options.life ?? { stores: new OpenStores(), slots: new CountedSlots() };
   const { fsync = false, sweepFiles = 500, hostId = "host" } = options;
   const backend = await stores.open(
     { path: root, fsync, sweepIntervalMs: 1000, sweepFiles },
