@@ -91,7 +91,7 @@ test.serial("a second server on the same data ends with 1 and says so on one lin
   t.is(code, 1);
   t.regex(
     stderr,
-    /^Cannot [^\n]*"file"[^\n]*expected no other host to use the folder: received the lock of process \d+[^\n]*\n$/,
+    /^Storage backend "file" [^\n]*expected no other host to use the folder: received the lock of process \d+[^\n]*\n$/,
   );
 });
 
