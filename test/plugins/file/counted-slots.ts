@@ -6,6 +6,8 @@ export class CountedSlots extends FileSlots {
   /** The most that ran at a time. */
   most = 0;
   #running = 0;
+  /** Hears of each background task that has ended, before whoever waits for it does. */
+  onBackground: (answer: unknown) => void = () => {};
 
   override async run<T>(kind: Parameters<FileSlots["run"]>[0], task: () => Promise<T>): Promise<T> {
     this.#pending += 1;
@@ -14,7 +16,9 @@ export class CountedSlots extends FileSlots {
         this.#running += 1;
         this.most = Math.max(this.most, this.#running);
         try {
-          return await task();
+          const answer = await task();
+          if (kind === "background") this.onBackground(answer);
+          return answer;
         } finally {
           this.#running -= 1;
         }

@@ -340,9 +340,12 @@ test("ping() succeeds, leaves nothing and needs no earlier write", async (t) => 
 
 test("close() waits for the writes that were called", async (t) => {
   const { backend, root } = await openLife(t);
+  let isStored = false;
   const put = backend.put(at("a"), { value: new Uint8Array(5_000_000) }, CALL);
+  const stored = put.finally(() => (isStored = true));
   await backend.close();
-  await put;
+  t.true(isStored);
+  await stored;
   const next = await openLife(t, { root, hostId: "another" });
   t.is((await next.backend.get(at("a"), CALL))?.value.byteLength, 5_000_000);
 });

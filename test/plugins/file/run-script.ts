@@ -25,13 +25,9 @@ export class Script {
   /** @param input handed to it as JSON, its one argument. It is killed when the test ends. */
   constructor(t: ExecutionContext, name: string, input: unknown, options: ScriptOptions = {}) {
     const script = fileURLToPath(new URL(`fixtures/${name}.js`, import.meta.url));
-    const [command = process.execPath, ...args] = [
-      ...(options.through ?? []),
-      process.execPath,
-      script,
-      JSON.stringify(input),
-    ];
-    this.child = spawn(command, args, {
+    const own = [process.execPath, script, JSON.stringify(input)];
+    const [command, ...args] = [...(options.through ?? []), ...own];
+    this.child = spawn(command ?? process.execPath, args, {
       stdio: ["ignore", "pipe", "pipe"],
       ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
     });
