@@ -1,3 +1,10 @@
+/**
+ * How a call gets to its file. A write first waits for its turn among the writes of its key and category
+ * (`WriteOrder`), then for one of the slots that all file operations of the plugin share (`FileSlots`), then has the
+ * right to change entries made sure of (`WorkFolder`, which takes the host's lock with it); only then `EntryFiles`
+ * touches the disk. A read needs a slot alone: an entry's file is whole at any time. Nothing is kept in memory about
+ * entries, so opening reads none. In the background `Sweep` removes what is needless, and the lock is touched.
+ */
 import { constants } from "node:fs";
 import { access, mkdir } from "node:fs/promises";
 import { join } from "node:path";

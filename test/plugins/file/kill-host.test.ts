@@ -54,7 +54,11 @@ for (const fsync of [false, true]) {
           plugins: { file: { module: MODULE, startup: "required", limits: { start: "20s", call: "20s" } } },
           storage: { plugin: "file", parameters: { path } },
         });
-        const values = stockpile.category<Uint8Array>("values", { codec: "bytes", onReadError: "throw" });
+        const values = stockpile.category<Uint8Array>("values", {
+          codec: "bytes",
+          near: false,
+          onReadError: "throw",
+        });
         late.push(...tooLong(`round ${round}: opening`, performance.now() - startedAt, MAX_REOPEN_MS));
         for (const [key, acknowledged] of record.acknowledged) {
           const value = await values.get(key);

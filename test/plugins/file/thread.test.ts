@@ -30,6 +30,7 @@ async function open(t: ExecutionContext, path: string, parameters: object = {}):
 function valuesOf(stockpile: Stockpile): Category<Uint8Array> {
   return stockpile.category<Uint8Array>("values", {
     codec: "bytes",
+    near: false, // what is read is to come from the files
     onReadError: "throw",
     onWriteError: "throw",
   });
