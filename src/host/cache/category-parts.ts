@@ -143,7 +143,9 @@ export class CategoryParts<T> {
   close(error: ClosedError): void {
     this.#reads.close(error);
     this.#loads.close(error);
-    this.#local.close();
+    // A read that is answered later keeps nothing: what the near cache has would be answered to new calls.
+    this.#raiseGenerations();
+    this.#local.forgetAll();
   }
 
   #raiseGeneration(key: string): void {

@@ -19,7 +19,6 @@ export class LocalState<T> {
   readonly #graceMs: number;
   readonly #pending: Pick<Lanes<T>, "pending">;
   readonly #leastVersion: (key: string) => LeastVersion;
-  #isClosed = false;
 
   constructor(
     { near, negativeTtlMs, graceMs }: CategorySettings<T>,
@@ -46,7 +45,7 @@ export class LocalState<T> {
   /** Remembers what was read, loaded or set. Throws what the codec or the schema does, which shows here first. */
   keep(key: string, held: HeldEntry<T>): void {
     this.absent.delete(key);
-    if (this.near === undefined || this.#isClosed) return;
+    if (this.near === undefined) return;
     held.detach();
     this.near.set(key, held);
   }
@@ -67,12 +66,6 @@ export class LocalState<T> {
   forgetAll(): void {
     this.near?.clear();
     this.absent.clear();
-  }
-
-  /** Forgets everything, and keeps nothing from now on: what is in the air may still bring something. */
-  close(): void {
-    this.#isClosed = true;
-    this.forgetAll();
   }
 
   /** Forgets a value that was to be written and was not. */
