@@ -106,6 +106,7 @@ export class ManyGets<T> {
           resolve: (value, origin) => end(index, { lookup: { value, ...origin } }),
           reject: (reason) => end(index, { reason }),
         });
+        caller.batch = loads;
         caller.onReadEnd = () => {
           reading -= 1;
           if (reading === 0) loads?.run();

@@ -58,6 +58,10 @@ export class Clears {
     const barrier: ClearBarrier = new ClearBarrier(
       {
         ...this.#options,
+        onHeldUp: (cause) => {
+          this.#options.onHeldUp(cause);
+          if (barrier === this.#current) this.#next?.holdUp(cause);
+        },
         onStalled: () => this.#options.onStalled(barrier),
         onEnded: () => this.#ended(barrier),
       },
@@ -74,7 +78,6 @@ export class Clears {
   /** Something that came before does not go on by itself. */
   holdUp(cause: unknown): void {
     this.#current?.holdUp(cause);
-    this.#next?.holdUp(cause);
   }
 
   /** Begins the one whose turn it is, once nothing that came before it is under way. */
