@@ -240,8 +240,9 @@ export class Loads<T> {
     const callers = load.callers.filter(({ isWaiting }) => isWaiting);
     // A value that cannot be decoded is a load that has failed, for all of them.
     const values = this.#decoding(key, () => {
+      const taken = callers.length === 0 ? [held.take()] : callers.map(() => held.take());
       if (isCurrent) this.#local.keep(key, held);
-      return callers.map(() => held.take());
+      return taken;
     });
     for (const [index, caller] of callers.entries())
       caller.answer(values[index], held.origin("loader", false, caller.failures));
