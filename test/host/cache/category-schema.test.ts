@@ -15,11 +15,8 @@ interface Player {
 }
 
 const SCHEMAS: readonly (readonly [string, StandardSchemaV1<unknown, Player>])[] = [
-  ["zod", z.object({ name: z.string(), level: z.number().default(1) }) as never],
-  [
-    "valibot",
-    valibot.object({ name: valibot.string(), level: valibot.optional(valibot.number(), 1) }) as never,
-  ],
+  ["zod", z.object({ name: z.string(), level: z.number().default(1) })],
+  ["valibot", valibot.object({ name: valibot.string(), level: valibot.optional(valibot.number(), 1) })],
 ];
 
 for (const [library, schema] of SCHEMAS) {
@@ -191,7 +188,7 @@ test("a schema that throws counts as one the value does not fit", async (t) => {
 
 interface Event {
   readonly at: Date;
-  readonly tags: ReadonlySet<string>;
+  readonly tags: Set<string>;
   readonly bytes: Uint8Array;
 }
 
@@ -199,7 +196,7 @@ const eventSchema: StandardSchemaV1<unknown, Event> = z.object({
   at: z.coerce.date(),
   tags: z.union([z.array(z.string()), z.set(z.string())]).transform((tags) => new Set(tags)),
   bytes: z.string().transform((text) => new Uint8Array(Buffer.from(text, "base64"))),
-}) as never;
+});
 
 for (const values of ["freeze", "clone"] as const) {
   test(`${values}: what a schema makes of JSON, a Date, a Set and bytes too, is the same from every source and each get's own`, async (t) => {
@@ -210,7 +207,7 @@ for (const values of ["freeze", "clone"] as const) {
     const change = (event: Event | undefined): void => {
       t.deepEqual(event, expected);
       event?.at.setTime(1);
-      (event?.tags as Set<string>).add("y");
+      event?.tags.add("y");
       event?.bytes.fill(9);
     };
     await category.set("a", stored);
