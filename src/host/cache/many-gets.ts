@@ -52,7 +52,11 @@ export class ManyGets<T> {
       values.push(hit?.value);
       if (hit === undefined) missed.push(index);
     }
-    if (missed.length === 0) return values;
+    if (missed.length === 0) {
+      // A hit may have its value loaded ahead of its end.
+      request.loads?.run();
+      return values;
+    }
     const keys = missed.map((index) => request.keys[index] as string); // each is one of them
     for (const [at, { value }] of (await this.lookups({ ...request, keys })).entries())
       values[missed[at] as number] = value; // one for each

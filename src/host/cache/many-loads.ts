@@ -32,13 +32,14 @@ export class ManyLoads<T> {
     this.#runListeners.push(listener);
   }
 
-  /** Loads what was collected, if anything was. */
+  /** Loads what was collected and has not been given up meanwhile, if anything. */
   run(): void {
-    const parts = this.#parts;
-    if (parts.length === 0) return;
+    const parts = this.#parts.filter(({ context }) => !context.signal.aborted);
     this.#parts = [];
-    for (const listener of this.#runListeners) listener();
+    if (parts.length === 0) return;
+    const listeners = this.#runListeners;
     this.#runListeners = [];
+    for (const listener of listeners) listener();
     void settleAll(this.#loadMany, parts);
   }
 }

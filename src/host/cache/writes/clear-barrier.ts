@@ -46,7 +46,7 @@ export class ClearBarrier {
 
   /** Whether it has to be sent when its turn has come. */
   get isWaiting(): boolean {
-    return this.#state === "waiting";
+    return this.#state === "waiting" && this.#closedBy === undefined;
   }
 
   /** Whether a later `clear` can be one with it: it has not begun. */

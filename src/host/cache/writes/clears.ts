@@ -15,10 +15,16 @@ export class Clears {
   readonly #options: ClearsOptions;
   #current: ClearBarrier | undefined;
   #next: ClearBarrier | undefined;
+  #count = 0;
   #endListeners: (() => void)[] = [];
 
   constructor(options: ClearsOptions) {
     this.#options = options;
+  }
+
+  /** How many there have been. */
+  get count(): number {
+    return this.#count;
   }
 
   /** Whether writes have to wait for one. */
@@ -43,6 +49,7 @@ export class Clears {
 
   /** Adds one, for those who wait for it. */
   add(waiters: Waiter[]): void {
+    this.#count += 1;
     const last = this.#next ?? this.#current;
     if (last?.isOpen === true) {
       last.join(waiters);

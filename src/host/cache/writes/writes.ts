@@ -73,9 +73,9 @@ export class Writes<T> {
     return this.#lanes;
   }
 
-  /** Whether a `clear` is on its way: what the backend has is none of the category's any more. */
-  get isClearing(): boolean {
-    return this.#clears.isPending;
+  /** While a `clear` is on its way, what the backend has is none of the category's any more. */
+  get clears(): Pick<Clears, "isPending" | "count"> {
+    return this.#clears;
   }
 
   /** How many writes were accepted and are not done. */
