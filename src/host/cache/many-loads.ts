@@ -36,9 +36,11 @@ export class ManyLoads<T> {
   run(): void {
     const parts = this.#parts.filter(({ context }) => !context.signal.aborted);
     this.#parts = [];
-    for (const listener of this.#runListeners) listener();
+    if (parts.length === 0) return;
+    const listeners = this.#runListeners;
     this.#runListeners = [];
-    if (parts.length > 0) void settleAll(this.#loadMany, parts);
+    for (const listener of listeners) listener();
+    void settleAll(this.#loadMany, parts);
   }
 }
 
