@@ -143,6 +143,8 @@ export class CategoryParts<T> {
   close(error: ClosedError): void {
     this.#reads.close(error);
     this.#loads.close(error);
+    // A read that is answered later keeps nothing: what the near cache has would be answered to new calls.
+    this.#raiseGenerations();
     this.#local.forgetAll();
   }
 

@@ -117,3 +117,17 @@ test("close() counts neither the loads it stops nor their gets as failed", async
   t.is(gets.failed, 0);
   t.deepEqual(loads, { succeeded: 0, failed: 0 });
 });
+
+test("what a read brings after close() is answered to its own caller and to nobody else", async (t) => {
+  const near = { entries: 10, bytes: 10_000, values: "freeze" } as const;
+  const { category, backend } = openCategory<number>(t, { near });
+  await category.set("a", 1);
+  category.invalidate(["a"]);
+  const slow = backend.hold("get");
+  const before = category.get("a");
+  category.close();
+  slow.release();
+  t.is(await before, 1);
+  await t.throwsAsync(category.get("a"), { instanceOf: ClosedError });
+  t.throws(() => category.peek("a"), { instanceOf: ClosedError });
+});

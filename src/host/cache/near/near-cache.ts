@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import type { NearLimits } from "../../config/config.js";
 import type { HeldEntry } from "../held-entry.js";
 
-/** What an entry is taken to need besides its encoded value and its key, in bytes: measured on Node 20, rounded up. */
+/** What an entry takes besides its value and its key, in bytes: 236 for a number under a short key on Node 20. */
 const ENTRY_OVERHEAD_BYTES = 256;
 /** A character of a key takes one or two bytes in memory. */
 const BYTES_PER_CHARACTER = 2;
@@ -22,7 +22,10 @@ export class NearCache<T> {
     return this.#entries.size;
   }
 
-  /** What the entries are taken to need; their values as encoded, which is about what they weigh in memory. */
+  /**
+   * What the entries count for: their encoded values, their keys and an allowance each. Parsed JSON takes up to twice
+   * its text: 100,000 objects of 208 characters took 596 bytes each and counted for 493.
+   */
   get bytes(): number {
     return this.#entries.calculatedSize;
   }
