@@ -2,7 +2,7 @@
  * A newcomer's check: every fenced block of the documents is run as it stands there, or says why not. CONTRIBUTING.md
  * tells how blocks are marked.
  */
-import { cp, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
 import type { ExecutionContext } from "ava";
@@ -21,13 +21,20 @@ const REASON = /^\S+(?: \S+)+$/;
 let workspace: Workspace;
 
 test.before(async () => {
-  workspace = await Workspace.create(documents);
+  workspace = await Workspace.create(
+    new Map(documents.map((document) => [document, repository.read(document)])),
+  );
 });
 
 test.after.always(() => workspace?.remove());
 
 test("the documents are those a newcomer reads", (t) => {
-  for (const document of ["README.md", "docs/caching.md", "plugins/memory/README.md", "examples/http-server/README.md"])
+  for (const document of [
+    "README.md",
+    "docs/caching.md",
+    "plugins/memory/README.md",
+    "examples/http-server/README.md",
+  ])
     t.true(documents.includes(document), document);
 });
 
@@ -97,7 +104,6 @@ async function storesWhereItSays(t: ExecutionContext, folder: string): Promise<v
 
 /** The entries of the plugin outlive its lives, and it serves from the plugin directory when it is one file. */
 async function outlivesLivesAndIsBuilt(t: ExecutionContext, folder: string): Promise<void> {
-  await cp(join(folder, "drawer/src"), join(folder, "drawer/dist"), { recursive: true });
   for (const file of ["stockpile.json", "one-file.json"]) {
     // The folder of the document is everybody's: a test takes one of its own.
     const text = await readFile(join(folder, file), "utf8");
@@ -122,11 +128,63 @@ async function open(t: ExecutionContext, source: string | object): Promise<Stock
   return stockpile;
 }
 
+test("walk() tells what does not work, with its line, and passes over what is not to be run", async (t) => {
+  const document = [
+    "```ts\nunmarked();\n```",
+    "<!-- not run: it is a drawing -->\n\n```text\n─▶\n```",
+    '<!-- file: says.ts -->\n\n```ts\nconsole.log("one");\n```',
+    "<!-- output: says.ts -->\n\n```text\ntwo\n```",
+    '<!-- file: throws.ts -->\n\n```ts\nthrow new Error("on purpose");\n```',
+    '<!-- file: stockpile.json -->\n\n```json\n{ "naer": false }\n```',
+    '<!-- file: wrong/stockpile.json -->\n\n```json\n{ "near": false }\n```',
+    "```console\n$ echo three\nfour\n$ echo three\nthree\n```",
+    "```sh\nexit 3\n```",
+    "<!-- run by: test/absent.test.ts -->\n\n```sh\nexit 3\n```",
+    "```text\nunmarked\n```",
+  ].join("\n\n");
+  const made = await Workspace.create(new Map([["docs/made.md", `${document}\n`]]));
+  t.teardown(() => made.remove());
+  const faults = await walk("docs/made.md", made);
+  const expected = [
+    "2: a block of ts that is neither run nor marked",
+    "20: printed instead:",
+    "26: throws.ts fails: Error: Command failed",
+    "32: ConfigError: Cannot use configuration",
+    "38: a mistake that is none",
+    '42: "echo three" prints instead:',
+    '49: "exit 3" ends with 3:',
+    "55: no test/absent.test.ts",
+    "59: a block of text that is neither run nor marked",
+  ];
+  t.is(faults.length, expected.length, faults.join("\n"));
+  for (const [index, start] of expected.entries())
+    t.true(faults[index]?.startsWith(`docs/made.md:${start}`), faults[index]);
+});
+
 test("readSnippets() reads each fenced block with its mark", (t) => {
-  const text = ["<!-- file: a.ts -->", "", "```ts", "1", "```", "", "~~~", "2", "~~~", "", "<!-- not run: as it is -->"];
+  const text = [
+    "<!-- file: a.ts -->",
+    "",
+    "```ts",
+    "1",
+    "```",
+    "",
+    "~~~",
+    "2",
+    "~~~",
+    "",
+    "<!-- not run: as it is -->",
+  ];
   const snippets = readSnippets([...text, "```sh", "3", "```", ""].join("\n"));
   t.deepEqual(
-    snippets.map(({ language, code, line, file, mark }) => [language, code, line, file, mark?.name, mark?.text]),
+    snippets.map(({ language, code, line, file, mark }) => [
+      language,
+      code,
+      line,
+      file,
+      mark?.name,
+      mark?.text,
+    ]),
     [
       ["ts", "1\n", 4, "a.ts", "file", "a.ts"],
       ["", "2\n", 8, undefined, undefined, undefined],
@@ -136,7 +194,7 @@ test("readSnippets() reads each fenced block with its mark", (t) => {
 });
 
 test("matchesOutput() takes what was printed, and nothing else", (t) => {
-  const printed = "HTTP/1.1 200 OK\nx-cache: loader\n\n{\"id\":\"1\"} took 12 ms\n";
+  const printed = 'HTTP/1.1 200 OK\nx-cache: loader\n\n{"id":"1"} took 12 ms\n';
   t.true(matchesOutput(printed, printed, true));
   t.true(matchesOutput('x-cache: loader\n{"id":"1"} took … ms', printed, false));
   t.true(matchesOutput("HTTP/… OK\n…\n{…} took … ms", printed, true));

@@ -26,6 +26,7 @@ const COMMAND_LIMIT_MS = 20_000;
 const LISTEN_LIMIT_MS = 15_000;
 /** What a document tells people to do first is done: this test is made of what was built. */
 const DONE = /^npm run build(?: && |$)/;
+const COMMENT = / +# .*$/;
 
 /**
  * Runs the commands of a document as somebody who types them would. Servers run until it is closed; the ports the
@@ -42,14 +43,15 @@ export class Terminal {
 
   /** Runs one command to its end; one that starts a server of ours, until that listens. */
   async run(line: string): Promise<CommandEnd> {
-    const command = line.replace(DONE, "");
+    const command = line.replace(DONE, "").replace(COMMENT, "");
     if (/^stockpile server\b/.test(command)) {
       this.#ports.delete(SERVER_PORT);
       const port = await this.#port(SERVER_PORT);
-      await this.#listen(`${command.replace(/ #.*$/, "")} --port ${port} --no-banner`, port);
+      await this.#listen(`${command} --port ${port} --no-banner`, port);
       return { code: 0, stdout: "", stderr: "" };
     }
-    if (command.includes(SERVER_PORT) && !this.#ports.has(SERVER_PORT)) await this.run("stockpile server --dev");
+    if (command.includes(SERVER_PORT) && !this.#ports.has(SERVER_PORT))
+      await this.run("stockpile server --dev");
     const port = this.#ports.get(SERVER_PORT);
     const isList = /^stockpile plugins\b/.test(command) && !command.includes("--server");
     return this.#end(isList ? `stockpile plugins --server http://127.0.0.1:${port}` : this.#inward(command));
@@ -101,10 +103,12 @@ export class Terminal {
     const { cwd, bin } = this.#options;
     const { FORCE_COLOR: _, STOCKPILE_DEBUG: __, ...env } = process.env;
     const PATH = `${bin}${delimiter}${process.env["PATH"] ?? ""}`;
+    // There lies what curl is told besides: it shows no progress to a terminal either.
+    const CURL_HOME = bin;
     // A group of its own: what the shell has started ends with it.
     return spawn("bash", ["-c", command], {
       cwd,
-      env: { ...env, PATH },
+      env: { ...env, PATH, CURL_HOME },
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -147,5 +151,9 @@ function answers(port: number): Promise<boolean> {
 }
 
 function killGroup({ pid }: ChildProcess): void {
-  if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  try {
+    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has just ended by itself.
+  }
 }

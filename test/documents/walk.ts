@@ -76,7 +76,7 @@ async function tryFile(file: string, code: string, state: Walk): Promise<string 
   JSON.parse(code);
   if (file.endsWith("package.json")) return undefined;
   const path = join(state.folder, file);
-  const isPart = /\.d$/.test(dirname(file));
+  const isPart = dirname(file).endsWith(".d");
   const fault = await checkConfig(isPart ? dirname(path) : path).then(
     () => undefined,
     (error: unknown) => String(error),
@@ -111,7 +111,9 @@ interface Command {
 function readCommands({ language, code }: Snippet): Command[] {
   if (language === "sh") {
     const lines = code.replaceAll("\\\n", " ").split("\n");
-    return lines.filter((line) => line !== "" && !line.startsWith("#")).map((command) => ({ command, told: "" }));
+    return lines
+      .filter((line) => line !== "" && !line.startsWith("#"))
+      .map((command) => ({ command, told: "" }));
   }
   if (language !== "console") return [];
   return code
@@ -129,7 +131,7 @@ async function type(commands: readonly Command[], { terminal, printed }: Walk): 
     const { code, stdout, stderr } = await terminal.run(command);
     all += stdout;
     if (code !== 0) return `"${command}" ends with ${code}:\n${stdout}${stderr}`;
-    if (told.trim() !== "" && !matchesOutput(told, stdout + stderr, false))
+    if (told.trim() !== "" && !matchesOutput(told, `${stdout}\n${stderr}`, false))
       return `"${command}" prints instead:\n${stdout}${stderr}`;
   }
   printed.set("", all);

@@ -1,10 +1,9 @@
 import { execFile } from "node:child_process";
 import { chmod, cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { repository } from "../repository/repository.js";
 import { readSnippets } from "./read-snippets.js";
 import type { Snippet } from "./read-snippets.js";
 
@@ -23,12 +22,16 @@ export class Workspace {
     this.root = root;
   }
 
-  /** Unpacks the documents and compiles what they have of TypeScript, as strictly as this repository does. */
-  static async create(documents: readonly string[]): Promise<Workspace> {
+  /**
+   * Unpacks documents and compiles what they have of TypeScript, as strictly as this repository does.
+   * @param documents Their text by their path in the repository.
+   */
+  static async create(documents: ReadonlyMap<string, string>): Promise<Workspace> {
     const workspace = new Workspace(await mkdtemp(join(tmpdir(), "stockpile-documents-")));
     await workspace.#install();
-    await Promise.all(documents.map((document) => workspace.#unpack(document)));
+    await Promise.all([...documents].map(([document, text]) => workspace.#unpack(document, text)));
     await Promise.all([workspace.#compile(), workspace.#checkJavaScript()]);
+    await Promise.all([...documents.keys()].map((document) => workspace.#build(document)));
     return workspace;
   }
 
@@ -55,7 +58,11 @@ export class Workspace {
     }
     await this.#write("package.json", '{ "type": "module" }');
     // The commands that documents tell people to type.
-    await this.#command("stockpile", `exec "${process.execPath}" "${join(REPOSITORY, "dist/src/cli/main.js")}" "$@"`);
+    await this.#command(
+      "stockpile",
+      `exec "${process.execPath}" "${join(REPOSITORY, "dist/src/cli/main.js")}" "$@"`,
+    );
+    await this.#write("bin/.curlrc", "silent\nshow-error\n");
     await this.#command("npx", 'exec "$@"');
   }
 
@@ -64,7 +71,7 @@ export class Workspace {
     await chmod(join(this.root, "bin", name), 0o755);
   }
 
-  async #unpack(document: string): Promise<void> {
+  async #unpack(document: string, text: string): Promise<void> {
     const folder = document.replace(/\.md$/, "");
     await mkdir(this.folder(document), { recursive: true });
     const beside = join(REPOSITORY, "test/documents/beside", folder);
@@ -72,7 +79,7 @@ export class Workspace {
       // Most documents take nothing for granted.
       if (!(error instanceof Error && "code" in error && error.code === "ENOENT")) throw error;
     });
-    const snippets = readSnippets(repository.read(document));
+    const snippets = readSnippets(text);
     this.#snippets.set(document, snippets);
     for (const { file, code } of snippets) {
       if (file !== undefined) await this.#write(join(folder, file), code);
@@ -83,6 +90,15 @@ export class Workspace {
     // They show calls, and do nothing with what these answer.
     const options = { noUnusedLocals: false };
     return this.#tsc("tsconfig.json", options, ["**/*.ts", "**/*.mts"]);
+  }
+
+  /** A package of a document keeps its sources in `src`, and what its own compiler would make of them in `dist`. */
+  async #build(document: string): Promise<void> {
+    const sources = this.snippets(document).filter(({ file }) => /(?:^|\/)src\/[^/]+\.ts$/.test(file ?? ""));
+    for (const { file = "" } of sources) {
+      const built = join(this.folder(document), file.replace(/\.ts$/, ".js"));
+      await cp(built, join(dirname(dirname(built)), "dist", basename(built)));
+    }
   }
 
   async #checkJavaScript(): Promise<void> {
@@ -103,6 +119,7 @@ export class Workspace {
       inlineSources: false,
       ...options,
     };
+    if (include.length === 0) return;
     const project = { extends: join(REPOSITORY, "tsconfig.base.json"), compilerOptions, include };
     await this.#write(name, JSON.stringify(project));
     try {
