@@ -15,6 +15,7 @@ interface Part<T> {
 export class ManyLoads<T> {
   readonly #loadMany: ManyLoader<T>;
   #parts: Part<T>[] = [];
+  #runListeners: (() => void)[] = [];
 
   constructor(loadMany: ManyLoader<T>) {
     this.#loadMany = loadMany;
@@ -26,11 +27,19 @@ export class ManyLoads<T> {
       this.#parts.push({ key, context, resolve, reject });
     });
 
-  /** Loads what was collected, if anything was. */
+  /** Has `listener` called when what was collected is loaded: until then, no loader is waited for. */
+  onRun(listener: () => void): void {
+    this.#runListeners.push(listener);
+  }
+
+  /** Loads what was collected and has not been given up meanwhile, if anything. */
   run(): void {
-    const parts = this.#parts;
-    if (parts.length === 0) return;
+    const parts = this.#parts.filter(({ context }) => !context.signal.aborted);
     this.#parts = [];
+    if (parts.length === 0) return;
+    const listeners = this.#runListeners;
+    this.#runListeners = [];
+    for (const listener of listeners) listener();
     void settleAll(this.#loadMany, parts);
   }
 }

@@ -27,7 +27,9 @@ export interface Write<T> {
   isOwed: boolean;
   /** Bytes it is counted with in the queue's budget; `undefined` while it is not. */
   countedBytes: number | undefined;
-  /** Whether a `clear` or a change elsewhere came after it: it answers no reads and is not tried again. */
+  /** Whether a write that came after it was refused: it answers no reads any more. */
+  isHidden: boolean;
+  /** Whether a `clear` came after it: it answers no reads and is not tried again. */
   isObsolete: boolean;
   /** Whether it was done after its deadline, where that is known already. */
   lateOutcome: boolean | undefined;
@@ -54,6 +56,7 @@ export function newWrite<T>(key: string, change: Change<T>, version: number, isF
     waiters: [],
     isOwed: false,
     countedBytes: undefined,
+    isHidden: false,
     isObsolete: false,
     lateOutcome: undefined,
   };
