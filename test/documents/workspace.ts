@@ -28,11 +28,16 @@ export class Workspace {
    */
   static async create(documents: ReadonlyMap<string, string>): Promise<Workspace> {
     const workspace = new Workspace(await mkdtemp(join(tmpdir(), "stockpile-documents-")));
-    await workspace.#install();
-    await Promise.all([...documents].map(([document, text]) => workspace.#unpack(document, text)));
-    await Promise.all([workspace.#compile(), workspace.#checkJavaScript()]);
-    await Promise.all([...documents.keys()].map((document) => workspace.#build(document)));
-    return workspace;
+    try {
+      await workspace.#install();
+      await Promise.all([...documents].map(([document, text]) => workspace.#unpack(document, text)));
+      await Promise.all([workspace.#compile(), workspace.#checkJavaScript()]);
+      await Promise.all([...documents.keys()].map((document) => workspace.#build(document)));
+      return workspace;
+    } catch (error) {
+      await workspace.remove();
+      throw error;
+    }
   }
 
   /** The folder of a document. */
