@@ -127,7 +127,8 @@ export class Terminal {
   }
 
   async #listen(command: string, port: string): Promise<void> {
-    const child = this.#spawn(`exec ${command}`.replace(/^exec ((?:\w+=\S+ )+)/, "$1 exec "));
+    // `env` takes variables before the command, and is replaced by it: what is killed is the server.
+    const child = this.#spawn(`exec env ${command}`);
     let said = "";
     for (const stream of [child.stdout, child.stderr])
       stream?.setEncoding("utf8").on("data", (text: string) => (said += text));
