@@ -69,7 +69,7 @@ export class Terminal {
       this.#servers.map(async (server) => {
         if (server.exitCode !== null || server.signalCode !== null) return;
         const exit = once(server, "exit");
-        killGroup(server);
+        server.kill("SIGKILL");
         await exit;
       }),
     );
@@ -105,11 +105,9 @@ export class Terminal {
     const PATH = `${bin}${delimiter}${process.env["PATH"] ?? ""}`;
     // There lies what curl is told besides: it shows no progress to a terminal either.
     const CURL_HOME = bin;
-    // A group of its own: what the shell has started ends with it.
     return spawn("bash", ["-c", command], {
       cwd,
       env: { ...env, PATH, CURL_HOME },
-      detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
   }
@@ -120,7 +118,7 @@ export class Terminal {
     let [stdout, stderr] = ["", ""];
     child.stdout?.setEncoding("utf8").on("data", (text: string) => (stdout += text));
     child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-    const timer = setTimeout(() => killGroup(child), COMMAND_LIMIT_MS);
+    const timer = setTimeout(() => child.kill("SIGKILL"), COMMAND_LIMIT_MS);
     const [code] = (await once(child, "close")) as [number | null];
     clearTimeout(timer);
     return { code, stdout: this.#outward(stdout), stderr: this.#outward(stderr) };
@@ -149,12 +147,4 @@ function answers(port: number): Promise<boolean> {
     socket.once("error", () => resolve(false));
     socket.once("connect", () => socket.destroy());
   });
-}
-
-function killGroup({ pid }: ChildProcess): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, "SIGKILL");
-  } catch {
-    // It has just ended by itself.
-  }
 }
