@@ -27,6 +27,8 @@ export interface Write<T> {
   isOwed: boolean;
   /** Bytes it is counted with in the queue's budget; `undefined` while it is not. */
   countedBytes: number | undefined;
+  /** Whether the queue's watch counts it as one that has to wait for the backend. */
+  isHeld: boolean;
   /** Whether a `clear` or a change elsewhere came after it: it answers no reads and is not tried again. */
   isObsolete: boolean;
   /** Whether it was done after its deadline, where that is known already. */
@@ -54,6 +56,7 @@ export function newWrite<T>(key: string, change: Change<T>, version: number, isF
     waiters: [],
     isOwed: false,
     countedBytes: undefined,
+    isHeld: false,
     isObsolete: false,
     lateOutcome: undefined,
   };

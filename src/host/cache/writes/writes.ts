@@ -2,8 +2,7 @@
  * The writes of a category, from where they are made to where the backend has acknowledged them.
  *
  * - Each key has a lane: one write under way at a time, and one that waits, which newer ones replace. So the backend
- *   ends with the newest, whatever order calls take effect in, and no key costs more than two. A lane exists while it
- *   has a write.
+ *   ends with the newest, whatever order calls take effect in, and no key costs more than two.
  * - A write whose deadline has passed may still be done. Its lane is unsettled until it is known whether it was, and
  *   sends nothing meanwhile: what is newer is written after it, not before.
  * - Reads are answered from the newest write of a lane, which the backend does not have yet.
@@ -45,12 +44,13 @@ export class Writes<T> {
     leasts: LeastVersions,
     listener: WriteListener,
   ) {
-    const { backend, clock, name, onWriteError } = settings;
+    const { backend, clock, name, onWriteError, queue } = settings;
     this.#settings = settings;
     this.#leasts = leasts;
     this.#policy = new WritePolicy(settings, coder, listener);
     this.#sender = new WriteSender(settings, coder, leasts);
     this.#clears = new Clears({
+      queue,
       clear: (onReleased) => clearBackend(backend, name, onReleased),
       keepsTrying: onWriteError !== "throw",
       failure: (cause) => cause ?? heldUp(settings, undefined, cause),
