@@ -23,8 +23,8 @@ export interface RunServerOptions {
 
 /** Taken from the working folder where neither `--config` nor `--dev` is given. */
 const DEFAULT_CONFIG = "stockpile.json";
-/** The configuration the package comes with. */
-const BUILT_IN_CONFIG = fileURLToPath(new URL("../../../config/stockpile.json", import.meta.url));
+/** The configuration the package comes with for trying things out: it leaves nothing behind. */
+const DEV_CONFIG = fileURLToPath(new URL("../../../config/dev.json", import.meta.url));
 
 /**
  * Runs a server until it is told to stop, and ends the process: with 0 after an orderly stop, with 1 after a failure.
@@ -60,7 +60,7 @@ export async function runServer(options: RunServerOptions): Promise<void> {
 
 function findConfig({ config, dev }: RunServerOptions): string {
   if (config !== undefined) return config;
-  if (dev === true) return BUILT_IN_CONFIG;
+  if (dev === true) return DEV_CONFIG;
   if (existsSync(DEFAULT_CONFIG)) return DEFAULT_CONFIG;
   throw new Error(
     `Cannot start server: expected --config <path>, --dev, or a file ${DEFAULT_CONFIG} in the working folder`,

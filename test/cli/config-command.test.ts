@@ -60,7 +60,7 @@ test("stockpile config check lists every mistake, those of the server's section 
     '  categories.player.graze: unknown key: did you mean "grace"? (line 1)',
     '  server.stop: expected a duration from "1ms" to "1d": received "soon" (line 1)',
     '  server.prot: unknown key: did you mean "port"? (line 1)',
-    '  storage.plugin: expected one of memory: received "memroy" (did you mean "memory"?) (line 1)',
+    '  storage.plugin: expected one of file, memory: received "memroy" (did you mean "memory"?) (line 1)',
     "",
   ]);
 });

@@ -2,7 +2,7 @@
 import test from "ava";
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { send } from "../server/send.js";
 import { ROOT, RunningCommand, runCommand, startServerCommand } from "./run-command.js";
 import { temporaryFolder, writeConfig } from "./write-config.js";
 
-const SHIPPED = "config/stockpile.json";
+const SHIPPED = join(ROOT, "config/stockpile.json");
 const STUCK = fileURLToPath(new URL("fixtures/stuck.js", import.meta.url));
 const FAULTY = fileURLToPath(new URL("../fixtures/faulty.js", import.meta.url));
 
@@ -38,7 +38,7 @@ async function startPut(url: string): Promise<{ socket: Socket; received: () => 
 }
 
 test.serial("the shipped configuration spells the defaults of the server out", (t) => {
-  const { server } = JSON.parse(readFileSync(join(ROOT, SHIPPED), "utf8"));
+  const { server } = JSON.parse(readFileSync(SHIPPED, "utf8"));
   t.deepEqual(serverConfigSchema.parse(server), serverConfigSchema.parse({}));
   t.deepEqual(Object.keys(server), Object.keys(serverConfigSchema.parse({})));
 });
@@ -46,7 +46,8 @@ test.serial("the shipped configuration spells the defaults of the server out", (
 test.serial(
   "stockpile server prints where it listens and its plugins, then logs JSON lines, and ends with 0 on SIGTERM",
   async (t) => {
-    const { command, url } = await startServerCommand(t, ["--config", SHIPPED]);
+    const folder = temporaryFolder(t);
+    const { command, url } = await startServerCommand(t, ["--config", SHIPPED], { cwd: folder });
     t.is((await send(url, "/cache/default/x", { method: "PUT", body: "x" })).status, 204);
     t.is((await send(url, "/cache/default/x")).body.toString(), "x");
     command.child.kill("SIGTERM");
@@ -54,7 +55,7 @@ test.serial(
     t.is(code, 0);
     t.is(stderr, "");
     t.regex(stdout, /^Stockpile \d+\.\d+\.\d+ listens on http:\/\/127\.0\.0\.1:\d+$/m);
-    t.regex(stdout, /^│ memory +│ Memory .*│ ready +│/m);
+    t.regex(stdout, /^│ file +│ File .*│ ready +│/m);
     const logs = stdout
       .split("\n")
       .filter((line) => line.startsWith("{"))
@@ -63,11 +64,41 @@ test.serial(
       logs.filter(({ plugin }) => plugin === undefined).map(({ msg }) => msg),
       ["Listening", "Stopping", "Stopped"],
     );
+    t.deepEqual(readdirSync(folder), ["stockpile-data"], "what it stores lies in its working folder");
   },
 );
 
+test.serial(
+  "what a server with the shipped configuration was given is there after kill -9 and a restart",
+  async (t) => {
+    const cwd = temporaryFolder(t);
+    const first = await startServerCommand(t, ["--config", SHIPPED], { cwd });
+    t.is((await send(first.url, "/cache/session/42", { method: "PUT", body: "hello" })).status, 204);
+    first.command.child.kill("SIGKILL");
+    await first.command.ended;
+    const second = await startServerCommand(t, ["--config", SHIPPED], { cwd });
+    t.is((await send(second.url, "/cache/session/42")).body.toString(), "hello");
+  },
+);
+
+test.serial("a second server on the same data ends with 1 and says so on one line", async (t) => {
+  const cwd = temporaryFolder(t);
+  await startServerCommand(t, ["--config", SHIPPED], { cwd });
+  const { code, stderr } = await runCommand(
+    ["server", "--config", SHIPPED, "--port", "0", "--log-level", "silent"],
+    { cwd },
+  );
+  t.is(code, 1);
+  t.regex(
+    stderr,
+    /^Storage backend "file" [^\n]*expected no other host to use the folder: received the lock of process \d+[^\n]*\n$/,
+  );
+});
+
 test.serial("stockpile server --no-banner prints JSON lines only", async (t) => {
-  const command = new RunningCommand(["server", "--config", SHIPPED, "--port", "0", "--no-banner"]).read();
+  const command = new RunningCommand(["server", "--config", SHIPPED, "--port", "0", "--no-banner"], {
+    cwd: temporaryFolder(t),
+  }).read();
   t.teardown(() => command.child.kill("SIGKILL"));
   await command.printed(/"Listening"/);
   command.child.kill("SIGINT");
@@ -79,14 +110,16 @@ test.serial("stockpile server --no-banner prints JSON lines only", async (t) => 
 test.serial(
   "stockpile server --dev needs no configuration and logs readable lines, without colours where there is no terminal",
   async (t) => {
-    const { command, url } = await startServerCommand(t, ["--dev"], { cwd: temporaryFolder(t) });
-    await send(url, "/cache/any/key");
+    const folder = temporaryFolder(t);
+    const { command, url } = await startServerCommand(t, ["--dev"], { cwd: folder });
+    await send(url, "/cache/any/key", { method: "PUT", body: "x" });
     command.child.kill("SIGINT");
     const { code, stdout } = await command.ended;
     t.is(code, 0);
     t.regex(stdout, /DEBUG[^\n]*: Served/);
     t.notRegex(stdout, /^\{/m);
     t.false(stdout.includes("\u001b"));
+    t.deepEqual(readdirSync(folder), [], "it leaves nothing behind");
   },
 );
 
@@ -129,28 +162,22 @@ test.serial("a configuration that is not there ends with 1 and says so", async (
 test.serial(
   "a port in use ends with 1 and says so on one line; STOCKPILE_DEBUG adds the stack",
   async (t) => {
-    const { url } = await startServerCommand(t, ["--config", SHIPPED]);
+    const { url } = await startServerCommand(t, ["--config", SHIPPED], { cwd: temporaryFolder(t) });
     const args = ["server", "--config", SHIPPED, "--port", new URL(url).port, "--log-level", "silent"];
-    const failed = await runCommand(args);
+    const cwd = temporaryFolder(t);
+    const failed = await runCommand(args, { cwd });
     t.is(failed.code, 1);
     t.is(failed.stdout, "");
     t.regex(failed.stderr, /^Cannot listen on 127\.0\.0\.1:\d+: the port is in use[^\n]*\n$/);
-    const debugged = await runCommand(args, { env: { STOCKPILE_DEBUG: "1" } });
+    const debugged = await runCommand(args, { cwd, env: { STOCKPILE_DEBUG: "1" } });
     t.is(debugged.code, 1);
     t.regex(debugged.stderr, /Cannot listen on [^]*^ +at [^]*EADDRINUSE/m);
   },
 );
 
 test.serial("a host that this machine does not have ends with 1 and says so", async (t) => {
-  const { code, stderr } = await runCommand([
-    "server",
-    "--config",
-    SHIPPED,
-    "--host",
-    "192.0.2.1",
-    "--port",
-    "0",
-  ]);
+  const args = ["server", "--config", SHIPPED, "--host", "192.0.2.1", "--port", "0"];
+  const { code, stderr } = await runCommand(args, { cwd: temporaryFolder(t) });
   t.is(code, 1);
   t.regex(stderr, /^Cannot listen on 192\.0\.2\.1:0: this machine has no such address\n$/);
 });
@@ -168,7 +195,7 @@ test.serial("a required plugin that cannot start ends with 1 and says so", async
 });
 
 test.serial("SIGTERM lets a request under way end, refuses new ones, and ends with 0", async (t) => {
-  const { command, url } = await startServerCommand(t, ["--config", SHIPPED]);
+  const { command, url } = await startServerCommand(t, ["--config", SHIPPED], { cwd: temporaryFolder(t) });
   const { socket, received } = await startPut(url);
   command.child.kill("SIGTERM");
   await command.printed(/"Stopping"/);
@@ -290,6 +317,7 @@ test.serial("logs that nobody reads hold neither the cache nor its end", async (
 test.serial("an exception nobody caught is logged and ends the process in order with 1", async (t) => {
   const script = "process.on('SIGUSR2',()=>{throw new Error('thrown on purpose')})";
   const { command, url } = await startServerCommand(t, ["--config", SHIPPED], {
+    cwd: temporaryFolder(t),
     env: { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` },
   });
   const { socket, received } = await startPut(url);

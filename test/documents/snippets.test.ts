@@ -174,6 +174,14 @@ test.serial(
   },
 );
 
+test("docs/server.md: the configuration with a folder that stays is right", async (t) => {
+  const folder = await unpack(t, "docs/server.md");
+  const { plugins, storage } = await loadConfig(join(folder, "lasting/stockpile.json"));
+  t.deepEqual([...plugins.keys()], ["file"]);
+  t.is(plugins.get("file")?.startup, "required");
+  t.deepEqual(storage.parameters, { path: "/var/lib/stockpile" });
+});
+
 for (const document of ["docs/configuration.md", "docs/server.md"] as const) {
   test(`${document}: the programs compile`, async (t) => {
     const folder = await unpack(t, document);

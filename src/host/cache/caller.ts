@@ -3,6 +3,7 @@ import type { StockpileError } from "../../contract/errors.js";
 import type { Deadline } from "../calls/deadlines.js";
 import type { CategoryStatistics } from "./category-statistics.js";
 import type { Loader } from "./loader.js";
+import type { ManyLoads } from "./many-loads.js";
 import type { LookupOrigin } from "./lookup.js";
 
 /** How a get is settled. */
@@ -25,6 +26,8 @@ export class Caller<T> {
   /** What may end its waiting early, and is ended itself once it is settled. */
   deadline: Deadline | undefined;
   stopListening: (() => void) | undefined;
+  /** What calls its loader, for several keys at once, if it does not run alone. */
+  batch: ManyLoads<T> | undefined;
   /** Whether it waits for the backend. */
   isReading = false;
   /** Called once the backend need not be waited for: it has answered, or is not asked. */

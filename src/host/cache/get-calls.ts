@@ -30,19 +30,19 @@ export class GetCalls<T> {
   get(operation: "get" | "lookup", key: string, options: GetOptions<T> | undefined, settle: Settle<T>): void {
     checkKey(key);
     const given = readCallOptions(operation, options, GET_OPTIONS);
-    this.#start(key, this.#request(operation, this.#name(key), given, this.#parts.load), settle);
+    this.#start(key, this.#request(operation, key, given, this.#parts.load), settle);
   }
 
   refresh(key: string, options: RefreshOptions<T> | undefined, settle: Settle<T>): void {
     checkKey(key);
     const given = { ...readCallOptions("refresh", options, REFRESH_OPTIONS), fresh: true };
-    this.#start(key, this.#request("refresh", this.#name(key), given, this.#parts.load), settle);
+    this.#start(key, this.#request("refresh", key, given, this.#parts.load), settle);
   }
 
   has(key: string, options: WaitOptions | undefined, settle: Settle<T>): void {
     checkKey(key);
     const given = readCallOptions("has", options, WAIT_OPTIONS);
-    this.#start(key, this.#request("has", this.#name(key), given, undefined), settle);
+    this.#start(key, this.#request("has", key, given, undefined), settle);
   }
 
   async getMany(keys: Iterable<string>, options: GetOptions<T> | undefined): Promise<(T | undefined)[]> {
@@ -91,27 +91,29 @@ export class GetCalls<T> {
     const loads =
       given.load === undefined && loadMany !== undefined ? new ManyLoads(name, loadMany) : undefined;
     const own = loads?.load ?? this.#parts.load;
-    const request = this.#request(operation, `keys of category ${name}`, given, own);
+    const request = this.#request(operation, undefined, given, own);
     return { ...request, keys: list, loads };
   }
 
   #request(
     operation: OperationName,
-    what: string,
+    key: string | undefined,
     options: GetOptions<T>,
     own: Loader<T> | undefined,
   ): GetRequest<T> {
     const { signal, deadline, fresh = false } = options;
     const load = options.load === undefined ? own : tracedLoader(this.#settings.name, options.load);
-    if (fresh && load === undefined)
-      throw new TypeError(`Cannot load ${what}: expected a loader: received none`);
+    if (fresh && load === undefined) throw this.#noLoader(key);
     // oxlint-disable-next-line typescript/only-throw-error -- An aborted caller gets its signal's reason, whatever it is.
     if (signal?.aborted === true) throw signal.reason;
     const deadlineMs = deadline === undefined ? undefined : parsePositiveDuration("deadline", deadline);
     return { operation, load, isFresh: fresh, signal, deadlineMs };
   }
 
-  #name(key: string): string {
-    return `${quoteKey(key)} of category ${this.#settings.name}`;
+  #noLoader(key: string | undefined): TypeError {
+    const what = key === undefined ? "keys" : quoteKey(key);
+    return new TypeError(
+      `Cannot load ${what} of category ${this.#settings.name}: expected a loader: received none`,
+    );
   }
 }

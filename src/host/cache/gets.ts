@@ -60,7 +60,7 @@ export class Gets<T> {
   start(key: string, request: GetRequest<T>, settle: Settle<T>): void {
     const caller = new Caller(request.load, request.isFresh, this.#statistics, settle);
     // Before it joins: that may run the loader, which may abort the signal.
-    this.#limit(caller, request, `${quoteKey(key)} of category ${this.#settings.name}`);
+    this.#limit(caller, key, request);
     this.join(key, caller, request.isFresh);
   }
 
@@ -144,12 +144,12 @@ export class Gets<T> {
     this.#loads.refresh(key, loader, held);
   }
 
-  #limit(caller: Caller<T>, request: GetRequest<T>, what: string): void {
-    const { operation, signal, deadlineMs } = request;
-    const { clock, deadlines } = this.#settings;
+  #limit(caller: Caller<T>, key: string, { operation, signal, deadlineMs }: GetRequest<T>): void {
+    const { clock, deadlines, name } = this.#settings;
     if (deadlineMs !== undefined) {
       const startedAtMs = clock.monotonic();
       caller.deadline = deadlines.add(deadlineMs, () => {
+        const what = `${quoteKey(key)} of category ${name}`;
         const message = `Cannot ${operation} ${what}: expected an answer within ${deadlineMs} ms`;
         caller.fail(new DeadlineError(message, { operation, elapsedMs: clock.monotonic() - startedAtMs }));
       });

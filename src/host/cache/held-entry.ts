@@ -27,7 +27,7 @@ export class HeldEntry<T> implements EntryTimes {
   readonly writeVersion: number;
   readonly storedAt: number;
   freshUntil: number;
-  readonly graceUntil: number;
+  graceUntil: number;
   refreshAt: number;
   /** Size of the encoded value. */
   readonly payloadBytes: number;
@@ -72,9 +72,10 @@ export class HeldEntry<T> implements EntryTimes {
     this.#isDetached = true;
   }
 
-  /** Makes it stale from `now` on; `graceUntil` stays. */
-  expire(now: number): void {
+  /** Makes it stale from `now` on, for `graceMs` at most. */
+  expire(now: number, graceMs: number): void {
     this.freshUntil = Math.min(this.freshUntil, now);
+    this.graceUntil = Math.min(this.graceUntil, this.freshUntil + graceMs);
     this.refreshAt = MAX_TIME_MS;
   }
 

@@ -24,16 +24,23 @@ export async function* listKeys<T>(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<string, void, undefined> {
   const { backend, name: category } = settings;
+  const { clears } = writes;
+  const clearsBefore = clears.count;
+  // What the backend has while a clear is on its way was there before it, and so was what a page had before one.
+  const isCleared = (): boolean => clears.isPending || clears.count !== clearsBefore;
   const { present } = writes.pending.pendingKeys();
-  yield* present;
+  for (const key of present) {
+    signal?.throwIfAborted();
+    yield key;
+  }
   let cursor: string | undefined;
-  // What the backend has while a clear is on its way was there before it.
-  while (!writes.isClearing) {
+  while (!isCleared()) {
     checkOpen();
     const query = { category, limit: PAGE_KEYS, ...(cursor === undefined ? {} : { cursor }) };
     const page = await scanUnlessAborted(() => backend.scan(query), signal, abortListeners);
     for (const key of page.keys) {
-      if (writes.isClearing) return;
+      if (isCleared()) return;
+      signal?.throwIfAborted();
       if (!present.has(key) && writes.pending.pending(key) !== "absent") yield key;
     }
     cursor = page.cursor;

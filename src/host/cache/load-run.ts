@@ -2,6 +2,7 @@ import { DeadlineError, LoadError, type StockpileError } from "../../contract/er
 import type { Deadline } from "../calls/deadlines.js";
 import type { CategorySettings } from "./category-settings.js";
 import type { Loader } from "./loader.js";
+import type { ManyLoads } from "./many-loads.js";
 import { parsePositiveDuration } from "./parse-positive-duration.js";
 import { quoteKey } from "./quote-key.js";
 import { thrownMessage } from "./thrown-message.js";
@@ -11,32 +12,37 @@ export type LoadOutcome<T> =
   | { readonly value: T | undefined; readonly ttlMs: number | undefined }
   | { readonly error: StockpileError };
 
+/** Hears of a run; each is called once at most. */
+export interface LoadListener<T> {
+  /** The loader is called. */
+  readonly onBegin: () => void;
+  readonly onEnd: (outcome: LoadOutcome<T>, elapsedMs: number) => void;
+}
+
 /** One run of a loader, which ends by its result, by `loadTimeout` or by being stopped, whichever is first. */
 export class LoadRun<T> {
   readonly #settings: CategorySettings<T>;
   readonly #key: string;
   readonly #controller = new AbortController();
-  readonly #startedAtMs: number;
-  #onEnd: ((outcome: LoadOutcome<T>, elapsedMs: number) => void) | undefined;
+  #listener: LoadListener<T> | undefined;
+  #startedAtMs: number;
   #deadline: Deadline | undefined;
   #ttlMs: number | undefined;
 
-  /** @param onEnd Called once. */
-  constructor(
-    settings: CategorySettings<T>,
-    key: string,
-    onEnd: (outcome: LoadOutcome<T>, elapsedMs: number) => void,
-  ) {
+  constructor(settings: CategorySettings<T>, key: string, listener: LoadListener<T>) {
     this.#settings = settings;
     this.#key = key;
-    this.#onEnd = onEnd;
+    this.#listener = listener;
     this.#startedAtMs = settings.clock.monotonic();
   }
 
-  /** Calls the loader. Never throws: what the loader throws is the run's outcome, never before this has returned. */
-  start(load: Loader<T>, previous: T | undefined): void {
-    const { deadlines, loadTimeoutMs } = this.#settings;
-    this.#deadline = deadlines.add(loadTimeoutMs, () => this.#giveUp());
+  /**
+   * Calls the loader. Never throws: what the loader throws is the run's outcome, never before this has returned.
+   * @param batch What the loader waits for, if it does not run at once: its time counts from then on.
+   */
+  start(load: Loader<T>, previous: T | undefined, batch: ManyLoads<T> | undefined): void {
+    if (batch === undefined) this.#begin();
+    else batch.onRun(() => this.#begin());
     const context = {
       signal: this.#controller.signal,
       previous,
@@ -59,6 +65,14 @@ export class LoadRun<T> {
     this.#controller.abort(error);
   }
 
+  #begin(): void {
+    const { clock, deadlines, loadTimeoutMs } = this.#settings;
+    if (this.#listener === undefined) return;
+    this.#startedAtMs = clock.monotonic();
+    this.#deadline = deadlines.add(loadTimeoutMs, () => this.#giveUp());
+    this.#listener.onBegin();
+  }
+
   #giveUp(): void {
     const { name, loadTimeoutMs } = this.#settings;
     const cause = new DeadlineError(
@@ -70,10 +84,10 @@ export class LoadRun<T> {
   }
 
   #end(outcome: LoadOutcome<T>): void {
-    const onEnd = this.#onEnd;
-    this.#onEnd = undefined;
+    const listener = this.#listener;
+    this.#listener = undefined;
     this.#deadline?.cancel();
-    onEnd?.(outcome, this.#elapsedMs());
+    listener?.onEnd(outcome, this.#elapsedMs());
   }
 
   #failure(reason: string, cause: unknown): LoadError {

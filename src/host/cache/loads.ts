@@ -17,6 +17,9 @@ const NO_FAILURES: readonly StockpileError[] = [];
 /** Stores what a load of a key's present generation has brought. */
 export type Fill<T> = (key: string, change: Change<T>) => void;
 
+/** Whose loader runs, and with what others. */
+type LoadSource<T> = Pick<Caller<T>, "load" | "batch">;
+
 /**
  * The loads of a category: one of a key at most in each generation, whoever waits for it and whichever function they
  * brought. What a load brings passes through the codec before anyone sees it. Where it fails or is slow, those who
@@ -55,7 +58,7 @@ export class Loads<T> {
     }
     if (needsNoRead) {
       const miss = { key, callers: [caller], isCurrent: true, failures: NO_FAILURES, expired: undefined };
-      this.#start(miss, false, pickLoader(miss.callers));
+      this.#start(miss, false, pickSource(miss.callers));
     }
     return needsNoRead;
   }
@@ -71,7 +74,7 @@ export class Loads<T> {
     }
     const load = miss.isCurrent ? this.#current.get(miss.key) : undefined;
     if (load === undefined) {
-      this.#start(miss, true, pickLoader(miss.callers));
+      this.#start(miss, true, pickSource(miss.callers));
       return;
     }
     load.expired ??= miss.expired;
@@ -82,7 +85,8 @@ export class Loads<T> {
   /** Loads a value again that is still fresh, unless that is done already. Nobody waits for it. */
   refresh(key: string, loader: Loader<T>, held: HeldEntry<T>): void {
     if (this.#closedBy !== undefined || this.#current.has(key)) return;
-    this.#start({ key, callers: [], isCurrent: true, failures: NO_FAILURES, expired: held }, false, loader);
+    const miss = { key, callers: [], isCurrent: true, failures: NO_FAILURES, expired: held };
+    this.#start(miss, false, { load: loader, batch: undefined });
   }
 
   /** The load that is in the air answers its own callers and fills nothing; later gets start another. */
@@ -105,18 +109,18 @@ export class Loads<T> {
     for (const { run } of this.#running) run.stop(error);
   }
 
-  #start(miss: Miss<T>, followsMiss: boolean, loader: Loader<T> | undefined): void {
+  #start(miss: Miss<T>, followsMiss: boolean, source: LoadSource<T> | undefined): void {
     const { key, callers, isCurrent, failures, expired } = miss;
-    if (loader === undefined) return;
-    const run = new LoadRun(this.#settings, key, (outcome, elapsedMs) =>
-      this.#ended(load, outcome, elapsedMs),
-    );
+    if (source?.load === undefined) return;
+    const run = new LoadRun(this.#settings, key, {
+      onBegin: () => this.#setSoftDeadline(load),
+      onEnd: (outcome, elapsedMs) => this.#ended(load, outcome, elapsedMs),
+    });
     const state = { isCurrent, followsMiss, isSlow: false, softDeadline: undefined };
     const load: Load<T> = { key, callers, failures, run, expired, ...state };
     this.#running.add(load);
     if (isCurrent) this.#current.set(key, load);
-    this.#setSoftDeadline(load);
-    run.start(loader, this.#previous(load));
+    run.start(source.load, this.#previous(load), source.batch);
   }
 
   #setSoftDeadline(load: Load<T>): void {
@@ -259,10 +263,10 @@ export class Loads<T> {
 }
 
 /**
- * The loader of one who waits: that of a caller who has left may answer to a signal that has aborted, and the others
- * are not to fail for it. Where nobody waits any more, one who has left has to do.
+ * One who waits: the loader of a caller who has left may answer to a signal that has aborted, and the others are not
+ * to fail for it. Where nobody waits any more, one who has left has to do.
  */
-function pickLoader<T>(callers: readonly Caller<T>[]): Loader<T> | undefined {
+function pickSource<T>(callers: readonly Caller<T>[]): LoadSource<T> | undefined {
   const withLoader = callers.filter(({ load }) => load !== undefined);
-  return (withLoader.find(({ isWaiting }) => isWaiting) ?? withLoader[0])?.load;
+  return withLoader.find(({ isWaiting }) => isWaiting) ?? withLoader[0];
 }

@@ -16,16 +16,18 @@ export class LocalState<T> {
   /** `undefined` where the category has no near cache. */
   readonly near: NearCache<T> | undefined;
   readonly absent: AbsentKeys;
+  readonly #graceMs: number;
   readonly #pending: Pick<Lanes<T>, "pending">;
   readonly #leastVersion: (key: string) => LeastVersion;
 
   constructor(
-    { near, negativeTtlMs }: CategorySettings<T>,
+    { near, negativeTtlMs, graceMs }: CategorySettings<T>,
     pending: Pick<Lanes<T>, "pending">,
     leastVersion: (key: string) => LeastVersion,
   ) {
     this.near = near === false ? undefined : new NearCache(near);
     this.absent = new AbsentKeys(negativeTtlMs);
+    this.#graceMs = graceMs;
     this.#pending = pending;
     this.#leastVersion = leastVersion;
   }
@@ -51,7 +53,7 @@ export class LocalState<T> {
   /** What it has of a key is stale from now on. */
   expire(key: string, now: number): void {
     this.absent.delete(key);
-    this.near?.get(key)?.expire(now);
+    this.near?.get(key)?.expire(now, this.#graceMs);
   }
 
   /** Forgets what it has of a key besides its writes. */

@@ -52,7 +52,11 @@ export class ManyGets<T> {
       values.push(hit?.value);
       if (hit === undefined) missed.push(index);
     }
-    if (missed.length === 0) return values;
+    if (missed.length === 0) {
+      // A hit may have its value loaded ahead of its end.
+      request.loads?.run();
+      return values;
+    }
     const keys = missed.map((index) => request.keys[index] as string); // each is one of them
     for (const [at, { value }] of (await this.lookups({ ...request, keys })).entries())
       values[missed[at] as number] = value; // one for each
@@ -102,6 +106,7 @@ export class ManyGets<T> {
           resolve: (value, origin) => end(index, { lookup: { value, ...origin } }),
           reject: (reason) => end(index, { reason }),
         });
+        caller.batch = loads;
         caller.onReadEnd = () => {
           reading -= 1;
           if (reading === 0) loads?.run();

@@ -20,6 +20,7 @@ export class ManyLoads<T> {
   /** Whoever asked for the keys: the last of them may be known to be missing by somebody else's read. */
   readonly #asker = new AsyncResource("StockpileLoad");
   #parts: Part<T>[] = [];
+  #runListeners: (() => void)[] = [];
 
   constructor(category: string, loadMany: ManyLoader<T>) {
     this.#category = category;
@@ -32,11 +33,19 @@ export class ManyLoads<T> {
       this.#parts.push({ key, context, resolve, reject });
     });
 
-  /** Loads what was collected, if anything was. */
+  /** Has `listener` called when what was collected is loaded: until then, no loader is waited for. */
+  onRun(listener: () => void): void {
+    this.#runListeners.push(listener);
+  }
+
+  /** Loads what was collected and has not been given up meanwhile, if anything. */
   run(): void {
-    const parts = this.#parts;
-    if (parts.length === 0) return;
+    const parts = this.#parts.filter(({ context }) => !context.signal.aborted);
     this.#parts = [];
+    if (parts.length === 0) return;
+    const listeners = this.#runListeners;
+    this.#runListeners = [];
+    for (const listener of listeners) listener();
     void this.#asker.runInAsyncScope(() => settleAll(this.#category, this.#loadMany, parts));
   }
 }

@@ -144,8 +144,9 @@ export class Reads<T> {
   }
 
   #isFresh({ least }: Read<T>, held: HeldEntry<T>): boolean {
-    const now = this.#settings.clock.now();
-    if (held.writeVersion < least.fresh) held.expire(now);
+    const { clock, graceMs } = this.#settings;
+    const now = clock.now();
+    if (held.writeVersion < least.fresh) held.expire(now, graceMs);
     return now < held.freshUntil;
   }
 

@@ -1,12 +1,15 @@
-import type { EntryKey, ScanPage, StoredEntry } from "../../../src/contract/backend.js";
+import type { EntryKey, ScanPage, ScanQuery, StoredEntry } from "../../../src/contract/backend.js";
 import { UnsupportedError } from "../../../src/contract/errors.js";
-import type { BackendHandle, OnReleased } from "../../../src/host/calls/backend-handle.js";
+import type { Ability, BackendHandle, OnReleased } from "../../../src/host/calls/backend-handle.js";
 
 /** A backend that always serves and has none of the methods it need not have. */
 export abstract class BareBackend implements BackendHandle {
   readonly pluginName: string = "fake";
   backendId: string | undefined = "memory";
-  readonly isServing: boolean = true;
+
+  get isServing(): boolean {
+    return true;
+  }
 
   abstract get(key: EntryKey): Promise<StoredEntry | undefined>;
   abstract put(key: EntryKey, entry: StoredEntry, onReleased?: OnReleased): Promise<void>;
@@ -14,27 +17,27 @@ export abstract class BareBackend implements BackendHandle {
 
   onServing(_listener: () => void): void {}
 
-  has(): boolean {
+  has(_ability: Ability): boolean {
     return false;
   }
 
-  getMany(): Promise<never> {
+  getMany(_keys: readonly EntryKey[]): Promise<readonly (StoredEntry | undefined)[]> {
     return unsupported("getMany");
   }
 
-  putMany(): Promise<void> {
+  putMany(_entries: readonly (readonly [EntryKey, StoredEntry])[], _onReleased?: OnReleased): Promise<void> {
     return unsupported("putMany");
   }
 
-  purgeMany(): Promise<void> {
+  purgeMany(_keys: readonly EntryKey[], _onReleased?: OnReleased): Promise<void> {
     return unsupported("purgeMany");
   }
 
-  scan(): Promise<ScanPage> {
+  scan(_query: ScanQuery): Promise<ScanPage> {
     return unsupported("scan");
   }
 
-  clear(): Promise<void> {
+  clear(_category: string, _onReleased?: OnReleased): Promise<void> {
     return unsupported("clear");
   }
 }

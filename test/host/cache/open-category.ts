@@ -58,7 +58,15 @@ export function openCategory<T>(t: ExecutionContext, overrides: Partial<Category
     if (unhandled.length > 0) throw new Error("A rejection was not handled", { cause: unhandled[0] });
     if (clock.pending > 0) throw new Error("A timer was left behind");
   });
-  return { category: new Category(settings), settings, backend, clock, reported };
+  const category = new Category(settings);
+  t.teardown(async () => {
+    const isDrained = await Promise.race([category.drained().then(() => true), clock.settle()]);
+    if (isDrained !== true) return;
+    const { writes, bytes } = settings.queue;
+    if (writes > 0 || bytes > 0)
+      throw new Error(`${writes} writes of ${bytes} bytes are counted and wait no more`);
+  });
+  return { category, settings, backend, clock, reported };
 }
 
 /** A promise with its means: what a test lets a loader wait for. */

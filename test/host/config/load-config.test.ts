@@ -339,8 +339,8 @@ const WRONG: readonly (readonly [string, object, readonly string[]])[] = [
     [
       "storage.plugin: expected the name of a plugin: received nothing",
       'categories.a.storage.backend: expected the id of a backend: at most 64 of A-Z, a-z, 0-9, ".", "_" and "-": received ""',
-      'categories.a.storage.plugin: expected one of memory: received "memroy" (did you mean "memory"?)',
-      'categories.b.storage.plugin: expected one of memory: received ""',
+      'categories.a.storage.plugin: expected one of file, memory: received "memroy" (did you mean "memory"?)',
+      'categories.b.storage.plugin: expected one of file, memory: received ""',
     ],
   ],
   [
@@ -389,7 +389,7 @@ test("loadConfig() reports every broken plugin of the directory, and storages th
   const fallbacks = "index.js or index.mjs or main.js or main.mjs";
   t.deepEqual(await mistakesOf(t, config, { cwd }), [
     'pluginDirectory: expected DIR/plugins/Bad.mjs to be named by at most 64 of a-z, 0-9, ".", "_" and "-", a letter or digit first: received "Bad"',
-    'storage.plugin: expected one of listed, empty, gone, memory: received "bad"',
+    'storage.plugin: expected one of listed, empty, gone, file, memory: received "bad"',
     `plugins.listed.module: expected in the folder DIR/plugins/listed ${fallbacks}: found none`,
     `pluginDirectory: expected in the folder DIR/plugins/empty ${fallbacks}: found none`,
     "pluginDirectory: cannot find DIR/plugins/gone.mjs",

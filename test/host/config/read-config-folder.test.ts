@@ -136,7 +136,7 @@ test("a folder: what is missing in an object of several files is told of the las
 test("a folder: mistakes that show only in all files together name the file of the value at fault", async (t) => {
   const storage = JSON.stringify({ plugins: { memory: {} }, maxValueBytes: 67_108_865 });
   const [mistake] = await mistakesOf(t, { "a.json": "{}", "b.json": '{ "storage": { "plugin": "no" } }' });
-  t.is(mistake, 'storage.plugin: expected one of memory: received "no" (b.json, line 1)');
+  t.is(mistake, 'storage.plugin: expected one of file, memory: received "no" (b.json, line 1)');
   const [large] = await mistakesOf(t, { "a.json": storage, "b.json": "{}" });
   t.regex(large ?? "", /^maxValueBytes: expected at most .* \(a\.json, line 1\)$/);
 });

@@ -116,11 +116,12 @@ test.serial("Every other call is told of by its name, with its key or its keys",
     ],
   );
   const [set, , lookup, has, , getMany] = told;
+  const many = getMany?.result as Lookup<string>[] | undefined;
   t.is(set?.result, undefined);
   t.like(lookup?.result, { value: "2", source: "backend" });
   t.like(has?.result, { source: "backend" });
   t.deepEqual(
-    (getMany?.result as Lookup<string>[]).map(({ source }) => source),
+    many?.map(({ source }) => source),
     ["backend", "loader"],
   );
 });

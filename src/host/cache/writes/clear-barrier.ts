@@ -38,6 +38,7 @@ export class ClearBarrier {
   #waiters: Waiter[];
   #state: ClearState = "waiting";
   #isAccepted = false;
+  #isHeldUp = false;
   #lateOutcome: boolean | undefined;
   #closedBy: ((cause: unknown) => unknown) | undefined;
 
@@ -48,7 +49,7 @@ export class ClearBarrier {
 
   /** Whether it has to be sent when its turn has come. */
   get isWaiting(): boolean {
-    return this.#state === "waiting";
+    return this.#state === "waiting" && this.#closedBy === undefined;
   }
 
   /** Whether a later `clear` can be one with it: it has not begun. */
@@ -63,7 +64,7 @@ export class ClearBarrier {
 
   /** Whether it does not go on by itself: what comes after it will have to wait. */
   get isHeldUp(): boolean {
-    return this.#isAccepted || this.#state === "stalled" || this.#state === "unsettled";
+    return this.#isHeldUp;
   }
 
   /** Others wait for it as well. */
@@ -75,6 +76,7 @@ export class ClearBarrier {
   /** It cannot go on for now: its callers are told so, or that it will be done. */
   holdUp(cause: unknown): void {
     const { keepsTrying, failure, queue } = this.#options;
+    this.#isHeldUp = true;
     const waiters = this.#waiters;
     this.#waiters = [];
     if (keepsTrying && this.#closedBy === undefined && !this.#isAccepted) {

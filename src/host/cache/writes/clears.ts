@@ -15,10 +15,16 @@ export class Clears {
   readonly #options: ClearsOptions;
   #current: ClearBarrier | undefined;
   #next: ClearBarrier | undefined;
+  #count = 0;
   #endListeners: (() => void)[] = [];
 
   constructor(options: ClearsOptions) {
     this.#options = options;
+  }
+
+  /** How many there have been. */
+  get count(): number {
+    return this.#count;
   }
 
   /** Whether writes have to wait for one. */
@@ -43,6 +49,7 @@ export class Clears {
 
   /** Adds one, for those who wait for it. */
   add(waiters: Waiter[]): void {
+    this.#count += 1;
     const last = this.#next ?? this.#current;
     if (last?.isOpen === true) {
       last.join(waiters);
@@ -51,6 +58,10 @@ export class Clears {
     const barrier: ClearBarrier = new ClearBarrier(
       {
         ...this.#options,
+        onHeldUp: (cause) => {
+          this.#options.onHeldUp(cause);
+          if (barrier === this.#current) this.#next?.holdUp(cause);
+        },
         onStalled: () => this.#options.onStalled(barrier),
         onEnded: () => this.#ended(barrier),
       },
@@ -67,7 +78,6 @@ export class Clears {
   /** Something that came before does not go on by itself. */
   holdUp(cause: unknown): void {
     this.#current?.holdUp(cause);
-    this.#next?.holdUp(cause);
   }
 
   /** Begins the one whose turn it is, once nothing that came before it is under way. */

@@ -47,7 +47,7 @@ export class Lanes<T> {
     const lane = this.#lanes.get(key);
     const newest = lane?.waiting ?? lane?.sent;
     if (newest === undefined) return undefined;
-    if (newest.isObsolete) return "absent";
+    if (newest.isObsolete || newest.isHidden) return "absent";
     const { change } = newest;
     if (change.kind === "put") return change.held;
     return change.kind === "purge" ? "absent" : undefined;

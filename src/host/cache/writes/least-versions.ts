@@ -19,7 +19,8 @@ export interface LeastVersion {
 export class LeastVersions {
   readonly #byKey = new TransientMap<string, LeastVersion>();
   readonly #nextVersion: () => number;
-  #floor = 0;
+  /** What holds for every key. */
+  #floor: LeastVersion = { present: 0, fresh: 0 };
 
   /** @param nextVersion Answers a version above all there are. */
   constructor(nextVersion: () => number) {
@@ -27,10 +28,10 @@ export class LeastVersions {
   }
 
   of(key: string): LeastVersion {
-    const own = this.#byKey.get(key);
-    const floor = this.#floor;
-    if (own === undefined) return { present: floor, fresh: floor };
-    return { present: Math.max(own.present, floor), fresh: Math.max(own.fresh, floor) };
+    const own = this.#byKey.size === 0 ? undefined : this.#byKey.get(key);
+    const { present, fresh } = this.#floor;
+    if (own === undefined) return this.#floor;
+    return { present: Math.max(own.present, present), fresh: Math.max(own.fresh, fresh) };
   }
 
   /** The key was written. */
@@ -51,7 +52,7 @@ export class LeastVersions {
 
   /** Nothing before `version` is returned for any key. */
   raiseFloor(version: number): void {
-    this.#floor = Math.max(this.#floor, version);
+    if (version > this.#floor.present) this.#floor = { present: version, fresh: version };
   }
 
   #set(key: string, least: LeastVersion): void {

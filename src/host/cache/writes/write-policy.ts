@@ -110,7 +110,7 @@ export class WritePolicy<T> {
       else reject(this.#closedBy?.(error) ?? error);
     }
     const removal = newWrite<T>(write.key, { kind: "purge" }, write.version, false);
-    if (write.change.kind !== "put" || !this.admit(removal)) return undefined;
+    if (!this.admit(removal)) return undefined;
     this.#hold(removal);
     return removal;
   }

@@ -114,9 +114,12 @@ export class WriteSender<T> {
       throw new WriteNotSent(cause);
     });
     const held = stored === undefined ? undefined : this.#coder.open(write.key, stored);
-    // What may not be returned anyway needs no expiring.
     if (stored === undefined || held === undefined) return;
-    if (held.writeVersion < this.#leasts.of(write.key).present) return;
+    if (held.writeVersion < this.#leasts.of(write.key).present) {
+      // This process may not return it: nobody else is to find it fresh either.
+      await backend.purge(key, onReleased);
+      return;
+    }
     const expired = this.#coder.sealExpired(write.key, stored, write.version);
     if (expired !== undefined) await backend.put(key, expired.entry, onReleased);
   }

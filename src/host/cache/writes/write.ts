@@ -29,7 +29,9 @@ export interface Write<T> {
   countedBytes: number | undefined;
   /** Whether the queue's watch counts it as one that has to wait for the backend. */
   isHeld: boolean;
-  /** Whether a `clear` or a change elsewhere came after it: it answers no reads and is not tried again. */
+  /** Whether a write that came after it was refused: it answers no reads any more. */
+  isHidden: boolean;
+  /** Whether a `clear` came after it: it answers no reads and is not tried again. */
   isObsolete: boolean;
   /** Whether it was done after its deadline, where that is known already. */
   lateOutcome: boolean | undefined;
@@ -57,6 +59,7 @@ export function newWrite<T>(key: string, change: Change<T>, version: number, isF
     isOwed: false,
     countedBytes: undefined,
     isHeld: false,
+    isHidden: false,
     isObsolete: false,
     lateOutcome: undefined,
   };

@@ -73,9 +73,9 @@ export class Writes<T> {
     return this.#lanes;
   }
 
-  /** Whether a `clear` is on its way: what the backend has is none of the category's any more. */
-  get isClearing(): boolean {
-    return this.#clears.isPending;
+  /** While a `clear` is on its way, what the backend has is none of the category's any more. */
+  get clears(): Pick<Clears, "isPending" | "count"> {
+    return this.#clears;
   }
 
   /** How many writes were accepted and are not done. */
@@ -113,11 +113,12 @@ export class Writes<T> {
     const lane = this.#lanes.get(key);
     const newest = lane?.waiting ?? lane?.sent;
     if (lane === undefined || newest?.isFill !== true || newest.change.kind !== "put") return;
-    if (newest === lane.sent || newest.isOwed) {
+    if (lane.sent?.isFill === true || newest.isOwed || newest.waiters.length > 0) {
       this.fill(key, { kind: "purge" }, version());
     } else {
       this.#policy.drop(newest);
       lane.waiting = undefined;
+      this.#closeIfEmpty(lane);
     }
   }
 
@@ -174,20 +175,16 @@ export class Writes<T> {
   }
 
   #wait(lane: Lane<T>, write: Write<T>): void {
-    if (!this.#policy.admit(write)) {
-      this.#refuse(lane, write, undefined);
-      return;
-    }
+    // What is under way is done or replaced by this: it needs no room of its own.
+    if (!this.#policy.admit(write) && lane.sent !== undefined && !write.isFill) this.#policy.drop(lane.sent);
+    if (!this.#policy.admit(write)) return this.#refuse(lane, write, undefined);
     lane.waiting = write;
     if (lane.isUnsettled || lane.isStalled || this.#clears.isHeldUp) this.#policy.accept(write, undefined);
   }
 
-  /** Nothing older than a write that is refused may be answered, or be tried again in its place. */
+  /** Nothing older than a write that is refused may be answered. */
   #refuse(lane: Lane<T>, write: Write<T>, cause: unknown): void {
-    if (lane.sent !== undefined && !write.isFill) {
-      lane.sent.isObsolete = true;
-      this.#policy.drop(lane.sent);
-    }
+    if (lane.sent !== undefined && !write.isFill) lane.sent.isHidden = true;
     lane.waiting = this.#policy.refuse(write, cause);
     if (lane.waiting === undefined) this.#closeIfEmpty(lane);
     else if (lane.sent === undefined && !this.#clears.isPending) this.#stall(lane);
@@ -226,9 +223,11 @@ export class Writes<T> {
     const error: unknown = reason instanceof WriteNotSent ? reason.cause : reason;
     lane.isUnsettled = reason instanceof BackendTimeoutError;
     const isReplaced = lane.waiting !== undefined || write.isObsolete;
-    if (isReplaced || !this.#policy.keepsTrying(write)) this.#policy.fail(write, error, isReplaced);
-    else if (this.#policy.admit(write)) this.#policy.accept(write, error);
-    else this.#refuse(lane, write, error);
+    const isKept = this.#policy.keepsTrying(write) && !write.isObsolete;
+    if (isKept && this.#policy.admit(write)) this.#policy.accept(write, error);
+    else if (isKept && !isReplaced) this.#refuse(lane, write, error);
+    else this.#policy.fail(write, error, isReplaced);
+    if (isKept && lane.waiting !== undefined) this.#policy.inherit(write, lane.waiting);
     if (!lane.isUnsettled) return this.#notDone(lane, write);
     if (lane.waiting !== undefined) this.#policy.accept(lane.waiting, error);
     this.#clears.holdUp(error);
