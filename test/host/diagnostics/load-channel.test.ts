@@ -1,28 +1,23 @@
 /** What is bound to a channel's `start` holds wherever the call leads, loaders included. */
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { TracingChannel } from "node:diagnostics_channel";
+import { tracingChannel, type TracingChannel } from "node:diagnostics_channel";
 import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import type { ExecutionContext } from "ava";
-import { loadChannel } from "../../../src/host/diagnostics/load-channel.js";
-import { operationChannel } from "../../../src/host/diagnostics/operation-channel.js";
+import { loadChannel, type LoadMessage } from "../../../src/host/diagnostics/load-channel.js";
+import { operationChannel, type OperationMessage } from "../../../src/host/diagnostics/operation-channel.js";
 import { openCategory } from "../cache/open-category.js";
 import { recordChannel } from "./record-channel.js";
 
 /** Binds a store to a channel until the test ends: within a call it holds what `enter` makes of the message. */
-function bind<Message extends object, Store>(
+function bind<Message extends object>(
   t: ExecutionContext,
-  { start }: TracingChannel<unknown, Message>,
-  storage: AsyncLocalStorage<Store>,
-  enter: (message: Message) => Store,
+  { start }: TracingChannel<string, Message>,
+  storage: AsyncLocalStorage<string>,
+  enter: (message: Message) => string,
 ): void {
-  // Node's types tie the store's type to the channel's, which carries messages and knows of no store.
-  const channel = start as unknown as {
-    bindStore(store: AsyncLocalStorage<Store>, transform: (message: Message) => Store): void;
-    unbindStore(store: AsyncLocalStorage<Store>): void;
-  };
-  channel.bindStore(storage, enter);
-  t.teardown(() => channel.unbindStore(storage));
+  start.bindStore(storage, enter);
+  t.teardown(() => void start.unbindStore(storage));
 }
 
 test.serial("A loader runs within its load, and that within the get that caused it", async (t) => {
@@ -33,8 +28,18 @@ test.serial("A loader runs within its load, and that within the get that caused 
       return path.getStore();
     },
   });
-  bind(t, operationChannel, path, ({ operation, key }) => `${operation} ${key}`);
-  bind(t, loadChannel, path, ({ key }) => `${path.getStore()} > load ${key}`);
+  bind(
+    t,
+    tracingChannel<string, OperationMessage>("stockpile:operation"),
+    path,
+    ({ operation, key }) => `${operation} ${key}`,
+  );
+  bind(
+    t,
+    tracingChannel<string, LoadMessage>("stockpile:load"),
+    path,
+    ({ key }) => `${path.getStore()} > load ${key}`,
+  );
   t.is(await category.get("a"), "get a > load a");
   t.is(path.getStore(), undefined);
 });
