@@ -16,6 +16,7 @@ const DOCUMENTS = [
   "README.md",
   "docs/architecture.md",
   "docs/configuration.md",
+  "docs/observability.md",
   "docs/server.md",
   "docs/writing-a-plugin.md",
 ] as const;
@@ -31,7 +32,8 @@ async function unpack(t: ExecutionContext, document: (typeof DOCUMENTS)[number])
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   await mkdir(join(folder, "node_modules/@stockpile"), { recursive: true });
   await symlink(REPOSITORY, join(folder, "node_modules/@stockpile/core"), "junction");
-  await symlink(join(REPOSITORY, "node_modules/@types"), join(folder, "node_modules/@types"), "junction");
+  for (const scope of ["@types", "@opentelemetry"])
+    await symlink(join(REPOSITORY, "node_modules", scope), join(folder, "node_modules", scope), "junction");
   await write(folder, "package.json", '{ "type": "module" }');
   for (const { file, code } of readSnippets(await readFile(join(REPOSITORY, document), "utf8"))) {
     if (file !== undefined) await write(folder, file, code);
@@ -180,6 +182,41 @@ test("docs/server.md: the configuration with a folder that stays is right", asyn
   t.deepEqual([...plugins.keys()], ["file"]);
   t.is(plugins.get("file")?.startup, "required");
   t.deepEqual(storage.parameters, { path: "/var/lib/stockpile" });
+});
+
+test("observability: the programs compile, run and print what they should", async (t) => {
+  const folder = await unpack(t, "docs/observability.md");
+  await compile(folder, { rootDir: folder, outDir: join(folder, "out") }, ["*.ts"]);
+  const print = async (program: string): Promise<string> => {
+    const { stdout, stderr } = await run(process.execPath, [program], { cwd: folder, timeout: 30_000 });
+    t.is(stderr, "", program);
+    return stdout;
+  };
+  t.is(await print("out/events.js"), "");
+  t.regex(await print("out/health.js"), /^ok\nmemory ready 0\nplayer 1 1 [\d.]+\n$/);
+  const lines = (await print("out/channels.js")).split("\n").map((line) => line.trim());
+  t.deepEqual(lines, ["get ada loader", "get ada near", "delete ada", ""]);
+
+  await write(
+    folder,
+    "out/traced.mjs",
+    `import { AsyncLocalStorage } from "node:async_hooks";
+     import { ROOT_CONTEXT, trace } from "@opentelemetry/api";
+     import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
+     import { Stockpile } from "@stockpile/core";
+     import { traceCache } from "./trace-cache.js";
+     const exporter = new InMemorySpanExporter();
+     trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }));
+     const contexts = new AsyncLocalStorage();
+     traceCache(contexts);
+     const stockpile = await Stockpile.open({});
+     const within = () => trace.getSpan(contexts.getStore() ?? ROOT_CONTEXT)?.spanContext().spanId;
+     const loaded = await stockpile.category("player", { load: within }).get("ada");
+     await stockpile.close();
+     const [span] = exporter.getFinishedSpans();
+     console.log(span.name, span.spanContext().spanId === loaded);`,
+  );
+  t.is(await print("out/traced.mjs"), "cache get player true\n");
 });
 
 for (const document of ["docs/configuration.md", "docs/server.md"] as const) {
