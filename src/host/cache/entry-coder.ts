@@ -25,7 +25,7 @@ export class EntryCoder<T> implements Decoder<T> {
   constructor(settings: CategorySettings<T>) {
     const { near, codec } = settings;
     this.#settings = settings;
-    // Only JSON is known to have nothing that freezing does not reach.
+    // What another codec makes is not known to be plain.
     this.#freezes = near !== false && near.values === "freeze" && codec.name === jsonCodec.name;
     this.sharesValues = this.#freezes || (near !== false && near.values === "share");
   }
@@ -53,8 +53,12 @@ export class EntryCoder<T> implements Decoder<T> {
   decode(payload: Uint8Array): T {
     const { codec, schema } = this.#settings;
     const decoded = codec.decode(payload);
-    const value = schema === undefined ? decoded : validate(schema, decoded);
-    return this.#freezes ? deepFreeze(value) : value;
+    return schema === undefined ? decoded : validate(schema, decoded);
+  }
+
+  /** A value that cannot be frozen is not shared. */
+  share(value: T): boolean {
+    return this.sharesValues && (!this.#freezes || deepFreeze(value));
   }
 
   /** The error of a value that has more than `maxValueBytes`, encoded; `undefined` for any other. */

@@ -64,7 +64,10 @@ export class Gets<T> {
     this.join(key, caller, request.isFresh);
   }
 
-  /** The value that the near cache has of a key, fresh, counted as a get; boxed, because it may be `undefined`. */
+  /**
+   * The value that the near cache has of a key, fresh, counted as a get; boxed, because it may be `undefined`.
+   * @param loader What loads it ahead of its end.
+   */
   hit(key: string, loader: Loader<T> | undefined): { readonly value: T } | undefined {
     const held = this.#near(key, loader);
     if (held === undefined) return undefined;
@@ -95,7 +98,7 @@ export class Gets<T> {
     if (held === undefined) return undefined;
     const now = this.#settings.clock.now();
     if (now >= held.freshUntil) return undefined;
-    if (now >= held.refreshAt && loader !== undefined) this.#refresh(key, loader, held);
+    if (now >= held.refreshAt && loader !== undefined) this.#loads.refresh(key, loader, held);
     return held;
   }
 
@@ -135,13 +138,6 @@ export class Gets<T> {
     }
     caller.answer(value, held.origin(source, false, NO_FAILURES));
     return true;
-  }
-
-  /** Has a value loaded ahead of its end. Where that fails, it is tried again in half the time that is left. */
-  #refresh(key: string, loader: Loader<T>, held: HeldEntry<T>): void {
-    const now = this.#settings.clock.now();
-    held.refreshAt = now + (held.freshUntil - now) / 2;
-    this.#loads.refresh(key, loader, held);
   }
 
   #limit(caller: Caller<T>, key: string, { operation, signal, deadlineMs }: GetRequest<T>): void {

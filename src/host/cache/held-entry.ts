@@ -16,10 +16,12 @@ export interface EntryTimes {
 
 /** Turns encoded values into values. */
 export interface Decoder<T> {
-  /** Whether one value is handed to everybody; otherwise each is given one of its own. */
+  /** Whether one value is handed to everybody, where it can be; otherwise each is given one of its own. */
   readonly sharesValues: boolean;
   /** Throws whatever the codec or the schema does. */
   decode(payload: Uint8Array): T;
+  /** Makes a value fit to be handed to everybody; answers whether it is. */
+  share(value: T): boolean;
 }
 
 /** A value as this process holds it: read, loaded or set, for as long as somebody refers to it. */
@@ -58,7 +60,7 @@ export class HeldEntry<T> implements EntryTimes {
   take(): T {
     if (this.#payload === undefined) return this.#value as T; // it was set before the payload was dropped
     const value = this.#decoder.decode(this.#payload);
-    if (this.#decoder.sharesValues) {
+    if (this.#decoder.share(value)) {
       this.#value = value;
       this.#payload = undefined;
     }
@@ -68,7 +70,7 @@ export class HeldEntry<T> implements EntryTimes {
   /** Refers to no memory of others from now on. Throws as {@link take}. */
   detach(): void {
     if (this.#decoder.sharesValues) this.take();
-    else if (!this.#isDetached) this.#payload = this.#payload?.slice();
+    if (!this.#isDetached) this.#payload = this.#payload?.slice();
     this.#isDetached = true;
   }
 

@@ -10,6 +10,7 @@ import type { Loader } from "./loader.js";
 import type { LocalState } from "./local-state.js";
 import { quoteKey } from "./quote-key.js";
 import type { ReadsOptions } from "./reads-options.js";
+import { RefreshRetries } from "./refresh-retries.js";
 import type { Change } from "./writes/write.js";
 
 const NO_FAILURES: readonly StockpileError[] = [];
@@ -34,6 +35,7 @@ export class Loads<T> {
   readonly #current = new Map<string, Load<T>>();
   /** All loads in the air, those of earlier generations included. */
   readonly #running = new Set<Load<T>>();
+  readonly #refreshRetries = new RefreshRetries();
   #closedBy: StockpileError | undefined;
 
   constructor({ settings, coder, statistics, local }: ReadsOptions<T>, fill: Fill<T>) {
@@ -82,9 +84,10 @@ export class Loads<T> {
     load.followsMiss = true;
   }
 
-  /** Loads a value again that is still fresh, unless that is done already. Nobody waits for it. */
+  /** Loads a value again that is still fresh, unless that is done already or has just failed. Nobody waits for it. */
   refresh(key: string, loader: Loader<T>, held: HeldEntry<T>): void {
     if (this.#closedBy !== undefined || this.#current.has(key)) return;
+    if (!this.#refreshRetries.isDue(key, this.#settings.clock.now())) return;
     const miss = { key, callers: [], isCurrent: true, failures: NO_FAILURES, expired: held };
     this.#start(miss, false, { load: loader, batch: undefined });
   }
@@ -189,7 +192,10 @@ export class Loads<T> {
     for (const caller of load.callers) {
       if (!this.#answerStale(load, caller, error)) caller.fail(error);
     }
-    if (load.callers.length === 0) this.#statistics.noteFailure("refresh", load.key, error);
+    const { key, callers, expired } = load;
+    if (expired !== undefined)
+      this.#refreshRetries.failed(key, this.#settings.clock.now(), expired.freshUntil);
+    if (callers.length === 0) this.#statistics.noteFailure("refresh", key, error);
   }
 
   /** Answers a caller with an expired value, for want of a better one; answers whether it is settled. */
@@ -234,8 +240,9 @@ export class Loads<T> {
     const callers = load.callers.filter(({ isWaiting }) => isWaiting);
     // A value that cannot be decoded is a load that has failed, for all of them.
     const values = this.#decoding(key, () => {
+      const taken = callers.length === 0 ? [held.take()] : callers.map(() => held.take());
       if (isCurrent) this.#local.keep(key, held);
-      return callers.map(() => held.take());
+      return taken;
     });
     for (const [index, caller] of callers.entries())
       caller.answer(values[index], held.origin("loader", false, caller.failures));

@@ -10,9 +10,10 @@ const MAX_LISTED_ISSUES = 3;
  */
 export function validate<T>(schema: StandardSchemaV1<unknown, T>, value: unknown): T {
   const result = schema["~standard"].validate(value);
-  if (result instanceof Promise) {
+  // Other libraries have promises of their own.
+  if ("then" in result) {
     // What it will reject with is of no use any more.
-    result.catch(() => undefined);
+    Promise.resolve(result).catch(() => undefined);
     throw new TypeError("expected a schema that validates synchronously: received a promise");
   }
   if (result.issues === undefined) return result.value;

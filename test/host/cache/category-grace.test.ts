@@ -186,9 +186,10 @@ test("a value that was deleted, cleared or invalidated is not answered as stale"
   for (const end of [
     () => category.delete("a"),
     () => category.clear(),
-    () => {
+    async () => {
       backend.entries.clear();
       category.invalidate(["a"]);
+      await clock.settle();
     },
   ]) {
     await category.set("a", "old");

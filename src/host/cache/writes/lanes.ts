@@ -64,11 +64,12 @@ export class Lanes<T> {
     return { present, absent };
   }
 
-  /** How many keys have a newest write that is owed and is not done. */
+  /** How many keys have a write that is owed and is not done. */
   get owed(): number {
     let count = 0;
     for (const { sent, waiting } of this.#lanes.values()) {
-      if ((waiting ?? sent)?.isOwed === true) count += 1;
+      // What waits takes over what the one under way owes only once that has failed.
+      if (waiting?.isOwed === true || (sent?.isOwed === true && !sent.isObsolete)) count += 1;
     }
     return count;
   }

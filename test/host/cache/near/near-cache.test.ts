@@ -9,7 +9,7 @@ const CHARACTER_BYTES = 2;
 const TIMES = { writeVersion: 1, storedAt: 0, freshUntil: 1, graceUntil: 1, refreshAt: 1 };
 
 function entryOf(bytes: number): HeldEntry<string> {
-  const decoder = { sharesValues: false, decode: () => "value" };
+  const decoder = { sharesValues: false, decode: () => "value", share: () => false };
   return new HeldEntry(new Uint8Array(bytes), TIMES, decoder, true);
 }
 
