@@ -29,7 +29,7 @@ export interface Write<T> {
   countedBytes: number | undefined;
   /** Whether the queue's watch counts it as one that has to wait for the backend. */
   isHeld: boolean;
-  /** Whether a write that came after it was refused: it answers no reads any more. */
+  /** Whether the key was changed elsewhere after it was loaded: it answers no reads any more. */
   isHidden: boolean;
   /** Whether a `clear` came after it: it answers no reads and is not tried again. */
   isObsolete: boolean;
