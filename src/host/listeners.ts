@@ -8,6 +8,10 @@ export class Listeners<T> {
     this.#onError = onError;
   }
 
+  get isEmpty(): boolean {
+    return this.#listeners.size === 0;
+  }
+
   /** Adds a listener; the function returned takes it off again. */
   add(listener: (event: T) => void): () => void {
     // A wrapper of its own, so that one function may listen twice and be taken off once.

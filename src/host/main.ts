@@ -1,14 +1,18 @@
 /** The public face of the embedding side, exported as `@stockpile/core`. */
 export { Stockpile } from "./stockpile.js";
-export type { CloseReport, OpenOptions } from "./stockpile.js";
+export type { OpenOptions } from "./open-options.js";
+export type { CloseReport } from "./stockpile.js";
 export type { Category } from "./cache/category.js";
 export type { CategoryHealth } from "./cache/category-health.js";
 export type { CategoryOptions } from "./cache/category-options.js";
 export type { GetOptions, RefreshOptions, SetOptions, WaitOptions } from "./cache/get-options.js";
+export type { QuietFailure } from "./cache/quiet-failure.js";
 export { checkCategoryName } from "./cache/key.js";
 export type { Codec } from "./cache/codec.js";
 export type { LoadContext, LoadManyContext, Loader, ManyLoader } from "./cache/loader.js";
 export type { Lookup, LookupSource } from "./cache/lookup.js";
+export type { BreakerState } from "./calls/breaker.js";
+export type { QueueState } from "./calls/queue-watch.js";
 export { checkConfig } from "./check-config.js";
 export type { CheckConfigOptions, ConfigReport, PluginReport, StorageReport } from "./check-config.js";
 export { systemClock } from "./clock.js";
@@ -16,6 +20,17 @@ export type { Cancel, Clock } from "./clock.js";
 export type { Isolation, NearLimits, NearValues, Startup } from "./config/config.js";
 export { parseDuration } from "./config/parse-duration.js";
 export { configJsonSchema } from "./config/schema/config-json-schema.js";
+export type { BackendMessage } from "./diagnostics/backend-channel.js";
+export type {
+  BackendEvent,
+  BreakerEvent,
+  FailureEvent,
+  InvalidationEvent,
+  QueueEvent,
+  StockpileEvents,
+} from "./diagnostics/events.js";
+export type { LoadMessage } from "./diagnostics/load-channel.js";
+export type { OperationMessage, OperationName } from "./diagnostics/operation-channel.js";
 export type { Health } from "./health.js";
 export { inspectPlugin } from "./plugins/inspect-plugin.js";
 export type { InspectPluginOptions, PluginInspection } from "./plugins/inspect-plugin.js";

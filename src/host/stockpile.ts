@@ -11,49 +11,37 @@
  * - Listeners run within the change they hear of and may call anything here, `close()` and `on()` included: `close()`
  *   sets `#closing` before anything can be told, so that whoever calls again, from a listener too, is given the same.
  */
-import type { Logger } from "pino";
-import type { z } from "zod";
 import { ClosedError, ConfigError } from "../contract/errors.js";
 import type { ConfigIssue } from "../contract/errors.js";
 import { Category } from "./cache/category.js";
 import type { CategoryOptions } from "./cache/category-options.js";
 import { MAX_ENVELOPE_HEADER_BYTES } from "./cache/envelope.js";
 import { checkCategoryName } from "./cache/key.js";
-import type { QuietFailure } from "./cache/quiet-failure.js";
 import { WriteVersion } from "./cache/write-version.js";
 import { Deadlines } from "./calls/deadlines.js";
 import { checkOpenOptions } from "./check-open-options.js";
 import { systemClock } from "./clock.js";
-import type { Clock } from "./clock.js";
 import type { Config } from "./config/config.js";
-import { describeValue } from "./config/describe-value.js";
 import { formatPath } from "./config/format-path.js";
 import { loadConfig } from "./config/load-config.js";
+import { Announcer } from "./diagnostics/announcer.js";
+import type { StockpileEvents } from "./diagnostics/events.js";
+import type { FreeName } from "./free-name.js";
 import { statusOf } from "./health.js";
 import type { Health } from "./health.js";
 import { hostId } from "./host-id.js";
 import { ThreadLife } from "./life/thread-life.js";
-import { Listeners } from "./listeners.js";
 import { defaultLogger } from "./logs/default-logger.js";
+import type { OpenOptions } from "./open-options.js";
 import type { BackendClient } from "./plugins/backend-client.js";
 import { BackendRegistry } from "./plugins/backend-registry.js";
 import type { HostServices } from "./plugins/host-services.js";
-import type { PluginEvent } from "./plugins/plugin-health.js";
 import { Plugins } from "./plugins/plugins.js";
 import { within } from "./plugins/within.js";
 import type { Invalidation } from "./plugins/read-invalidation.js";
 import { PluginSupervisor } from "./plugins/supervisor.js";
 import { resolveCategory } from "./resolve-category.js";
 import { sameOptions } from "./same-options.js";
-
-export interface OpenOptions {
-  /** Where log lines go, those of plugins included. Default: warnings and worse as JSON lines on standard error. */
-  readonly logger?: Logger;
-  /** Default: the machine's. */
-  readonly clock?: Clock;
-  /** Checks the configuration's `server` section, which is otherwise taken as it stands. */
-  readonly serverSchema?: z.ZodType;
-}
 
 /** A category with what it was made of. */
 interface OpenCategory {
@@ -70,14 +58,15 @@ export interface CloseReport {
   readonly undelivered: number;
 }
 
-export class Stockpile {
+/** @typeParam Registry By name, what each category holds, as in `{ player: Player }`; see {@link Stockpile.open}. */
+export class Stockpile<Registry extends object = object> {
   readonly plugins: Plugins;
   readonly #config: Config;
   readonly #services: HostServices;
   readonly #writeVersion: WriteVersion;
   readonly #supervisors = new Map<string, PluginSupervisor>();
   readonly #categories = new Map<string, OpenCategory>();
-  readonly #listeners: Listeners<PluginEvent>;
+  readonly #announcer: Announcer;
   #closing: Promise<CloseReport> | undefined;
 
   private constructor(config: Config, options: OpenOptions) {
@@ -94,9 +83,7 @@ export class Stockpile {
       startLife: (life) => new ThreadLife(life),
     };
     this.#writeVersion = new WriteVersion(clock);
-    this.#listeners = new Listeners((error) =>
-      logger.error({ err: error }, "A listener of plugin events failed"),
-    );
+    this.#announcer = new Announcer(logger, clock);
     for (const plugin of config.plugins.values())
       this.#supervisors.set(plugin.name, this.#supervisor(plugin));
     this.plugins = new Plugins(this.#supervisors);
@@ -109,15 +96,20 @@ export class Stockpile {
    * optional plugin that failed is tried again meanwhile.
    * @param source The path of a JSON file or of a folder of them, or the same as an object. See
    * docs/configuration.md.
+   * @typeParam Registry By name, what each category holds: `category()` then knows the type of each and takes no other
+   * name. It is the application's claim, and not looked at when the program runs.
    * @throws {TypeError} the options are wrong.
    * @throws {ConfigError} the configuration is wrong; lists every mistake.
    * @throws {PluginLoadError | PluginUnavailableError} a required plugin failed its first start. Nothing is left running.
    */
-  static async open(source: string | object, options: OpenOptions = {}): Promise<Stockpile> {
+  static async open<Registry extends object = object>(
+    source: string | object,
+    options: OpenOptions = {},
+  ): Promise<Stockpile<Registry>> {
     checkOpenOptions(options);
     const { serverSchema } = options;
     const config = await loadConfig(source, serverSchema === undefined ? {} : { serverSchema });
-    const stockpile = new Stockpile(config, options);
+    const stockpile = new Stockpile<Registry>(config, options);
     try {
       await stockpile.#start();
       return stockpile;
@@ -144,7 +136,12 @@ export class Stockpile {
    * @throws {ConfigError} wrong options, or other options than the first time.
    * @throws {ClosedError}
    */
-  category<T = unknown>(name: string, options?: CategoryOptions<T>): Category<T> {
+  category<Name extends string & keyof Registry>(
+    name: Name,
+    options?: CategoryOptions<Registry[Name]>,
+  ): Category<Registry[Name]>;
+  category<T = unknown>(name: FreeName<Registry>, options?: CategoryOptions<T>): Category<T>;
+  category<T>(name: string, options?: CategoryOptions<T>): Category<T> {
     if (this.#closing !== undefined)
       throw new ClosedError(`Cannot make category "${name}": Stockpile is closed`);
     checkCategoryName(name);
@@ -169,15 +166,16 @@ export class Stockpile {
   }
 
   /**
-   * Hears of every change of a plugin's state. What a listener throws is logged. The function returned takes it off.
+   * Hears of what happens: a `plugin` has changed its state; the `queue` of a backend has begun to fill, is full or is
+   * empty again; a `failure` was not told to anybody, because the cache went on without. See docs/observability.md.
+   * What a listener throws is logged. The function returned takes it off.
    * @throws {TypeError} another event, or no function.
    */
-  on(event: "plugin", listener: (event: PluginEvent) => void): () => void {
-    if (event !== "plugin")
-      throw new TypeError(`Cannot listen: expected "plugin": received ${describeValue(event)}`);
-    if (typeof listener !== "function")
-      throw new TypeError(`Cannot listen: expected a function: received ${describeValue(listener)}`);
-    return this.#listeners.add(listener);
+  on<Name extends keyof StockpileEvents>(
+    event: Name,
+    listener: (event: StockpileEvents[Name]) => void,
+  ): () => void {
+    return this.#announcer.on(event, listener);
   }
 
   /**
@@ -219,7 +217,7 @@ export class Stockpile {
     const supervisors = [...this.#supervisors.values()];
     await Promise.all(supervisors.map((supervisor) => supervisor.close()));
     this.#services.deadlines.close();
-    this.#listeners.clear();
+    this.#announcer.close();
     const abandonedThreads = supervisors.reduce((sum, supervisor) => sum + supervisor.abandonedThreads, 0);
     if (abandonedThreads > 0)
       this.#services.logger.warn({ abandonedThreads }, "Closed with threads left that cannot be ended");
@@ -241,15 +239,10 @@ export class Stockpile {
     return new PluginSupervisor({
       config,
       services: this.#services,
-      onEvent: (event) => this.#tell(event),
+      onEvent: (event) => this.#announcer.plugin(event),
+      onQueue: (event) => this.#announcer.queue(event),
       onInvalidate: (backend, keys) => this.#invalidate(backend, keys),
     });
-  }
-
-  #tell(event: PluginEvent): void {
-    const { plugin, previous, state } = event;
-    this.#services.logger.info({ plugin, previous, state }, `Plugin "${plugin}" is ${state}`);
-    this.#listeners.emit(event);
   }
 
   #invalidate(backend: BackendClient, keys: Invalidation): void {
@@ -259,7 +252,7 @@ export class Stockpile {
   }
 
   #makeCategory<T>(name: string, options: CategoryOptions<T>): Category<T> {
-    const { clock, deadlines, logger } = this.#services;
+    const { clock, deadlines } = this.#services;
     const storage = this.#storageOf(name);
     const category = new Category<T>({
       ...resolveCategory(name, this.#config, options),
@@ -269,8 +262,7 @@ export class Stockpile {
       clock,
       deadlines,
       writeVersion: this.#writeVersion,
-      report: ({ operation, category: of, error }: QuietFailure) =>
-        logger.debug({ category: of, operation, err: error }, "The cache went on without its backend"),
+      report: (failure) => this.#announcer.failure(failure),
     });
     // Categories of all types are kept in one map; each is handed out as what it was made.
     this.#categories.set(name, { category, options, storage } as never);

@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import type { StockpileError } from "../../contract/errors.js";
 import type { Deadline } from "../calls/deadlines.js";
 import type { CategoryStatistics } from "./category-statistics.js";
@@ -17,7 +18,7 @@ const NO_FAILURES: readonly StockpileError[] = [];
 /** One get that waits for a read or a load. It is settled once: by that, or by leaving it. */
 export class Caller<T> {
   /** What loads for it; `undefined` where it wants what the backend has and nothing else. */
-  readonly load: Loader<T> | undefined;
+  load: Loader<T> | undefined;
   /** Whether an expired value is better for it than none. */
   readonly acceptsStale: boolean;
   /** What failed for it so far. */
@@ -49,6 +50,14 @@ export class Caller<T> {
     this.acceptsStale = !isFresh;
     this.#statistics = statistics;
     this.#settle = settle;
+  }
+
+  /** Has its loader run in the async context of this moment, whoever's read it will follow. */
+  bindLoad(): void {
+    const { load } = this;
+    if (load === undefined) return;
+    const asker = new AsyncResource("StockpileLoad");
+    this.load = (key, context) => asker.runInAsyncScope(load, undefined, key, context);
   }
 
   get isWaiting(): boolean {

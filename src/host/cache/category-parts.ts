@@ -13,6 +13,7 @@ import { loaderOfOne } from "./many-loads.js";
 import { Reads } from "./reads.js";
 import { toBackendFailure } from "./to-backend-failure.js";
 import { LeastVersions } from "./writes/least-versions.js";
+import { tracedLoader } from "./traced-loader.js";
 import { Writes } from "./writes/writes.js";
 
 /** The parts of a category, and what concerns several of them at once. */
@@ -32,9 +33,10 @@ export class CategoryParts<T> {
   readonly #loads: Loads<T>;
 
   constructor(settings: CategorySettings<T>) {
-    const { load, loadMany } = settings;
+    const { load, loadMany, name } = settings;
     this.#settings = settings;
-    this.load = load ?? (loadMany === undefined ? undefined : loaderOfOne(loadMany));
+    if (load !== undefined) this.load = tracedLoader(name, load);
+    else this.load = loadMany === undefined ? undefined : loaderOfOne(name, loadMany);
     const coder = new EntryCoder(settings);
     const statistics = new CategoryStatistics(settings);
     const leasts = new LeastVersions(() => settings.writeVersion.next());

@@ -9,32 +9,36 @@
  * What ties them together is the generation of a key, which every write and invalidation raises: what is in the air
  * at that moment answers its own callers, is joined by no later get, and is not kept.
  */
-import { ClosedError } from "../../contract/errors.js";
+import { operationChannel } from "../diagnostics/operation-channel.js";
+import { stateChannels } from "../diagnostics/state-channels.js";
 import type { CategoryHealth } from "./category-health.js";
 import type { CategorySettings } from "./category-settings.js";
 import { CategoryParts } from "./category-parts.js";
-import { KEYS_OPTIONS, readCallOptions, SET_OPTIONS } from "./check-call-options.js";
-import { checkKeys, checkPairs } from "./check-keys.js";
+import { KEYS_OPTIONS, readCallOptions } from "./check-call-options.js";
 import { GetCalls } from "./get-calls.js";
 import type { GetOptions, RefreshOptions, SetOptions, WaitOptions } from "./get-options.js";
 import { checkKey } from "./key.js";
 import { listKeys } from "./key-listing.js";
 import type { Lookup } from "./lookup.js";
-import { parsePositiveDuration } from "./parse-positive-duration.js";
+import { OpenState } from "./open-state.js";
+import { WriteCalls } from "./write-calls.js";
 
 /** Values of one kind, under one policy. Its methods reject and never throw, but for `peek`. */
 export class Category<T> {
   readonly name: string;
   readonly #settings: CategorySettings<T>;
   readonly #parts: CategoryParts<T>;
-  readonly #calls: GetCalls<T>;
-  #isClosed = false;
+  readonly #getCalls: GetCalls<T>;
+  readonly #writeCalls: WriteCalls<T>;
+  readonly #openState: OpenState;
 
   constructor(settings: CategorySettings<T>) {
     this.name = settings.name;
     this.#settings = settings;
     this.#parts = new CategoryParts(settings);
-    this.#calls = new GetCalls(settings, this.#parts);
+    this.#openState = new OpenState(settings.name);
+    this.#getCalls = new GetCalls(settings, this.#parts);
+    this.#writeCalls = new WriteCalls(settings, this.#parts, this.#openState);
   }
 
   /**
@@ -51,21 +55,21 @@ export class Category<T> {
    * @throws the signal's reason, once it aborts.
    */
   get(key: string, options?: GetOptions<T>): Promise<T | undefined> {
-    if (options === undefined) {
+    if (options === undefined && !operationChannel.hasSubscribers) {
       const held = this.#parts.gets.hit(key, this.#parts.load);
       if (held !== undefined) return Promise.resolve(held.value);
     }
     return new Promise((resolve, reject) => {
-      this.#checkOpen();
-      this.#calls.get("get", key, options, { resolve, reject });
+      this.#openState.check();
+      this.#getCalls.get("get", key, options, { resolve, reject });
     });
   }
 
   /** As {@link get}, together with where the value came from and what failed on the way. */
   lookup(key: string, options?: GetOptions<T>): Promise<Lookup<T>> {
     return new Promise((resolve, reject) => {
-      this.#checkOpen();
-      this.#calls.get("lookup", key, options, {
+      this.#openState.check();
+      this.#getCalls.get("lookup", key, options, {
         resolve: (value, origin) => resolve({ value, ...origin }),
         reject,
       });
@@ -79,14 +83,14 @@ export class Category<T> {
    * @throws as {@link get} does for wrong arguments, its deadline, its signal, and a Stockpile that is closed.
    */
   async getMany(keys: Iterable<string>, options?: GetOptions<T>): Promise<(T | undefined)[]> {
-    this.#checkOpen();
-    return this.#calls.getMany(keys, options);
+    this.#openState.check();
+    return this.#getCalls.getMany(keys, options);
   }
 
   /** As {@link getMany}, together with where each value came from and what failed on the way. */
   async lookupMany(keys: Iterable<string>, options?: GetOptions<T>): Promise<Lookup<T>[]> {
-    this.#checkOpen();
-    return this.#calls.lookupMany(keys, options);
+    this.#openState.check();
+    return this.#getCalls.lookupMany(keys, options);
   }
 
   /**
@@ -97,7 +101,8 @@ export class Category<T> {
   peek(key: string): T | undefined {
     const held = this.#parts.gets.hit(key, undefined);
     if (held !== undefined) return held.value;
-    this.#check(key);
+    this.#openState.check();
+    checkKey(key);
     return undefined;
   }
 
@@ -107,8 +112,11 @@ export class Category<T> {
    */
   has(key: string, options?: WaitOptions): Promise<boolean> {
     return new Promise((resolve, reject) => {
-      this.#checkOpen();
-      this.#calls.has(key, options, { resolve: (_value, { source }) => resolve(source !== "none"), reject });
+      this.#openState.check();
+      this.#getCalls.has(key, options, {
+        resolve: (_value, { source }) => resolve(source !== "none"),
+        reject,
+      });
     });
   }
 
@@ -118,8 +126,8 @@ export class Category<T> {
    */
   refresh(key: string, options?: RefreshOptions<T>): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
-      this.#checkOpen();
-      this.#calls.refresh(key, options, { resolve, reject });
+      this.#openState.check();
+      this.#getCalls.refresh(key, options, { resolve, reject });
     });
   }
 
@@ -137,10 +145,8 @@ export class Category<T> {
    * @throws {ClosedError} the Stockpile is closed. Where a write was cut off by that, the value may be stored or not,
    * and the `cause` is what the backend failed with.
    */
-  async set(key: string, value: T, options?: SetOptions): Promise<void> {
-    this.#check(key);
-    const sealed = this.#parts.seal(key, value, this.#ttlMs("set", options));
-    await this.#written(this.#parts.set(key, sealed));
+  set(key: string, value: T, options?: SetOptions): Promise<void> {
+    return this.#writeCalls.set(key, value, options);
   }
 
   /**
@@ -150,16 +156,8 @@ export class Category<T> {
    * @throws {AggregateError} once all have ended, with the errors of those that failed: see {@link set}.
    * @throws as {@link set} for wrong arguments and a Stockpile that is closed.
    */
-  async setMany(pairs: Iterable<readonly [string, T]>, options?: SetOptions): Promise<void> {
-    this.#checkOpen();
-    const ttlMs = this.#ttlMs("setMany", options);
-    const values = new Map(checkPairs("setMany", pairs) as [string, T][]); // the application's claim, as in set
-    const sealed = [...values].map(([key, value]) => [key, this.#parts.seal(key, value, ttlMs)] as const);
-    const writes: Promise<void>[] = [];
-    this.#parts.writes.together(() => {
-      for (const [key, entry] of sealed) writes.push(this.#parts.set(key, entry));
-    });
-    await this.#allWritten("setMany", writes);
+  setMany(pairs: Iterable<readonly [string, T]>, options?: SetOptions): Promise<void> {
+    return this.#writeCalls.setMany(pairs, options);
   }
 
   /**
@@ -168,20 +166,13 @@ export class Category<T> {
    * @throws {StockpileError} `STOCKPILE_KEY_INVALID`, and what {@link set} throws for a backend that fails.
    * @throws {ClosedError} the Stockpile is closed.
    */
-  async delete(key: string): Promise<void> {
-    this.#check(key);
-    await this.#written(this.#parts.delete(key));
+  delete(key: string): Promise<void> {
+    return this.#writeCalls.delete(key);
   }
 
   /** Removes several values, as {@link delete} does each. Throws as {@link setMany}. */
-  async deleteMany(keys: Iterable<string>): Promise<void> {
-    this.#checkOpen();
-    const list = new Set(checkKeys("deleteMany", keys));
-    const writes: Promise<void>[] = [];
-    this.#parts.writes.together(() => {
-      for (const key of list) writes.push(this.#parts.delete(key));
-    });
-    await this.#allWritten("deleteMany", writes);
+  deleteMany(keys: Iterable<string>): Promise<void> {
+    return this.#writeCalls.deleteMany(keys);
   }
 
   /**
@@ -191,9 +182,8 @@ export class Category<T> {
    * @throws {PluginUnavailableError} the backend has never been open: nobody knows what it can.
    * @throws as {@link delete} for a backend that fails, and a Stockpile that is closed.
    */
-  async clear(): Promise<void> {
-    this.#checkOpen();
-    await this.#written(this.#parts.clear());
+  clear(): Promise<void> {
+    return this.#writeCalls.clear();
   }
 
   /**
@@ -201,9 +191,8 @@ export class Category<T> {
    * {@link delete}. A value that another process writes in the same moment may be replaced by the expired one.
    * @throws as {@link delete}.
    */
-  async expire(key: string): Promise<void> {
-    this.#check(key);
-    await this.#written(this.#parts.expire(key));
+  expire(key: string): Promise<void> {
+    return this.#writeCalls.expire(key);
   }
 
   /**
@@ -215,10 +204,10 @@ export class Category<T> {
    * @throws the signal's reason, once it aborts.
    */
   async *keys(options?: Pick<WaitOptions, "signal">): AsyncGenerator<string, void, undefined> {
-    this.#checkOpen();
+    this.#openState.check();
     const { signal } = readCallOptions("list keys", options, KEYS_OPTIONS);
     const { writes, abortListeners } = this.#parts;
-    const checkOpen = (): void => this.#checkOpen();
+    const checkOpen = (): void => this.#openState.check();
     yield* listKeys({ settings: this.#settings, writes, abortListeners, checkOpen }, signal);
   }
 
@@ -228,7 +217,11 @@ export class Category<T> {
    * @param keys The keys that were changed, or all there are.
    */
   invalidate(keys: readonly string[] | "all"): void {
-    if (!this.#isClosed) this.#parts.invalidate(keys);
+    if (this.#openState.isClosed) return;
+    this.#parts.invalidate(keys);
+    const { invalidation } = stateChannels;
+    if (!invalidation.hasSubscribers || keys.length === 0) return;
+    invalidation.publish({ category: this.name, keys, at: this.#settings.clock.now() });
   }
 
   /** What the category has done; never waits. */
@@ -241,9 +234,9 @@ export class Category<T> {
    * backend does; what they fail with then is the cause of a `ClosedError`. Closing again does nothing.
    */
   close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#parts.close(this.#closedError());
+    if (this.#openState.isClosed) return;
+    this.#openState.close();
+    this.#parts.close(this.#openState.error());
   }
 
   /** Resolves when all writes have ended. They may never: {@link end} gives up. */
@@ -253,45 +246,11 @@ export class Category<T> {
 
   /** Begins no more writes. Call it after {@link close}, and before the backend and its deadlines are closed. */
   end(): void {
-    this.#parts.writes.end((cause) => this.#closedError(cause === undefined ? {} : { cause }));
+    this.#parts.writes.end((cause) => this.#openState.error(cause === undefined ? {} : { cause }));
   }
 
   /** How many writes were accepted and have not reached the backend. */
   get undelivered(): number {
     return this.#parts.writes.undelivered;
-  }
-
-  #ttlMs(operation: string, options: SetOptions | undefined): number {
-    const { ttl } = readCallOptions(operation, options, SET_OPTIONS);
-    return ttl === undefined ? this.#settings.ttlMs : parsePositiveDuration("ttl", ttl);
-  }
-
-  async #written(write: Promise<void>): Promise<void> {
-    try {
-      await write;
-    } catch (cause) {
-      throw this.#isClosed && !(cause instanceof ClosedError) ? this.#closedError({ cause }) : cause;
-    }
-  }
-
-  async #allWritten(operation: string, writes: readonly Promise<void>[]): Promise<void> {
-    const ended = await Promise.allSettled(writes.map((write) => this.#written(write)));
-    const reasons = ended.flatMap((end) => (end.status === "rejected" ? [end.reason as unknown] : []));
-    if (reasons.length === 0) return;
-    const message = `Cannot ${operation} ${reasons.length} of ${writes.length} keys of category ${this.name}`;
-    throw new AggregateError(reasons, message);
-  }
-
-  #check(key: string): void {
-    this.#checkOpen();
-    checkKey(key);
-  }
-
-  #checkOpen(): void {
-    if (this.#isClosed) throw this.#closedError();
-  }
-
-  #closedError(details: { readonly cause?: unknown } = {}): ClosedError {
-    return new ClosedError(`Cannot use category ${this.name}: the Stockpile is closed`, details);
   }
 }

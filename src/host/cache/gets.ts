@@ -3,6 +3,7 @@
  * waits as a `Caller`, and is settled by whichever comes first of an answer, its own deadline and its own signal.
  */
 import { DeadlineError, type StockpileError } from "../../contract/errors.js";
+import type { OperationName } from "../diagnostics/operation-channel.js";
 import type { AbortListeners } from "./abort-listeners.js";
 import { Caller, type Settle } from "./caller.js";
 import type { CategorySettings } from "./category-settings.js";
@@ -22,7 +23,7 @@ const NO_FAILURES: readonly StockpileError[] = [];
 /** What a get asks for, its options checked. */
 export interface GetRequest<T> {
   /** For messages. */
-  readonly operation: string;
+  readonly operation: OperationName;
   /** What loads for it; `undefined` where it wants what there is and nothing else. */
   readonly load: Loader<T> | undefined;
   /** Whether it wants a load, whatever there is. */

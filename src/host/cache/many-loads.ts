@@ -1,3 +1,5 @@
+import { AsyncResource } from "node:async_hooks";
+import { traceLoader } from "../diagnostics/trace-loader.js";
 import type { LoadContext, Loader, LoadManyContext, ManyLoader } from "./loader.js";
 
 /** One key of a call of a loader of several. */
@@ -13,11 +15,15 @@ interface Part<T> {
  * time limit, and fails by itself. Keys are collected until {@link run}.
  */
 export class ManyLoads<T> {
+  readonly #category: string;
   readonly #loadMany: ManyLoader<T>;
+  /** Whoever asked for the keys: the last of them may be known to be missing by somebody else's read. */
+  readonly #asker = new AsyncResource("StockpileLoad");
   #parts: Part<T>[] = [];
   #runListeners: (() => void)[] = [];
 
-  constructor(loadMany: ManyLoader<T>) {
+  constructor(category: string, loadMany: ManyLoader<T>) {
+    this.#category = category;
     this.#loadMany = loadMany;
   }
 
@@ -40,23 +46,27 @@ export class ManyLoads<T> {
     const listeners = this.#runListeners;
     this.#runListeners = [];
     for (const listener of listeners) listener();
-    void settleAll(this.#loadMany, parts);
+    void this.#asker.runInAsyncScope(() => settleAll(this.#category, this.#loadMany, parts));
   }
 }
 
 /** The loader of single keys that a loader of several amounts to. */
-export function loaderOfOne<T>(loadMany: ManyLoader<T>): Loader<T> {
+export function loaderOfOne<T>(category: string, loadMany: ManyLoader<T>): Loader<T> {
   return (key, context) => {
-    const loads = new ManyLoads(loadMany);
+    const loads = new ManyLoads(category, loadMany);
     const value = loads.load(key, context);
     loads.run();
     return value;
   };
 }
 
-async function settleAll<T>(loadMany: ManyLoader<T>, parts: readonly Part<T>[]): Promise<void> {
+async function settleAll<T>(
+  category: string,
+  loadMany: ManyLoader<T>,
+  parts: readonly Part<T>[],
+): Promise<void> {
   try {
-    const results = await callForAll(loadMany, parts);
+    const results = await callForAll(category, loadMany, parts);
     for (const [index, part] of parts.entries()) settle(part, results[index]);
   } catch (error) {
     for (const { reject } of parts) reject(error);
@@ -65,6 +75,7 @@ async function settleAll<T>(loadMany: ManyLoader<T>, parts: readonly Part<T>[]):
 
 /** @throws {TypeError} the loader did not answer one result for each key. */
 async function callForAll<T>(
+  category: string,
   loadMany: ManyLoader<T>,
   parts: readonly Part<T>[],
 ): Promise<readonly (T | Error | undefined)[]> {
@@ -74,7 +85,8 @@ async function callForAll<T>(
     previous: previousOf(parts),
     setTtl: ttlSetter(parts),
   };
-  const results: unknown = await loadMany(keys, context);
+  const load = (): ReturnType<ManyLoader<T>> => loadMany(keys, context);
+  const results: unknown = await traceLoader({ category, keys }, context.signal, load);
   if (!Array.isArray(results) || results.length !== parts.length) {
     const received = Array.isArray(results) ? `${results.length}` : typeof results;
     throw new TypeError(

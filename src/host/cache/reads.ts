@@ -51,8 +51,13 @@ export class Reads<T> {
   /** Has `caller` wait for the read of its key, which is started where there is none. */
   join(key: string, caller: Caller<T>): void {
     const read = this.#current.get(key);
-    if (read === undefined) this.#start(key, caller);
-    else read.callers.push(caller);
+    if (read === undefined) {
+      this.#start(key, caller);
+    } else {
+      // What follows the read runs in the context of whoever began it.
+      caller.bindLoad();
+      read.callers.push(caller);
+    }
   }
 
   /** The read that is in the air answers its own callers; later gets start another. */

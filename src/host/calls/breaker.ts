@@ -23,7 +23,7 @@ export interface BreakerOptions {
   readonly clock: Clock;
   /** Asks the backend whether it serves again; a rejection is a no. Runs on a timer, callers or not. */
   readonly probe: () => Promise<void>;
-  readonly onChange: (state: BreakerState) => void;
+  readonly onChange: (state: BreakerState, previous: BreakerState) => void;
   /** 0 to 1, for jitter. */
   readonly random?: () => number;
 }
@@ -99,9 +99,10 @@ export class Breaker {
   }
 
   #become(state: BreakerState): void {
-    if (this.#state === state) return;
+    const previous = this.#state;
+    if (previous === state) return;
     this.#state = state;
-    this.#options.onChange(state);
+    this.#options.onChange(state, previous);
   }
 
   #step(): Step {

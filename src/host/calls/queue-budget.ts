@@ -1,3 +1,5 @@
+import type { QueueWatch } from "./queue-watch.js";
+
 /** How many writes of a backend may wait, and how many bytes the values they carry may have. */
 export interface QueueLimits {
   readonly queuedWrites: number;
@@ -7,11 +9,14 @@ export interface QueueLimits {
 /** Counts the writes that wait for one backend, of all its categories. */
 export class QueueBudget {
   readonly #limits: QueueLimits;
+  readonly #watch: QueueWatch | undefined;
   #writes = 0;
   #bytes = 0;
 
-  constructor(limits: QueueLimits) {
+  /** @param watch Told which of them wait for longer than their turn. */
+  constructor(limits: QueueLimits, watch?: QueueWatch) {
     this.#limits = limits;
+    this.#watch = watch;
   }
 
   get limits(): QueueLimits {
@@ -39,5 +44,25 @@ export class QueueBudget {
   release(bytes: number): void {
     this.#writes -= 1;
     this.#bytes -= bytes;
+  }
+
+  /** A write has to wait for the backend to take it. */
+  hold(): void {
+    this.#watch?.hold();
+  }
+
+  /** One that was held is done, or is not to be done any more. */
+  letGo(): void {
+    this.#watch?.letGo();
+  }
+
+  /** Nothing is told of it any more. */
+  end(): void {
+    this.#watch?.end();
+  }
+
+  /** There was no room for a write. */
+  refuse(): void {
+    this.#watch?.refuse();
   }
 }

@@ -5,7 +5,7 @@
 import type { EntryKey, ScanPage, ScanQuery, StoredEntry } from "../../contract/backend.js";
 import { Operation, operationName, packKeys } from "../../contract/call-frames.js";
 import type { OperationCode } from "../../contract/call-frames.js";
-import { ClosedError, PluginUnavailableError, UnsupportedError } from "../../contract/errors.js";
+import { ClosedError, PluginUnavailableError } from "../../contract/errors.js";
 import type { StockpileError } from "../../contract/errors.js";
 import { Breaker } from "../calls/breaker.js";
 import type { BreakerState } from "../calls/breaker.js";
@@ -14,9 +14,14 @@ import type { CallObserver, CallRequest, CallResult } from "../calls/call.js";
 import { backendFields, nameBackend } from "../calls/name-backend.js";
 import type { Clock } from "../clock.js";
 import { QueueBudget } from "../calls/queue-budget.js";
+import { QueueWatch, type QueueState } from "../calls/queue-watch.js";
 import type { PluginLimits, StorageConfig } from "../config/config.js";
+import { backendChannel } from "../diagnostics/backend-channel.js";
+import { BackendReport } from "../diagnostics/backend-report.js";
+import type { QueueEvent } from "../diagnostics/events.js";
 import { chooseBackend } from "./choose-backend.js";
 import type { PoisonKeys } from "./poison-keys.js";
+import { poisoned, unsupported } from "./refusal-errors.js";
 import type { PluginSession } from "./session.js";
 
 /** Where the probe looks when a backend has no `ping`: a category no configuration can name. */
@@ -40,6 +45,7 @@ export interface BackendClientOptions {
   /** Why the plugin serves nothing now, for messages. */
   readonly describeState: () => string;
   readonly onBreaker: (state: BreakerState) => void;
+  readonly onQueue?: (event: QueueEvent) => void;
 }
 
 export class BackendClient implements BackendHandle, CallObserver {
@@ -50,6 +56,7 @@ export class BackendClient implements BackendHandle, CallObserver {
   readonly queue: QueueBudget;
   readonly #options: BackendClientOptions;
   readonly #breaker: Breaker;
+  readonly #report: BackendReport;
   #backendId: string | undefined;
   #session: PluginSession | undefined;
   #isOpen = false;
@@ -63,14 +70,17 @@ export class BackendClient implements BackendHandle, CallObserver {
     this.handle = options.handle;
     this.storage = options.storage;
     this.path = options.path;
-    this.queue = new QueueBudget(options.limits);
+    this.#report = new BackendReport(this, options);
+    const onChange = (state: QueueState, previous: QueueState): void => this.#report.queue(state, previous);
+    this.queue = new QueueBudget(options.limits, new QueueWatch({ clock: options.clock, onChange }));
     this.#options = options;
     this.#backendId = options.storage.backend;
     this.#breaker = new Breaker({
       clock: options.clock,
       probe: () => this.#probe(),
-      onChange: (state) => {
+      onChange: (state, previous) => {
         options.onBreaker(state);
+        this.#report.breaker(state, previous);
         this.#tellServing();
       },
     });
@@ -177,6 +187,7 @@ export class BackendClient implements BackendHandle, CallObserver {
   close(): void {
     this.#isClosed = true;
     this.#breaker.end();
+    this.queue.end();
     this.detach();
   }
 
@@ -192,17 +203,23 @@ export class BackendClient implements BackendHandle, CallObserver {
 
   /** @param ability What the backend must have for it, where not every backend has. */
   #send(request: CallRequest, keys: readonly EntryKey[], ability?: string): Promise<CallResult> {
+    if (!backendChannel.hasSubscribers) return this.#sendUntold(request, keys, ability);
+    const run = (): Promise<CallResult> => this.#sendUntold(request, keys, ability);
+    return backendChannel.tracePromise(run, this.#report.call(request, keys));
+  }
+
+  #sendUntold(request: CallRequest, keys: readonly EntryKey[], ability?: string): Promise<CallResult> {
     const { operation } = request;
     const session = this.#session;
     if (session === undefined || !this.isServing) {
       return Promise.reject(this.#unavailable(operation));
     }
     if (ability !== undefined && !this.#abilities.has(ability)) {
-      return Promise.reject(this.#unsupported(operation));
+      return Promise.reject(unsupported(this, operation));
     }
     for (const key of keys) {
       const refusedMs = this.#options.poison.refusedForMs(this.handle, key.category, key.key);
-      if (refusedMs > 0) return Promise.reject(this.#poisoned(operation, key, refusedMs));
+      if (refusedMs > 0) return Promise.reject(poisoned(this, operation, key, refusedMs));
     }
     return session.channel.send(request, this.#options.limits.callMs);
   }
@@ -239,14 +256,6 @@ export class BackendClient implements BackendHandle, CallObserver {
     );
   }
 
-  #unsupported(operation: OperationCode): UnsupportedError {
-    const name = operationName(operation);
-    return new UnsupportedError(`Cannot ${name} in ${nameBackend(this)}: it has no method "${name}"`, {
-      ...backendFields(this),
-      operation: name,
-    });
-  }
-
   #unavailable(operation: OperationCode): StockpileError {
     const name = operationName(operation);
     const details = { ...backendFields(this), operation: name };
@@ -266,19 +275,6 @@ export class BackendClient implements BackendHandle, CallObserver {
     }
     const state = this.#isOpen ? `its breaker is ${this.#breaker.state}` : "it is being opened";
     return new PluginUnavailableError(`Cannot ${name} in ${who}: ${state}`, details);
-  }
-
-  #poisoned(
-    operation: OperationCode,
-    { category, key }: EntryKey,
-    refusedMs: number,
-  ): PluginUnavailableError {
-    const name = operationName(operation);
-    return new PluginUnavailableError(
-      `Cannot ${name} ${JSON.stringify(key.slice(0, 64))} in category "${category}": this key was executing when plugin ` +
-        `"${this.pluginName}" ended more than once: it is refused for another ${Math.ceil(refusedMs)} ms`,
-      { ...backendFields(this), operation: name },
-    );
   }
 }
 

@@ -13,12 +13,11 @@ import { checkProtocol } from "../config/check-protocol.js";
 import type { LifeEnd } from "../life/life.js";
 import { logSafely } from "../logs/log-safely.js";
 import { RecentHistogram } from "../recent-histogram.js";
-import { BackendClient } from "./backend-client.js";
+import { BackendClient, type BackendClientOptions } from "./backend-client.js";
 import { composeHealth } from "./compose-health.js";
 import { Endings } from "./endings.js";
 import type { HostServices } from "./host-services.js";
-import { describeFailure } from "./plugin-failure.js";
-import type { PluginFailure } from "./plugin-failure.js";
+import { describeFailure, type PluginFailure } from "./plugin-failure.js";
 import type { PluginEvent, PluginHealth, PluginState } from "./plugin-health.js";
 import { PoisonKeys } from "./poison-keys.js";
 import type { Invalidation } from "./read-invalidation.js";
@@ -32,6 +31,7 @@ export interface SupervisorOptions {
   readonly config: PluginConfig;
   readonly services: HostServices;
   readonly onEvent: (event: PluginEvent) => void;
+  readonly onQueue?: BackendClientOptions["onQueue"];
   /** A backend reports entries that somebody else has changed. */
   readonly onInvalidate: (backend: BackendClient, keys: Invalidation) => void;
 }
@@ -105,6 +105,7 @@ export class PluginSupervisor {
       poison: this.#poison,
       describeState: () => describeState(this.name, this.#state, this.#lastFailure),
       onBreaker: () => this.#reconsider(),
+      onQueue: (event) => this.#options.onQueue?.(event),
     });
     this.#clients.push(client);
     return client;

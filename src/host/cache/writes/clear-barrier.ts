@@ -1,5 +1,6 @@
 import { BackendTimeoutError, UnsupportedError } from "../../../contract/errors.js";
 import type { OnReleased } from "../../calls/backend-handle.js";
+import type { QueueBudget } from "../../calls/queue-budget.js";
 import type { Waiter } from "./write.js";
 import { WriteNotSent } from "./write-not-sent.js";
 
@@ -15,6 +16,8 @@ type ClearState =
 
 export interface ClearBarrierOptions {
   readonly clear: (onReleased: OnReleased) => Promise<void>;
+  /** Told while it has to wait for the backend to take it. */
+  readonly queue: Pick<QueueBudget, "hold" | "letGo">;
   /** Whether what failed is tried again, its callers being told that it will be done. */
   readonly keepsTrying: boolean;
   /** What a caller is rejected with. */
@@ -72,11 +75,14 @@ export class ClearBarrier {
 
   /** It cannot go on for now: its callers are told so, or that it will be done. */
   holdUp(cause: unknown): void {
-    const { keepsTrying, failure } = this.#options;
+    const { keepsTrying, failure, queue } = this.#options;
     this.#isHeldUp = true;
     const waiters = this.#waiters;
     this.#waiters = [];
-    if (keepsTrying && this.#closedBy === undefined) this.#isAccepted = true;
+    if (keepsTrying && this.#closedBy === undefined && !this.#isAccepted) {
+      this.#isAccepted = true;
+      queue.hold();
+    }
     for (const { resolve, reject } of waiters) {
       if (this.#closedBy !== undefined) reject(this.#closedBy(cause));
       else if (keepsTrying) resolve();
@@ -107,7 +113,7 @@ export class ClearBarrier {
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const { resolve } of waiters) resolve();
-    this.#options.onEnded();
+    this.#end();
   }
 
   #failed(error: unknown): void {
@@ -143,6 +149,11 @@ export class ClearBarrier {
     this.#waiters = [];
     for (const { reject } of waiters) reject(this.#options.failure(cause));
     if (this.#isAccepted) this.#options.onLost(cause);
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.#isAccepted) this.#options.queue.letGo();
     this.#options.onEnded();
   }
 }

@@ -62,12 +62,15 @@ export class WritePolicy<T> {
     if (write.countedBytes === undefined) return;
     this.#settings.queue.release(write.countedBytes);
     write.countedBytes = undefined;
+    if (!write.isHeld) return;
+    write.isHeld = false;
+    this.#settings.queue.letGo();
   }
 
   /** A write will be tried, but not soon: its callers are told so, or that it has failed, where they want to know. */
   accept(write: Write<T>, cause: unknown): void {
     const isThrown = this.#settings.onWriteError === "throw";
-    if (this.#closedBy === undefined && this.keepsTrying(write)) write.isOwed = true;
+    if (this.#closedBy === undefined && this.keepsTrying(write)) this.#hold(write);
     for (const { resolve, reject } of takeWaiters(write)) {
       const error = this.#closedBy?.(cause) ?? (isThrown ? heldUp(this.#settings, write, cause) : undefined);
       if (error === undefined) resolve();
@@ -95,6 +98,7 @@ export class WritePolicy<T> {
   refuse(write: Write<T>, cause: unknown): Write<T> | undefined {
     this.drop(write);
     if (write.isFill) return undefined;
+    this.#settings.queue.refuse();
     const error = queueFull(this.#settings, write, cause);
     const waiters = takeWaiters(write);
     const isIgnored = this.#settings.onWriteError === "ignore" && write.change.kind === "put";
@@ -106,8 +110,16 @@ export class WritePolicy<T> {
     }
     const removal = newWrite<T>(write.key, { kind: "purge" }, write.version, false);
     if (!this.admit(removal)) return undefined;
-    removal.isOwed = true;
+    this.#hold(removal);
     return removal;
+  }
+
+  /** A write has to wait for the backend to take it. */
+  #hold(write: Write<T>): void {
+    write.isOwed = true;
+    if (write.isHeld || write.countedBytes === undefined) return;
+    write.isHeld = true;
+    this.#settings.queue.hold();
   }
 
   /** What is to be written and then to expire is written as expired: that is as much to be done as the expiring is. */

@@ -27,6 +27,8 @@ export interface Write<T> {
   isOwed: boolean;
   /** Bytes it is counted with in the queue's budget; `undefined` while it is not. */
   countedBytes: number | undefined;
+  /** Whether the queue's watch counts it as one that has to wait for the backend. */
+  isHeld: boolean;
   /** Whether the key was changed elsewhere after it was loaded: it answers no reads any more. */
   isHidden: boolean;
   /** Whether a `clear` came after it: it answers no reads and is not tried again. */
@@ -56,6 +58,7 @@ export function newWrite<T>(key: string, change: Change<T>, version: number, isF
     waiters: [],
     isOwed: false,
     countedBytes: undefined,
+    isHeld: false,
     isHidden: false,
     isObsolete: false,
     lateOutcome: undefined,

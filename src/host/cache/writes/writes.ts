@@ -44,13 +44,14 @@ export class Writes<T> {
     leasts: LeastVersions,
     listener: WriteListener,
   ) {
-    const { backend, clock, name, onWriteError } = settings;
+    const { backend, clock, name, onWriteError, queue } = settings;
     this.#settings = settings;
     this.#leasts = leasts;
     this.#lanes = new Lanes(leasts);
     this.#policy = new WritePolicy(settings, coder, listener);
     this.#sender = new WriteSender(settings, coder, leasts);
     this.#clears = new Clears({
+      queue,
       clear: (onReleased) => clearBackend(backend, name, onReleased),
       keepsTrying: onWriteError !== "throw",
       failure: (cause) => cause ?? heldUp(settings, undefined, cause),
@@ -143,11 +144,7 @@ export class Writes<T> {
     }
   }
 
-  /**
-   * Begins nothing from now on. What is under way settles as the backend does; whoever waits for something else is
-   * rejected.
-   * @param closedBy Makes the error of what somebody waits for.
-   */
+  /** Begins nothing from now on: whoever waits for that is rejected with what `closedBy` makes. */
   end(closedBy: (cause: unknown) => unknown): void {
     this.#isEnded = true;
     this.#replay.end();
@@ -169,15 +166,15 @@ export class Writes<T> {
       this.#policy.replace(lane.waiting, write);
       lane.waiting = undefined;
     }
-    const isHeld = lane.isStalled && !this.#settings.backend.isServing;
-    if (lane.sent === undefined && !this.#clears.isPending && !isHeld) this.#send(lane, write);
+    const isFree = lane.sent === undefined && !this.#clears.isPending;
+    if (isFree && (!lane.isStalled || this.#settings.backend.isServing)) this.#send(lane, write);
     else this.#wait(lane, write);
   }
 
   #wait(lane: Lane<T>, write: Write<T>): void {
     // What is under way is done or replaced by this: it needs no room of its own.
-    if (!this.#policy.admit(write) && lane.sent !== undefined && (!write.isFill || lane.sent.isFill))
-      this.#policy.drop(lane.sent);
+    const { sent } = lane;
+    if (!this.#policy.admit(write) && sent && (!write.isFill || sent.isFill)) this.#policy.drop(sent);
     if (!this.#policy.admit(write)) return this.#refuse(lane, write, undefined);
     lane.waiting = write;
     if (lane.isUnsettled || lane.isStalled || this.#clears.isHeldUp) this.#policy.accept(write, undefined);

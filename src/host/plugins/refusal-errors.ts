@@ -1,0 +1,29 @@
+/** The errors of calls that a backend is not sent, though it serves. */
+import type { EntryKey } from "../../contract/backend.js";
+import { operationName, type OperationCode } from "../../contract/call-frames.js";
+import { PluginUnavailableError, UnsupportedError } from "../../contract/errors.js";
+import { backendFields, nameBackend, type NamedBackend } from "../calls/name-backend.js";
+
+/** It has no such method. */
+export function unsupported(backend: NamedBackend, operation: OperationCode): UnsupportedError {
+  const name = operationName(operation);
+  return new UnsupportedError(`Cannot ${name} in ${nameBackend(backend)}: it has no method "${name}"`, {
+    ...backendFields(backend),
+    operation: name,
+  });
+}
+
+/** The key was executing when lives of the plugin ended, and is refused for another `refusedMs`. */
+export function poisoned(
+  backend: NamedBackend,
+  operation: OperationCode,
+  { category, key }: EntryKey,
+  refusedMs: number,
+): PluginUnavailableError {
+  const name = operationName(operation);
+  return new PluginUnavailableError(
+    `Cannot ${name} ${JSON.stringify(key.slice(0, 64))} in category "${category}": this key was executing when plugin ` +
+      `"${backend.pluginName}" ended more than once: it is refused for another ${Math.ceil(refusedMs)} ms`,
+    { ...backendFields(backend), operation: name },
+  );
+}
