@@ -121,7 +121,7 @@ test.serial(
     await until("the last answers", () => stage.plugin().calls.inFlight === 0);
     t.is(stage.plugin().state, "ready");
     assertStored(t, outage, writer.expected);
-    for (const key of writer.expected.keys()) await writer.check(key);
+    await Promise.all([...writer.expected.keys()].map((key) => writer.check(key)));
     t.deepEqual(await stage.close(), { abandonedThreads: 0, undelivered: 0 });
   },
 );
