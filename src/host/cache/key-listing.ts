@@ -37,11 +37,14 @@ export async function* listKeys<T>(
   while (!isCleared()) {
     checkOpen();
     const query = { category, limit: PAGE_KEYS, ...(cursor === undefined ? {} : { cursor }) };
+    // A page that was asked for before a key was removed may have it, though the removal is done by now.
+    const { absent } = writes.pending.pendingKeys();
     const page = await scanUnlessAborted(() => backend.scan(query), signal, abortListeners);
     for (const key of page.keys) {
       if (isCleared()) return;
       signal?.throwIfAborted();
-      if (!present.has(key) && writes.pending.pending(key) !== "absent") yield key;
+      if (present.has(key) || absent.has(key) || writes.pending.pending(key) === "absent") continue;
+      yield key;
     }
     cursor = page.cursor;
     if (cursor === undefined) return;

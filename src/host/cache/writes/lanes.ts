@@ -1,11 +1,17 @@
 import { TransientMap } from "../../transient-map.js";
 import type { HeldEntry } from "../held-entry.js";
+import type { LeastVersions } from "./least-versions.js";
 import type { Lane } from "./write.js";
 
 /** The lanes of a category: one for each key that has a write, and what they will leave behind. */
 export class Lanes<T> {
   readonly #lanes = new TransientMap<string, Lane<T>>();
+  readonly #leasts: LeastVersions;
   #emptyListeners: (() => void)[] = [];
+
+  constructor(leasts: LeastVersions) {
+    this.#leasts = leasts;
+  }
 
   get isEmpty(): boolean {
     return this.#lanes.size === 0;
@@ -48,7 +54,9 @@ export class Lanes<T> {
     const newest = lane?.waiting ?? lane?.sent;
     if (newest === undefined) return undefined;
     if (newest.isObsolete || newest.isHidden) return "absent";
-    const { change } = newest;
+    const { change, version } = newest;
+    // Something newer was refused or dropped, and is not to be passed over.
+    if (version < this.#leasts.of(key).present) return "absent";
     if (change.kind === "put") return change.held;
     return change.kind === "purge" ? "absent" : undefined;
   }

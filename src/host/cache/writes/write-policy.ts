@@ -1,7 +1,7 @@
 import type { CategorySettings } from "../category-settings.js";
 import type { EntryCoder } from "../entry-coder.js";
 import { heldUp, queueFull } from "./write-errors.js";
-import { bytesOf, newWrite, type Change, type Write } from "./write.js";
+import { bytesOf, newWrite, type Write } from "./write.js";
 
 /** Hears of what becomes of writes. */
 export interface WriteListener {
@@ -32,21 +32,20 @@ export class WritePolicy<T> {
   }
 
   /**
-   * `newer` is to be done after a write that is not done, or instead of it: it takes over what that one owes. What was
-   * to be written and then to expire is written as expired.
+   * `newer` is to be done after a write that is not done, or instead of it: it takes over what that one owes.
    */
   inherit(older: Write<T>, newer: Write<T>): void {
     if (!this.keepsTrying(older)) return;
+    this.#fold(older, newer);
     newer.isOwed = true;
-    if (newer.change.kind === "expire") newer.change = this.#expired(older, newer.version);
   }
 
   /** `newer` takes the place of a write that has not begun, and those who wait for it. */
   replace(older: Write<T>, newer: Write<T>): void {
     this.drop(older);
     this.inherit(older, newer);
+    this.#fold(older, newer);
     newer.waiters.unshift(...takeWaiters(older));
-    if (newer.change.kind === "expire") newer.change = this.#expired(older, newer.version);
   }
 
   /** Counts a write among those that wait; answers whether there is room for it. */
@@ -111,11 +110,13 @@ export class WritePolicy<T> {
     return removal;
   }
 
-  /** What expiring makes of a write that has not begun, or will not be done. */
-  #expired({ key, change }: Write<T>, version: number): Change<T> {
-    if (change.kind !== "put") return change;
-    const sealed = this.#coder.sealExpired(key, change.entry, version);
-    return sealed === undefined ? change : { kind: "put", ...sealed };
+  /** What is to be written and then to expire is written as expired: that is as much to be done as the expiring is. */
+  #fold({ key, change }: Write<T>, newer: Write<T>): void {
+    if (newer.change.kind !== "expire" || change.kind === "expire") return;
+    newer.isOwed = this.keepsTrying(newer);
+    const sealed =
+      change.kind === "put" ? this.#coder.sealExpired(key, change.entry, newer.version) : undefined;
+    newer.change = sealed === undefined ? change : { kind: "put", ...sealed };
   }
 
   /** From now on nobody is told that a write will be done. */

@@ -27,7 +27,7 @@ export interface Write<T> {
   isOwed: boolean;
   /** Bytes it is counted with in the queue's budget; `undefined` while it is not. */
   countedBytes: number | undefined;
-  /** Whether a write that came after it was refused: it answers no reads any more. */
+  /** Whether the key was changed elsewhere after it was loaded: it answers no reads any more. */
   isHidden: boolean;
   /** Whether a `clear` came after it: it answers no reads and is not tried again. */
   isObsolete: boolean;

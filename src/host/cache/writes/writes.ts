@@ -34,7 +34,7 @@ export class Writes<T> {
   readonly #sender: WriteSender<T>;
   readonly #clears: Clears;
   readonly #replay: Replay<Lane<T> | ClearBarrier>;
-  readonly #lanes = new Lanes<T>();
+  readonly #lanes: Lanes<T>;
   /** Writes under way, unsettled ones included. */
   #underWay = 0;
   #isEnded = false;
@@ -48,6 +48,7 @@ export class Writes<T> {
     const { backend, clock, name, onWriteError } = settings;
     this.#settings = settings;
     this.#leasts = leasts;
+    this.#lanes = new Lanes(leasts);
     this.#policy = new WritePolicy(settings, coder, listener);
     this.#sender = new WriteSender(settings, coder, leasts);
     this.#clears = new Clears({
@@ -88,9 +89,7 @@ export class Writes<T> {
     if (change.kind === "expire") this.#leasts.raiseFresh(key, version);
     else this.#leasts.raise(key, version);
     return new Promise((resolve, reject) => {
-      const write = newWrite(key, change, version, false);
-      write.waiters.push({ resolve, reject });
-      this.#add(write);
+      this.#add({ ...newWrite(key, change, version, false), waiters: [{ resolve, reject }] });
     });
   }
 
@@ -114,6 +113,8 @@ export class Writes<T> {
     const newest = lane?.waiting ?? lane?.sent;
     if (lane === undefined || newest?.isFill !== true || newest.change.kind !== "put") return;
     if (lane.sent?.isFill === true || newest.isOwed || newest.waiters.length > 0) {
+      newest.isHidden = true;
+      if (lane.sent?.isFill === true) lane.sent.isHidden = true;
       this.fill(key, { kind: "purge" }, version());
     } else {
       this.#policy.drop(newest);
@@ -176,15 +177,14 @@ export class Writes<T> {
 
   #wait(lane: Lane<T>, write: Write<T>): void {
     // What is under way is done or replaced by this: it needs no room of its own.
-    if (!this.#policy.admit(write) && lane.sent !== undefined && !write.isFill) this.#policy.drop(lane.sent);
+    if (!this.#policy.admit(write) && lane.sent !== undefined && (!write.isFill || lane.sent.isFill))
+      this.#policy.drop(lane.sent);
     if (!this.#policy.admit(write)) return this.#refuse(lane, write, undefined);
     lane.waiting = write;
     if (lane.isUnsettled || lane.isStalled || this.#clears.isHeldUp) this.#policy.accept(write, undefined);
   }
 
-  /** Nothing older than a write that is refused may be answered. */
   #refuse(lane: Lane<T>, write: Write<T>, cause: unknown): void {
-    if (lane.sent !== undefined && !write.isFill) lane.sent.isHidden = true;
     lane.waiting = this.#policy.refuse(write, cause);
     if (lane.waiting === undefined) this.#closeIfEmpty(lane);
     else if (lane.sent === undefined && !this.#clears.isPending) this.#stall(lane);
