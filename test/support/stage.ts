@@ -15,6 +15,8 @@ export interface PluginSettings {
 export interface StageOptions extends PluginSettings {
   /** Further plugins, by name. */
   readonly plugins?: Readonly<Record<string, PluginSettings>>;
+  /** Which of its backends is used, where `faulty` has several. */
+  readonly backend?: string;
   readonly maxValueBytes?: number;
   /** The pino level; default `info`. */
   readonly level?: string;
@@ -63,6 +65,7 @@ export class Stage {
       plugins = {},
       level = "info",
       module = FAULTY,
+      backend,
       maxValueBytes,
       limits,
       restart,
@@ -70,6 +73,7 @@ export class Stage {
     } = options;
     const lines: LogRecord[] = [];
     const logger = pino({ level }, { write: (line) => void lines.push(JSON.parse(line) as LogRecord) });
+    const storage = { plugin: "faulty", ...(backend === undefined ? {} : { backend }) };
     const config = {
       ...(maxValueBytes === undefined ? {} : { maxValueBytes }),
       plugins: {
@@ -84,9 +88,9 @@ export class Stage {
       },
       // What backends do must show: nothing is answered in their place.
       near: false,
-      storage: { plugin: "faulty" },
+      storage,
       categories: {
-        strict: { onWriteError: "throw", storage: { plugin: "faulty", parameters: { own: "strict" } } },
+        strict: { onWriteError: "throw", storage: { ...storage, parameters: { own: "strict" } } },
         steady: { storage: { plugin: "steady" } },
       },
     };

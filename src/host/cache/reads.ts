@@ -94,11 +94,11 @@ export class Reads<T> {
       return;
     }
     const keys = reads.map(({ key }) => ({ category: name, key }));
-    const answers = callEach(
-      keys,
-      (chunk) => backend.getMany(chunk),
-      (key) => backend.get(key),
-    );
+    const answers = callEach(keys, {
+      many: (chunk) => backend.getMany(chunk),
+      one: (key) => backend.get(key),
+      isServing: () => backend.isServing,
+    });
     for (const [index, read] of reads.entries()) {
       const answer = answers[index];
       if (answer !== undefined) this.#await(read, answer);

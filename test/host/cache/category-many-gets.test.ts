@@ -117,19 +117,36 @@ test("a call for many that the backend fails is made again key by key, and one b
   );
 });
 
-for (const error of [new BackendTimeoutError("slow"), new PluginUnavailableError("down")]) {
-  test(`a call for many that fails with ${error.name} is not made again: each key has failed`, async (t) => {
+for (const isDown of [true, false]) {
+  test(`a call for many that ${isDown ? "comes while the backend is down" : "times out"} is not made again: each key has failed`, async (t) => {
     const { category, backend } = await withThree(openCategory<string>(t));
     backend.abilities.add("getMany");
+    const error = new BackendTimeoutError("slow");
     backend.failing("getMany", error);
-    const found = await category.lookupMany(["a", "b"]);
-    t.deepEqual(
-      found.map(({ failures }) => failures),
-      [[error], [error]],
-    );
+    if (isDown) backend.goDown();
+    for (const { failures } of await category.lookupMany(["a", "b"])) {
+      if (isDown) t.true(failures[0] instanceof PluginUnavailableError);
+      else t.deepEqual(failures, [error]);
+    }
     t.is(backend.count("get"), 0);
   });
 }
+
+test("a key that is refused as the end of its plugin costs its neighbours nothing", async (t) => {
+  const { category, backend } = await withThree(openCategory<string>(t));
+  for (const ability of ["getMany", "putMany", "purgeMany"] as const) backend.abilities.add(ability);
+  const refusal = new PluginUnavailableError("this key ended it twice");
+  for (const operation of ["get", "getMany", "put", "putMany", "purge", "purgeMany"] as const)
+    backend.failingWhen(operation, (ids) => (ids.includes("player/b") ? refusal : undefined));
+  t.deepEqual(await category.getMany(["a", "b", "c"]), ["value of a", undefined, "value of c"]);
+  const set = await t.throwsAsync(category.setMany(["a", "b"].map((key) => [key, "new"])), {
+    instanceOf: AggregateError,
+  });
+  t.deepEqual(set?.errors, [refusal]);
+  t.is(await category.get("a"), "new");
+  await t.throwsAsync(category.deleteMany(["a", "b"]), { instanceOf: AggregateError });
+  t.is(await category.get("a"), undefined);
+});
 
 test("what was read together answers those who asked for a key by itself, and the other way round", async (t) => {
   const { category, backend } = await withThree(openCategory<string>(t));

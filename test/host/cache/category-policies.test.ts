@@ -44,6 +44,17 @@ function elsewhere(t: ExecutionContext, { backend, clock }: Bench<string>): Prom
   return openCategory<string>(t, { backend, clock, graceMs: 5000 }).category.get("a");
 }
 
+/** Not even for want of a better value is the old one answered, and no loader is told of it. */
+async function assertForgotten(t: ExecutionContext, { category }: Bench<string>): Promise<void> {
+  let previous: unknown = "not asked";
+  const load = (_key: string, context: { readonly previous: unknown }): never => {
+    ({ previous } = context);
+    throw new Error("no source");
+  };
+  await t.throwsAsync(category.get("a", { load }));
+  t.is(previous, undefined);
+}
+
 /** Whether a write that is sure not to have been done is tried again. */
 function isTriedAgain(policy: Policy, action: Action): boolean {
   return policy === "queue" || (policy === "ignore" && action !== "set");
@@ -84,6 +95,8 @@ for (const policy of POLICIES) {
         t.is(category.undelivered, 0);
         t.is(await elsewhere(t, bench), again ? FRESH[action] : "old");
         t.is(await category.get("a"), fresh);
+        // What was expired is stale; what was written over is nothing any more.
+        if (!again && action !== "expire") await assertForgotten(t, bench);
       });
     }
 

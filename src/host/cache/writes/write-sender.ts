@@ -75,7 +75,11 @@ export class WriteSender<T> {
     const outcomes: readonly Promise<void>[] =
       many === undefined || held.length < 2
         ? held.map((item) => this.#sendOne(item))
-        : callEach<Sending<T>, void>(held, many, (item) => this.#sendOne(item));
+        : callEach<Sending<T>, void>(held, {
+            many,
+            one: (item) => this.#sendOne(item),
+            isServing: () => this.#settings.backend.isServing,
+          });
     for (const [index, outcome] of outcomes.entries()) held[index]?.resolve(outcome);
   }
 
