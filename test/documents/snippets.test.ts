@@ -1,239 +1,89 @@
-import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+/**
+ * A newcomer's check: every fenced block of the documents is run as it stands there, or says why not. CONTRIBUTING.md
+ * tells how blocks are marked.
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import test from "ava";
 import type { ExecutionContext } from "ava";
 import { pino } from "pino";
 import { Stockpile } from "../../src/host/main.js";
-import { loadConfig } from "../../src/host/config/load-config.js";
+import { repository } from "../repository/repository.js";
+import { documents } from "./documents.js";
+import { matchesOutput } from "./matches-output.js";
 import { readSnippets } from "./read-snippets.js";
+import { walk } from "./walk.js";
+import { Workspace } from "./workspace.js";
 
-const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
-const DOCUMENTS = [
-  "README.md",
-  "docs/architecture.md",
-  "docs/configuration.md",
-  "docs/observability.md",
-  "docs/server.md",
-  "docs/writing-a-plugin.md",
-] as const;
-/** What must be a file of a program, and so be checked; other languages show output and commands. */
-const CODE = new Set(["ts", "js", "json"]);
-const TSC = join(REPOSITORY, "node_modules/typescript/bin/tsc");
+/** A reason is a sentence, not an excuse of a word. */
+const REASON = /^\S+(?: \S+)+$/;
 
-const run = promisify(execFile);
+let workspace: Workspace;
 
-/** Writes the files a document consists of into a folder where `@stockpile/core` is installed. */
-async function unpack(t: ExecutionContext, document: (typeof DOCUMENTS)[number]): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "stockpile-document-"));
-  t.teardown(() => rm(folder, { recursive: true, force: true }));
-  await mkdir(join(folder, "node_modules/@stockpile"), { recursive: true });
-  await symlink(REPOSITORY, join(folder, "node_modules/@stockpile/core"), "junction");
-  for (const scope of ["@types", "@opentelemetry"])
-    await symlink(join(REPOSITORY, "node_modules", scope), join(folder, "node_modules", scope), "junction");
-  await write(folder, "package.json", '{ "type": "module" }');
-  for (const { file, code } of readSnippets(await readFile(join(REPOSITORY, document), "utf8"))) {
-    if (file !== undefined) await write(folder, file, code);
-  }
-  return folder;
-}
+test.before(async () => {
+  workspace = await Workspace.create(
+    new Map(documents.map((document) => [document, repository.read(document)])),
+  );
+});
 
-async function write(folder: string, file: string, text: string): Promise<void> {
-  await mkdir(dirname(join(folder, file)), { recursive: true });
-  await writeFile(join(folder, file), text);
-}
+test.after.always(() => workspace?.remove());
 
-/** Compiles as strictly as this repository does. */
-async function compile(folder: string, options: Record<string, unknown>, include: string[]): Promise<void> {
-  const compilerOptions = { composite: false, isolatedDeclarations: false, declaration: false, ...options };
-  const project = { extends: join(REPOSITORY, "tsconfig.base.json"), compilerOptions, include };
-  await write(folder, "tsconfig.json", JSON.stringify(project));
-  try {
-    await run(process.execPath, [TSC, "-p", folder]);
-  } catch (error) {
-    throw new Error(`The snippets do not compile: ${String((error as { stdout?: unknown }).stdout)}`, {
-      cause: error,
-    });
-  }
-}
+test("the documents are those a newcomer reads", (t) => {
+  for (const document of [
+    "README.md",
+    "docs/caching.md",
+    "plugins/memory/README.md",
+    "examples/http-server/README.md",
+  ])
+    t.true(documents.includes(document), document);
+});
 
-for (const document of DOCUMENTS) {
-  test(`every code snippet of ${document} says which file it is, so that none goes unchecked`, async (t) => {
-    const snippets = readSnippets(await readFile(join(REPOSITORY, document), "utf8"));
-    const nameless = snippets.filter(({ language, file }) => CODE.has(language) && file === undefined);
-    t.deepEqual(
-      nameless.map(({ line }) => `${document}:${line}`),
-      [],
-    );
+for (const document of documents) {
+  test(`${document}: what its blocks show works`, async (t) => {
+    t.deepEqual(await walk(document, workspace), []);
+    await BEYOND[document]?.(t, workspace.folder(document));
+  });
+
+  test(`${document}: every mark belongs to a block, and those of blocks that are not run have a reason`, (t) => {
+    const text = repository.read(document);
+    const snippets = readSnippets(text);
+    const marks = text.match(/^<!-- (?:file|output|serves|run by|not run)\b.*$/gm) ?? [];
+    t.is(snippets.filter(({ mark }) => mark !== undefined).length, marks.length);
+    t.is(snippets.length * 2, text.match(/^(?:```|~~~)/gm)?.length ?? 0);
+    for (const { mark, line } of snippets) {
+      if (mark?.name === "not run") t.regex(mark.text, REASON, `${document}:${line}`);
+    }
   });
 }
 
-test("README: it names the two commands to try it with", async (t) => {
-  const text = await readFile(join(REPOSITORY, "README.md"), "utf8");
+test("README: it names the two commands to try it with", (t) => {
   for (const command of ["npm ci && npm start", "npm ci && npm test"])
-    t.true(text.includes(command), command);
+    t.true(repository.read("README.md").includes(command), command);
 });
 
-test("README: the configuration is right and finds the plugin of the snippet", async (t) => {
-  const folder = await unpack(t, "README.md");
-  const config = await loadConfig(join(folder, "stockpile.json"));
-  t.deepEqual([...config.plugins.keys()], ["shelf"]);
-  t.deepEqual([...config.categories.keys()], ["player"]);
-});
+/** What documents claim beyond what their blocks print, checked once these have run. */
+const BEYOND: Readonly<Record<string, (t: ExecutionContext, folder: string) => Promise<void>>> = {
+  "README.md": keepsAsManyAsItIsTold,
+  "docs/configuration.md": storesWhereItSays,
+  "docs/writing-a-plugin.md": outlivesLivesAndIsBuilt,
+};
 
-test("README: the program and the plugin compile, run together and print what they should", async (t) => {
-  const folder = await unpack(t, "README.md");
-  await write(
-    folder,
-    "players.ts",
-    `export interface Player { readonly id: string; readonly name: string }
-     export const findPlayer = async (id: string, _signal: AbortSignal): Promise<Player> => ({ id, name: "Grace" });`,
-  );
-  const options = { rootDir: folder, outDir: join(folder, "out"), allowJs: true, checkJs: true };
-  await compile(folder, options, ["*.ts", "plugins/*.mjs"]);
-
-  const { stdout, stderr } = await run(process.execPath, ["out/app.js"], { cwd: folder, timeout: 30_000 });
-  t.is(stdout, "Grace near 0 ok\n");
-  t.is(stderr, "");
-});
-
-test("README: the plugin keeps as many entries as its parameters say", async (t) => {
-  const folder = await unpack(t, "README.md");
-  const stockpile = await Stockpile.open(
-    {
-      near: false,
-      pluginDirectory: join(folder, "plugins"),
-      storage: { plugin: "shelf", parameters: { maxEntries: 2 } },
-    },
-    { logger: pino({ level: "silent" }) },
-  );
-  t.teardown(() => stockpile.close());
+/** The plugin keeps as many entries as its parameters say. */
+async function keepsAsManyAsItIsTold(t: ExecutionContext, folder: string): Promise<void> {
+  const stockpile = await open(t, {
+    near: false,
+    pluginDirectory: join(folder, "plugins"),
+    storage: { plugin: "shelf", parameters: { maxEntries: 2 } },
+  });
   const category = stockpile.category<number>("player");
   for (const key of ["a", "b", "c"]) await category.set(key, 1);
   await category.delete("b");
-
   t.deepEqual(await Promise.all(["a", "b", "c"].map((key) => category.get(key))), [undefined, undefined, 1]);
-});
-
-test("writing-a-plugin: the plugin compiles, and its entries outlive its lives", async (t) => {
-  const folder = await unpack(t, "docs/writing-a-plugin.md");
-  const options = { rootDir: join(folder, "drawer/src"), outDir: join(folder, "drawer/dist") };
-  await compile(folder, options, ["drawer/src"]);
-  const text = await readFile(join(folder, "stockpile.json"), "utf8");
-  // The snippet's folder is everybody's: a test takes one of its own.
-  await write(folder, "stockpile.json", text.replace("/tmp/drawer", join(folder, "entries")));
-  t.is((await loadConfig(join(folder, "stockpile.json"))).plugins.get("drawer")?.protocol, 1);
-
-  const stockpile = await Stockpile.open(join(folder, "stockpile.json"), {
-    logger: pino({ level: "silent" }),
-  });
-  t.teardown(() => stockpile.close());
-  const players = stockpile.category<string>("player");
-  await players.set("../odd/key", "Ada");
-  await players.set("gone", "nobody");
-  await players.delete("gone");
-  await players.delete("never there");
-  await stockpile.plugins.restart("drawer");
-
-  t.is(await players.get("../odd/key"), "Ada");
-  t.is((await players.lookup("gone")).source, "none");
-  t.like(stockpile.health().plugins[0], { state: "ready", lives: 2, calls: { failed: 0, timedOut: 0 } });
-});
-
-test.serial(
-  "writing-a-plugin: the plugin is built into one file, as told, and serves from the plugin directory",
-  async (t) => {
-    const folder = await unpack(t, "docs/writing-a-plugin.md");
-    const snippets = readSnippets(await readFile(join(REPOSITORY, "docs/writing-a-plugin.md"), "utf8"));
-    const commands =
-      snippets
-        .find(({ language }) => language === "sh")
-        ?.code.trim()
-        .split("\n") ?? [];
-    t.deepEqual(commands[0], "npm install --save-dev @stockpile/core esbuild");
-    const [, args = ""] = /^npx stockpile (.*)$/.exec(commands[1] ?? "") ?? [];
-    const command = [join(REPOSITORY, "dist/src/cli/main.js"), ...args.split(" ")];
-    const { stdout, stderr } = await run(process.execPath, command, { cwd: folder, timeout: 30_000 });
-    t.is(stderr, "");
-    // Its size and hash are another with another version of esbuild.
-    const figures = /[\d,]+ bytes|[0-9a-f]{64}/g;
-    const told = snippets.find(({ language }) => language === "text")?.code ?? "";
-    t.is(stdout.replaceAll(figures, "…"), told.replaceAll(figures, "…"));
-
-    const text = await readFile(join(folder, "one-file.json"), "utf8");
-    await write(folder, "one-file.json", text.replace("/tmp/drawer", join(folder, "entries")));
-    const stockpile = await Stockpile.open(join(folder, "one-file.json"), {
-      logger: pino({ level: "silent" }),
-    });
-    t.teardown(() => stockpile.close());
-    const players = stockpile.category<string>("player");
-    await players.set("ada", "Ada");
-    t.is(await players.get("ada"), "Ada");
-    t.like(stockpile.health().plugins[0], { name: "drawer", state: "ready", calls: { failed: 0 } });
-  },
-);
-
-test("docs/server.md: the configuration with a folder that stays is right", async (t) => {
-  const folder = await unpack(t, "docs/server.md");
-  const { plugins, storage } = await loadConfig(join(folder, "lasting/stockpile.json"));
-  t.deepEqual([...plugins.keys()], ["file"]);
-  t.is(plugins.get("file")?.startup, "required");
-  t.deepEqual(storage.parameters, { path: "/var/lib/stockpile" });
-});
-
-test("observability: the programs compile, run and print what they should", async (t) => {
-  const folder = await unpack(t, "docs/observability.md");
-  await compile(folder, { rootDir: folder, outDir: join(folder, "out") }, ["*.ts"]);
-  const print = async (program: string): Promise<string> => {
-    const { stdout, stderr } = await run(process.execPath, [program], { cwd: folder, timeout: 30_000 });
-    t.is(stderr, "", program);
-    return stdout;
-  };
-  t.is(await print("out/events.js"), "");
-  t.regex(await print("out/health.js"), /^ok\nmemory ready 0\nplayer 1 1 [\d.]+\n$/);
-  const lines = (await print("out/channels.js")).split("\n").map((line) => line.trim());
-  t.deepEqual(lines, ["get ada loader", "get ada near", "delete ada", ""]);
-
-  await write(
-    folder,
-    "out/traced.mjs",
-    `import { AsyncLocalStorage } from "node:async_hooks";
-     import { ROOT_CONTEXT, trace } from "@opentelemetry/api";
-     import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
-     import { Stockpile } from "@stockpile/core";
-     import { traceCache } from "./trace-cache.js";
-     const exporter = new InMemorySpanExporter();
-     trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }));
-     const contexts = new AsyncLocalStorage();
-     traceCache(contexts);
-     const stockpile = await Stockpile.open({});
-     const within = () => trace.getSpan(contexts.getStore() ?? ROOT_CONTEXT)?.spanContext().spanId;
-     const loaded = await stockpile.category("player", { load: within }).get("ada");
-     await stockpile.close();
-     const [span] = exporter.getFinishedSpans();
-     console.log(span.name, span.spanContext().spanId === loaded);`,
-  );
-  t.is(await print("out/traced.mjs"), "cache get player true\n");
-});
-
-for (const document of ["docs/configuration.md", "docs/server.md"] as const) {
-  test(`${document}: the programs compile`, async (t) => {
-    const folder = await unpack(t, document);
-    // They show calls, and do nothing with what these answer.
-    await compile(folder, { rootDir: folder, outDir: join(folder, "out"), noUnusedLocals: false }, ["*.ts"]);
-    t.pass();
-  });
 }
 
-test("configuration: the worked example stores each category where it says", async (t) => {
-  const folder = await unpack(t, "docs/configuration.md");
-  const stockpile = await Stockpile.open(join(folder, "stockpile.json"), {
-    logger: pino({ level: "silent" }),
-  });
-  t.teardown(() => stockpile.close());
+/** The worked example stores each category where it says. */
+async function storesWhereItSays(t: ExecutionContext, folder: string): Promise<void> {
+  const stockpile = await open(t, join(folder, "stockpile.json"));
   for (const [name, plugin] of [
     ["player", "shelf"],
     ["skin", "memory"],
@@ -250,4 +100,106 @@ test("configuration: the worked example stores each category where it says", asy
       ["memory", "ready"],
     ],
   );
+}
+
+/** The entries of the plugin outlive its lives, and it serves from the plugin directory when it is one file. */
+async function outlivesLivesAndIsBuilt(t: ExecutionContext, folder: string): Promise<void> {
+  for (const file of ["stockpile.json", "one-file.json"]) {
+    // The folder of the document is everybody's: a test takes one of its own.
+    const text = await readFile(join(folder, file), "utf8");
+    await writeFile(join(folder, file), text.replace("/tmp/drawer", join(folder, "entries")));
+    const stockpile = await open(t, join(folder, file));
+    const players = stockpile.category<string>("player", { near: false });
+    await players.set("../odd/key", "Ada");
+    await players.set("gone", "nobody");
+    await players.delete("gone");
+    await players.delete("never there");
+    await stockpile.plugins.restart("drawer");
+
+    t.is(await players.get("../odd/key"), "Ada");
+    t.is((await players.lookup("gone")).source, "none");
+    t.like(stockpile.health().plugins[0], { state: "ready", lives: 2, calls: { failed: 0, timedOut: 0 } });
+  }
+}
+
+async function open(t: ExecutionContext, source: string | object): Promise<Stockpile> {
+  const stockpile = await Stockpile.open(source, { logger: pino({ level: "silent" }) });
+  t.teardown(() => stockpile.close());
+  return stockpile;
+}
+
+test("walk() tells what does not work, with its line, and passes over what is not to be run", async (t) => {
+  const document = [
+    "```ts\nunmarked();\n```",
+    "<!-- not run: it is a drawing -->\n\n```text\n─▶\n```",
+    '<!-- file: says.ts -->\n\n```ts\nconsole.log("one");\n```',
+    "<!-- output: says.ts -->\n\n```text\ntwo\n```",
+    '<!-- file: throws.ts -->\n\n```ts\nthrow new Error("on purpose");\n```',
+    '<!-- file: stockpile.json -->\n\n```json\n{ "naer": false }\n```',
+    '<!-- file: wrong/stockpile.json -->\n\n```json\n{ "near": false }\n```',
+    "```console\n$ echo three\nfour\n$ echo three\nthree\n```",
+    "```sh\nexit 3\n```",
+    "<!-- run by: test/absent.test.ts -->\n\n```sh\nexit 3\n```",
+    "```text\nunmarked\n```",
+  ].join("\n\n");
+  const made = await Workspace.create(new Map([["docs/made.md", `${document}\n`]]));
+  t.teardown(() => made.remove());
+  const faults = await walk("docs/made.md", made);
+  const expected = [
+    "2: a block of ts that is neither run nor marked",
+    "20: printed instead:",
+    "26: throws.ts fails: Error: Command failed",
+    "32: ConfigError: Cannot use configuration",
+    "38: a mistake that is none",
+    '42: "echo three" prints instead:',
+    '49: "exit 3" ends with 3:',
+    "55: no test/absent.test.ts",
+    "59: a block of text that is neither run nor marked",
+  ];
+  t.is(faults.length, expected.length, faults.join("\n"));
+  for (const [index, start] of expected.entries())
+    t.true(faults[index]?.startsWith(`docs/made.md:${start}`), faults[index]);
+});
+
+test("readSnippets() reads each fenced block with its mark", (t) => {
+  const text = [
+    "<!-- file: a.ts -->",
+    "",
+    "```ts",
+    "1",
+    "```",
+    "",
+    "~~~",
+    "2",
+    "~~~",
+    "",
+    "<!-- not run: as it is -->",
+  ];
+  const snippets = readSnippets([...text, "```sh", "3", "```", ""].join("\n"));
+  t.deepEqual(
+    snippets.map(({ language, code, line, file, mark }) => [
+      language,
+      code,
+      line,
+      file,
+      mark?.name,
+      mark?.text,
+    ]),
+    [
+      ["ts", "1\n", 4, "a.ts", "file", "a.ts"],
+      ["", "2\n", 8, undefined, undefined, undefined],
+      ["sh", "3\n", 13, undefined, "not run", "as it is"],
+    ],
+  );
+});
+
+test("matchesOutput() takes what was printed, and nothing else", (t) => {
+  const printed = 'HTTP/1.1 200 OK\nx-cache: loader\n\n{"id":"1"} took 12 ms\n';
+  t.true(matchesOutput(printed, printed, true));
+  t.true(matchesOutput('x-cache: loader\n{"id":"1"} took … ms', printed, false));
+  t.true(matchesOutput("HTTP/… OK\n…\n{…} took … ms", printed, true));
+  t.false(matchesOutput('x-cache: loader\n{"id":"1"} took … ms', printed, true));
+  t.false(matchesOutput("x-cache: near", printed, false));
+  t.false(matchesOutput('{"id":"1"} took … ms\nx-cache: loader', printed, false));
+  t.false(matchesOutput("x-cache: loader and more", printed, false));
 });

@@ -134,16 +134,11 @@ export class FinalRules {
     );
   }
 
-  /** Whether a key was expired after one of `changes` had failed. */
+  /** Whether a key was expired, and one of `changes` has failed: before that, or while it was on its way. */
   #hasExpired(key: string, changes: readonly Change[], sinceSeq: number): boolean {
-    const failed = changes.find(
-      (change) => change.called.seq > sinceSeq && !this.#journal.isAccepted(change),
-    );
     return (
-      failed !== undefined &&
-      this.#journal
-        .changesOf(key)
-        .some(({ kind, called }) => kind === "expire" && called.seq > failed.called.seq)
+      changes.some((change) => change.called.seq > sinceSeq && !this.#journal.isAccepted(change)) &&
+      this.#journal.changesOf(key).some(({ kind }) => kind === "expire")
     );
   }
 

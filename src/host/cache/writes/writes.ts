@@ -1,11 +1,10 @@
 /**
  * The writes of a category, from where they are made to where the backend has acknowledged them.
  *
- * - Each key has a lane: one write under way at a time, and one that waits, which newer ones replace. So the backend
- *   ends with the newest, whatever order calls take effect in, and no key costs more than two.
+ * - Each key that is being written has a lane: one write under way at a time, and one that waits, which newer ones
+ *   replace. So the backend ends with the newest, and no key costs more than two. Reads are answered from the newest.
  * - A write whose deadline has passed may still be done. Its lane is unsettled until it is known whether it was, and
  *   sends nothing meanwhile: what is newer is written after it, not before.
- * - Reads are answered from the newest write of a lane, which the backend does not have yet.
  * - A write that failed is dropped, or kept to be tried again: that is for `onWriteError` to say, but deletes are only
  *   dropped where their callers are told, and loaded values always. Writes that are kept, or wait, are counted in the
  *   queue's budget. What is dropped leaves its version behind as the least that may be returned: see `LeastVersions`.
@@ -244,6 +243,8 @@ export class Writes<T> {
   /** A write has ended without being done, and never will be by itself. */
   #notDone(lane: Lane<T>, write: Write<T>): void {
     if (lane.waiting === undefined && write.isOwed && !write.isObsolete) {
+      // Where something newer was refused since, what is older is removed instead.
+      if (write.version < this.#leasts.of(write.key).present) write.change = { kind: "purge" };
       lane.waiting = write;
       this.#stall(lane);
     } else {
