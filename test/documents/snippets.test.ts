@@ -2,8 +2,10 @@
  * A newcomer's check: every fenced block of the documents is run as it stands there, or says why not. CONTRIBUTING.md
  * tells how blocks are marked.
  */
+import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import test from "ava";
 import type { ExecutionContext } from "ava";
 import { pino } from "pino";
@@ -65,6 +67,7 @@ test("README: it names the two commands to try it with", (t) => {
 const BEYOND: Readonly<Record<string, (t: ExecutionContext, folder: string) => Promise<void>>> = {
   "README.md": keepsAsManyAsItIsTold,
   "docs/configuration.md": storesWhereItSays,
+  "docs/observability.md": tracesWhatTheLoaderDoes,
   "docs/writing-a-plugin.md": outlivesLivesAndIsBuilt,
 };
 
@@ -100,6 +103,34 @@ async function storesWhereItSays(t: ExecutionContext, folder: string): Promise<v
       ["memory", "ready"],
     ],
   );
+}
+
+/** A span of the cache is the parent of what its loader does. */
+async function tracesWhatTheLoaderDoes(t: ExecutionContext, folder: string): Promise<void> {
+  await writeFile(
+    join(folder, "traced.mjs"),
+    `import { AsyncLocalStorage } from "node:async_hooks";
+     import { ROOT_CONTEXT, trace } from "@opentelemetry/api";
+     import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
+     import { Stockpile } from "@stockpile/core";
+     import { traceCache } from "./trace-cache.js";
+     const exporter = new InMemorySpanExporter();
+     trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }));
+     const contexts = new AsyncLocalStorage();
+     traceCache(contexts);
+     const stockpile = await Stockpile.open({});
+     const within = () => trace.getSpan(contexts.getStore() ?? ROOT_CONTEXT)?.spanContext().spanId;
+     const loaded = await stockpile.category("player", { load: within }).get("ada");
+     await stockpile.close();
+     const [span] = exporter.getFinishedSpans();
+     console.log(span.name, span.spanContext().spanId === loaded);`,
+  );
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, ["traced.mjs"], {
+    cwd: folder,
+    timeout: 20_000,
+  });
+  t.is(stderr, "");
+  t.is(stdout, "cache get player true\n");
 }
 
 /** The entries of the plugin outlive its lives, and it serves from the plugin directory when it is one file. */

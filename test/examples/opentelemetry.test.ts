@@ -15,6 +15,6 @@ test("the spans of requests, the cache, its backend and the loader form the tree
   );
   t.is(stderr, "");
   const readme = await readFile(join(REPOSITORY, "examples/opentelemetry/README.md"), "utf8");
-  const [, shown = ""] = /```text\n(.*?)```/s.exec(readme) ?? [];
+  const [, shown = ""] = /```console\n(.*?)```/s.exec(readme) ?? [];
   t.is(stdout.trim(), shown.trim());
 });

@@ -194,7 +194,7 @@ test("a value that was deleted, cleared or invalidated is not answered as stale"
   ]) {
     await category.set("a", "old");
     await clock.advance(10_000);
-    end();
+    await end();
     await t.throwsAsync(category.get("a"), { instanceOf: LoadError });
   }
 });

@@ -2,9 +2,10 @@
  * The writes of a category, from where they are made to where the backend has acknowledged them.
  *
  * - Each key that is being written has a lane: one write under way at a time, and one that waits, which newer ones
- *   replace. So the backend ends with the newest, and no key costs more than two. Reads are answered from the newest.
+ *   replace. So the backend ends with the newest, and no key costs more than two.
  * - A write whose deadline has passed may still be done. Its lane is unsettled until it is known whether it was, and
  *   sends nothing meanwhile: what is newer is written after it, not before.
+ * - Reads are answered from the newest write of a lane, which the backend does not have yet.
  * - A write that failed is dropped, or kept to be tried again: that is for `onWriteError` to say, but deletes are only
  *   dropped where their callers are told, and loaded values always. Writes that are kept, or wait, are counted in the
  *   queue's budget. What is dropped leaves its version behind as the least that may be returned: see `LeastVersions`.
@@ -143,11 +144,7 @@ export class Writes<T> {
     }
   }
 
-  /**
-   * Begins nothing from now on. What is under way settles as the backend does; whoever waits for something else is
-   * rejected.
-   * @param closedBy Makes the error of what somebody waits for.
-   */
+  /** Begins nothing from now on: whoever waits for that is rejected with what `closedBy` makes. */
   end(closedBy: (cause: unknown) => unknown): void {
     this.#isEnded = true;
     this.#replay.end();
@@ -169,15 +166,15 @@ export class Writes<T> {
       this.#policy.replace(lane.waiting, write);
       lane.waiting = undefined;
     }
-    const isHeld = lane.isStalled && !this.#settings.backend.isServing;
-    if (lane.sent === undefined && !this.#clears.isPending && !isHeld) this.#send(lane, write);
+    const isFree = lane.sent === undefined && !this.#clears.isPending;
+    if (isFree && (!lane.isStalled || this.#settings.backend.isServing)) this.#send(lane, write);
     else this.#wait(lane, write);
   }
 
   #wait(lane: Lane<T>, write: Write<T>): void {
     // What is under way is done or replaced by this: it needs no room of its own.
-    if (!this.#policy.admit(write) && lane.sent !== undefined && (!write.isFill || lane.sent.isFill))
-      this.#policy.drop(lane.sent);
+    const { sent } = lane;
+    if (!this.#policy.admit(write) && sent && (!write.isFill || sent.isFill)) this.#policy.drop(sent);
     if (!this.#policy.admit(write)) return this.#refuse(lane, write, undefined);
     lane.waiting = write;
     if (lane.isUnsettled || lane.isStalled || this.#clears.isHeldUp) this.#policy.accept(write, undefined);
