@@ -240,8 +240,9 @@ export class Writes<T> {
   /** A write has ended without being done, and never will be by itself. */
   #notDone(lane: Lane<T>, write: Write<T>): void {
     if (lane.waiting === undefined && write.isOwed && !write.isObsolete) {
-      // Where something newer was refused since, what is older is removed instead.
-      if (write.version < this.#leasts.of(write.key).present) write.change = { kind: "purge" };
+      // Where something newer was refused, or came from elsewhere, what is older is removed instead.
+      const isOutdated = write.isHidden || write.version < this.#leasts.of(write.key).present;
+      if (isOutdated) write.change = { kind: "purge" };
       lane.waiting = write;
       this.#stall(lane);
     } else {
