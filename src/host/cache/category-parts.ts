@@ -5,6 +5,7 @@ import type { CategorySettings } from "./category-settings.js";
 import { CategoryStatistics } from "./category-statistics.js";
 import { EntryCoder, type SealedEntry } from "./entry-coder.js";
 import { Gets } from "./gets.js";
+import type { LoadSource } from "./load.js";
 import type { Loader } from "./loader.js";
 import { Loads } from "./loads.js";
 import { LocalState } from "./local-state.js";
@@ -24,6 +25,8 @@ export class CategoryParts<T> {
   readonly abortListeners: AbortListeners = new AbortListeners();
   /** What loads a single key. */
   readonly load: Loader<T> | undefined;
+  /** The same, as what loads ahead. */
+  readonly loadSource: LoadSource<T>;
   readonly #settings: CategorySettings<T>;
   readonly #coder: EntryCoder<T>;
   readonly #statistics: CategoryStatistics;
@@ -37,6 +40,7 @@ export class CategoryParts<T> {
     this.#settings = settings;
     if (load !== undefined) this.load = tracedLoader(name, load);
     else this.load = loadMany === undefined ? undefined : loaderOfOne(name, loadMany);
+    this.loadSource = { load: this.load, batch: undefined };
     const coder = new EntryCoder(settings);
     const statistics = new CategoryStatistics(settings);
     const leasts = new LeastVersions(() => settings.writeVersion.next());

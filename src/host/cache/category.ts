@@ -56,7 +56,7 @@ export class Category<T> {
    */
   get(key: string, options?: GetOptions<T>): Promise<T | undefined> {
     if (options === undefined && !operationChannel.hasSubscribers) {
-      const held = this.#parts.gets.hit(key, this.#parts.load);
+      const held = this.#parts.gets.hit(key, this.#parts.loadSource);
       if (held !== undefined) return Promise.resolve(held.value);
     }
     return new Promise((resolve, reject) => {
@@ -99,7 +99,7 @@ export class Category<T> {
    * @throws {ClosedError}
    */
   peek(key: string): T | undefined {
-    const held = this.#parts.gets.hit(key, undefined);
+    const held = this.#parts.gets.hit(key);
     if (held !== undefined) return held.value;
     this.#openState.check();
     checkKey(key);

@@ -11,6 +11,7 @@ import type { CategoryStatistics } from "./category-statistics.js";
 import type { EntryCoder } from "./entry-coder.js";
 import type { HeldEntry } from "./held-entry.js";
 import type { Loader } from "./loader.js";
+import type { LoadSource } from "./load.js";
 import type { Loads } from "./loads.js";
 import type { LocalState } from "./local-state.js";
 import type { LookupSource } from "./lookup.js";
@@ -66,10 +67,10 @@ export class Gets<T> {
 
   /**
    * The value that the near cache has of a key, fresh, counted as a get; boxed, because it may be `undefined`.
-   * @param loader What loads it ahead of its end.
+   * @param source What loads it ahead of its end; without, nothing does.
    */
-  hit(key: string, loader: Loader<T> | undefined): { readonly value: T } | undefined {
-    const held = this.#near(key, loader);
+  hit(key: string, source?: LoadSource<T>): { readonly value: T } | undefined {
+    const held = this.#near(key, source);
     if (held === undefined) return undefined;
     try {
       const value = held.take();
@@ -89,16 +90,16 @@ export class Gets<T> {
   }
 
   #joinNear(key: string, caller: Caller<T>): void {
-    const near = this.#near(key, caller.load);
+    const near = this.#near(key, caller);
     if (near === undefined || !this.#answer(key, caller, near, "near")) this.#joinBehindNear(key, caller);
   }
 
-  #near(key: string, loader: Loader<T> | undefined): HeldEntry<T> | undefined {
+  #near(key: string, source: LoadSource<T> | undefined): HeldEntry<T> | undefined {
     const held = this.#local.near?.get(key);
     if (held === undefined) return undefined;
     const now = this.#settings.clock.now();
     if (now >= held.freshUntil) return undefined;
-    if (now >= held.refreshAt && loader !== undefined) this.#loads.refresh(key, loader, held);
+    if (now >= held.refreshAt && source?.load !== undefined) this.#loads.refresh(key, source, held);
     return held;
   }
 
@@ -146,7 +147,8 @@ export class Gets<T> {
       const startedAtMs = clock.monotonic();
       caller.deadline = deadlines.add(deadlineMs, () => {
         const what = `${quoteKey(key)} of category ${name}`;
-        const message = `Cannot ${operation} ${what}: expected an answer within ${deadlineMs} ms`;
+        const verb = operation === "has" ? "look for" : operation;
+        const message = `Cannot ${verb} ${what}: expected an answer within ${deadlineMs} ms`;
         caller.fail(new DeadlineError(message, { operation, elapsedMs: clock.monotonic() - startedAtMs }));
       });
     }

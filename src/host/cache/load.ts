@@ -17,6 +17,9 @@ export interface Miss<T> {
   readonly expired: HeldEntry<T> | undefined;
 }
 
+/** Whose loader runs, and with what others. */
+export type LoadSource<T> = Pick<Caller<T>, "load" | "batch">;
+
 /** A load in the air. */
 export interface Load<T> {
   readonly key: string;

@@ -4,9 +4,8 @@ import type { CategorySettings } from "./category-settings.js";
 import type { CategoryStatistics } from "./category-statistics.js";
 import type { EntryCoder } from "./entry-coder.js";
 import type { HeldEntry } from "./held-entry.js";
-import type { Load, Miss } from "./load.js";
+import type { Load, LoadSource, Miss } from "./load.js";
 import { LoadRun, type LoadOutcome } from "./load-run.js";
-import type { Loader } from "./loader.js";
 import type { LocalState } from "./local-state.js";
 import { quoteKey } from "./quote-key.js";
 import type { ReadsOptions } from "./reads-options.js";
@@ -17,9 +16,6 @@ const NO_FAILURES: readonly StockpileError[] = [];
 
 /** Stores what a load of a key's present generation has brought. */
 export type Fill<T> = (key: string, change: Change<T>) => void;
-
-/** Whose loader runs, and with what others. */
-type LoadSource<T> = Pick<Caller<T>, "load" | "batch">;
 
 /**
  * The loads of a category: one of a key at most in each generation, whoever waits for it and whichever function they
@@ -85,11 +81,11 @@ export class Loads<T> {
   }
 
   /** Loads a value again that is still fresh, unless that is done already or has just failed. Nobody waits for it. */
-  refresh(key: string, loader: Loader<T>, held: HeldEntry<T>): void {
+  refresh(key: string, source: LoadSource<T>, held: HeldEntry<T>): void {
     if (this.#closedBy !== undefined || this.#current.has(key)) return;
     if (!this.#refreshRetries.isDue(key, this.#settings.clock.now())) return;
     const miss = { key, callers: [], isCurrent: true, failures: NO_FAILURES, expired: held };
-    this.#start(miss, false, { load: loader, batch: undefined });
+    this.#start(miss, false, source);
   }
 
   /** The load that is in the air answers its own callers and fills nothing; later gets start another. */

@@ -47,8 +47,9 @@ export class ManyGets<T> {
   async values(request: ManyRequest<T>): Promise<(T | undefined)[]> {
     const values: (T | undefined)[] = [];
     const missed: number[] = [];
+    const source = { load: request.load, batch: request.loads };
     for (const [index, key] of request.keys.entries()) {
-      const hit = request.isFresh ? undefined : this.#gets.hit(key, request.load);
+      const hit = request.isFresh ? undefined : this.#gets.hit(key, source);
       values.push(hit?.value);
       if (hit === undefined) missed.push(index);
     }
@@ -132,7 +133,7 @@ export class ManyGets<T> {
       deadlineMs === undefined
         ? undefined
         : deadlines.add(deadlineMs, () => {
-            const message = `Cannot ${operation} of category ${name}: expected all answers within ${deadlineMs} ms`;
+            const message = `Cannot ${operation} keys of category ${name}: expected all answers within ${deadlineMs} ms`;
             const elapsedMs = clock.monotonic() - startedAtMs;
             const error = new DeadlineError(message, { operation, elapsedMs });
             reject(error);

@@ -1,6 +1,7 @@
 import { AsyncResource } from "node:async_hooks";
 import { traceLoader } from "../diagnostics/trace-loader.js";
 import type { LoadContext, Loader, LoadManyContext, ManyLoader } from "./loader.js";
+import { quoteKey } from "./quote-key.js";
 
 /** One key of a call of a loader of several. */
 interface Part<T> {
@@ -112,6 +113,10 @@ function previousOf<T>(parts: readonly Part<T>[]): ReadonlyMap<string, T> {
 function ttlSetter<T>(parts: readonly Part<T>[]): LoadManyContext<T>["setTtl"] {
   const withOwn = new Set<string>();
   return (ttl, key) => {
+    if (key !== undefined && !parts.some((part) => part.key === key))
+      throw new RangeError(
+        `Cannot set ttl: expected one of the keys being loaded: received ${quoteKey(key)}`,
+      );
     if (key !== undefined) withOwn.add(key);
     for (const part of parts) {
       if (key === undefined ? !withOwn.has(part.key) : part.key === key) part.context.setTtl(ttl);

@@ -167,8 +167,8 @@ export class Reads<T> {
 
   /** The value is about to expire: it is loaded again, by whoever has a loader. */
   #refresh({ key, callers }: Read<T>, held: HeldEntry<T>): void {
-    const load = callers.find((caller) => caller.load !== undefined)?.load;
-    if (load !== undefined) this.#loads.refresh(key, load, held);
+    const source = callers.find((caller) => caller.load !== undefined);
+    if (source !== undefined) this.#loads.refresh(key, source, held);
   }
 
   #failed(read: Read<T>, reason: unknown): void {

@@ -1,4 +1,4 @@
-import { UnsupportedError } from "../../../contract/errors.js";
+import { BackendError, UnsupportedError } from "../../../contract/errors.js";
 import type { BackendHandle, OnReleased } from "../../calls/backend-handle.js";
 import { WriteNotSent } from "./write-not-sent.js";
 
@@ -7,6 +7,7 @@ const PAGE_KEYS = 500;
 
 /**
  * Removes all entries of a category: by the backend's own `clear`, or page by page where it has none.
+ * @param onPages Called when it takes more than one page: it may take long.
  * @throws {UnsupportedError} It has neither `clear` nor `scan`.
  * @throws {WriteNotSent} What it did is sure: no call that removes is under way.
  * @throws what the backend rejects a call that removes with.
@@ -15,20 +16,25 @@ export async function clearBackend(
   backend: BackendHandle,
   category: string,
   onReleased: OnReleased,
+  onPages: () => void,
 ): Promise<void> {
   try {
     await backend.clear(category, onReleased);
   } catch (error) {
     if (!(error instanceof UnsupportedError)) throw error;
     // A page that is removed after its deadline is not the whole.
-    await clearByPages(backend, category, () => onReleased(false));
+    await clearByPages(backend, category, { onReleased: () => onReleased(false), onPages });
   }
 }
 
 /** Purging does not disturb a scan: a key that is there throughout is yielded whatever becomes of others. */
-async function clearByPages(backend: BackendHandle, category: string, onReleased: OnReleased): Promise<void> {
-  let cursor: string | undefined;
-  do {
+async function clearByPages(
+  backend: BackendHandle,
+  category: string,
+  { onReleased, onPages }: { readonly onReleased: OnReleased; readonly onPages: () => void },
+): Promise<void> {
+  const seen = new Set<string>();
+  for (let cursor: string | undefined; ;) {
     const query = { category, limit: PAGE_KEYS, ...(cursor === undefined ? {} : { cursor }) };
     // oxlint-disable-next-line no-await-in-loop -- A page's cursor leads to the next.
     const page = await backend.scan(query).catch((cause: unknown) => {
@@ -38,5 +44,14 @@ async function clearByPages(backend: BackendHandle, category: string, onReleased
     // oxlint-disable-next-line no-await-in-loop -- One page is removed at a time, so that calls under way are few.
     if (keys.length > 0) await backend.purgeMany(keys, onReleased);
     cursor = page.cursor;
-  } while (cursor !== undefined);
+    if (cursor === undefined) return;
+    if (seen.has(cursor)) throw new WriteNotSent(goesRound(backend, category));
+    seen.add(cursor);
+    onPages();
+  }
+}
+
+function goesRound({ pluginName }: BackendHandle, category: string): BackendError {
+  const message = `Cannot clear category ${category}: expected pages to end: received a cursor for the second time`;
+  return new BackendError(message, { pluginName, operation: "scan" });
 }

@@ -15,7 +15,8 @@ type ClearState =
   | "stalled";
 
 export interface ClearBarrierOptions {
-  readonly clear: (onReleased: OnReleased) => Promise<void>;
+  /** @param onLong Called when it goes on, and may take long. */
+  readonly clear: (onReleased: OnReleased, onLong: () => void) => Promise<void>;
   /** Told while it has to wait for the backend to take it. */
   readonly queue: Pick<QueueBudget, "hold" | "letGo">;
   /** Whether what failed is tried again, its callers being told that it will be done. */
@@ -95,12 +96,13 @@ export class ClearBarrier {
   send(): void {
     this.#state = "sent";
     this.#lateOutcome = undefined;
-    this.#options
-      .clear((isDone) => this.#released(isDone))
-      .then(
-        () => this.#done(),
-        (error: unknown) => this.#failed(error),
-      );
+    const { clear, keepsTrying } = this.#options;
+    // What fails on the way is tried again: nobody need wait for the whole of it.
+    const onLong = (): void => void (keepsTrying && this.holdUp(undefined));
+    clear((isDone) => this.#released(isDone), onLong).then(
+      () => this.#done(),
+      (error: unknown) => this.#failed(error),
+    );
   }
 
   /** It is not tried again. Whoever waits is rejected, now or when it has failed. */

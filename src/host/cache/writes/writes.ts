@@ -52,7 +52,7 @@ export class Writes<T> {
     this.#sender = new WriteSender(settings, coder, leasts);
     this.#clears = new Clears({
       queue,
-      clear: (onReleased) => clearBackend(backend, name, onReleased),
+      clear: (onReleased, onPages) => clearBackend(backend, name, onReleased, onPages),
       keepsTrying: onWriteError !== "throw",
       failure: (cause) => cause ?? heldUp(settings, undefined, cause),
       isBusy: () => this.#underWay > 0,
