@@ -230,7 +230,7 @@ export class Stockpile<Registry extends object = object> {
   /** Gives the writes that wait for a backend the time that its plugin has to stop. */
   async #drain({ category, storage }: OpenCategory): Promise<void> {
     category.close();
-    if (category.undelivered === 0) return;
+    if (!category.hasWaitingWrites) return;
     const stopMs = this.#config.plugins.get(storage.pluginName)?.limits.stopMs ?? 0;
     await within(this.#services.deadlines, stopMs, [category.drained()]);
   }

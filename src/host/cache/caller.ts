@@ -4,7 +4,7 @@ import type { Deadline } from "../calls/deadlines.js";
 import type { CategoryStatistics } from "./category-statistics.js";
 import type { Loader } from "./loader.js";
 import type { ManyLoads } from "./many-loads.js";
-import type { LookupOrigin } from "./lookup.js";
+import { NO_FAILURES, type LookupOrigin } from "./lookup.js";
 
 /** How a get is settled. */
 export interface Settle<T> {
@@ -12,8 +12,6 @@ export interface Settle<T> {
   readonly resolve: (value: T | undefined, origin: LookupOrigin) => void;
   readonly reject: (reason: unknown) => void;
 }
-
-const NO_FAILURES: readonly StockpileError[] = [];
 
 /** One get that waits for a read or a load. It is settled once: by that, or by leaving it. */
 export class Caller<T> {

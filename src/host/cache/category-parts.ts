@@ -1,4 +1,4 @@
-import type { ClosedError } from "../../contract/errors.js";
+import { UnsupportedError, type ClosedError } from "../../contract/errors.js";
 import { AbortListeners } from "./abort-listeners.js";
 import type { CategoryHealth } from "./category-health.js";
 import type { CategorySettings } from "./category-settings.js";
@@ -51,13 +51,11 @@ export class CategoryParts<T> {
     });
     const local = new LocalState(settings, writes.pending, (key) => leasts.of(key));
     const options = { settings, coder, statistics, local };
-    const loads = new Loads(options, (key, change) =>
-      writes.fill(
-        key,
-        change,
-        change.kind === "put" ? change.held.writeVersion : settings.writeVersion.next(),
-      ),
-    );
+    const loads = new Loads(options, (key, change, isNewer) => {
+      const version = change.kind === "put" ? change.held.writeVersion : settings.writeVersion.next();
+      if (isNewer) leasts.raise(key, version);
+      writes.fill(key, change, version);
+    });
     const reads = new Reads(options, loads);
     const gets = new Gets(options, reads, loads, this.abortListeners);
     this.#coder = coder;
@@ -110,12 +108,16 @@ export class CategoryParts<T> {
 
   clear(): Promise<void> {
     const { backend, name } = this.#settings;
-    // A backend that has no way to do it says so itself, before anything is given up for it.
-    if (!backend.has("clear") && !backend.has("scan")) return backend.clear(name);
+    // One that has no way to do it, or has not told yet, says so before anything is given up for it.
+    if (!backend.has("clear") && !backend.has("scan"))
+      return backend.clear(name).catch((cause: unknown) => {
+        throw cause instanceof UnsupportedError ? cannotClear(name, cause) : cause;
+      });
     this.#raiseGenerations();
     this.#local.forgetAll();
-    this.#leasts.raiseFloor(this.#settings.writeVersion.next());
-    return this.writes.clear();
+    const version = this.#settings.writeVersion.next();
+    this.#leasts.beginClear(version);
+    return this.writes.clear(version);
   }
 
   invalidate(keys: readonly string[] | "all"): void {
@@ -163,4 +165,17 @@ export class CategoryParts<T> {
     this.#reads.raiseGenerations();
     this.#loads.raiseGenerations();
   }
+}
+
+function cannotClear(category: string, cause: UnsupportedError): UnsupportedError {
+  const { pluginName, backendId } = cause;
+  return new UnsupportedError(
+    `Cannot clear category ${category}: expected a backend with "clear" or "scan": received one with neither`,
+    {
+      cause,
+      operation: "clear",
+      ...(pluginName === undefined ? {} : { pluginName }),
+      ...(backendId === undefined ? {} : { backendId }),
+    },
+  );
 }

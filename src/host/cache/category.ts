@@ -249,6 +249,11 @@ export class Category<T> {
     this.#parts.writes.end((cause) => this.#openState.error(cause === undefined ? {} : { cause }));
   }
 
+  /** Whether writes have not begun that are to be done. */
+  get hasWaitingWrites(): boolean {
+    return this.#parts.writes.isWaiting;
+  }
+
   /** How many writes were accepted and have not reached the backend. */
   get undelivered(): number {
     return this.#parts.writes.undelivered;

@@ -14,12 +14,10 @@ import type { Loader } from "./loader.js";
 import type { LoadSource } from "./load.js";
 import type { Loads } from "./loads.js";
 import type { LocalState } from "./local-state.js";
-import type { LookupSource } from "./lookup.js";
+import { NO_FAILURES, type LookupSource } from "./lookup.js";
 import { quoteKey } from "./quote-key.js";
 import type { Reads } from "./reads.js";
 import type { ReadsOptions } from "./reads-options.js";
-
-const NO_FAILURES: readonly StockpileError[] = [];
 
 /** What a get asks for, its options checked. */
 export interface GetRequest<T> {

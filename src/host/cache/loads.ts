@@ -8,14 +8,16 @@ import type { Load, LoadSource, Miss } from "./load.js";
 import { LoadRun, type LoadOutcome } from "./load-run.js";
 import type { LocalState } from "./local-state.js";
 import { quoteKey } from "./quote-key.js";
+import { NO_FAILURES } from "./lookup.js";
 import type { ReadsOptions } from "./reads-options.js";
 import { RefreshRetries } from "./refresh-retries.js";
 import type { Change } from "./writes/write.js";
 
-const NO_FAILURES: readonly StockpileError[] = [];
-
-/** Stores what a load of a key's present generation has brought. */
-export type Fill<T> = (key: string, change: Change<T>) => void;
+/**
+ * Stores what a load of a key's present generation has brought.
+ * @param isNewer Whether the backend has, or may have, what must not be answered after it.
+ */
+export type Fill<T> = (key: string, change: Change<T>, isNewer: boolean) => void;
 
 /**
  * The loads of a category: one of a key at most in each generation, whoever waits for it and whichever function they
@@ -83,7 +85,7 @@ export class Loads<T> {
   /** Loads a value again that is still fresh, unless that is done already or has just failed. Nobody waits for it. */
   refresh(key: string, source: LoadSource<T>, held: HeldEntry<T>): void {
     if (this.#closedBy !== undefined || this.#current.has(key)) return;
-    if (!this.#refreshRetries.isDue(key, this.#settings.clock.now())) return;
+    if (!this.#refreshRetries.isDue(key, this.#settings.clock.now(), held)) return;
     const miss = { key, callers: [], isCurrent: true, failures: NO_FAILURES, expired: held };
     this.#start(miss, false, source);
   }
@@ -185,13 +187,15 @@ export class Loads<T> {
   }
 
   #fail(load: Load<T>, error: StockpileError): void {
-    for (const caller of load.callers) {
-      if (!this.#answerStale(load, caller, error)) caller.fail(error);
-    }
     const { key, callers, expired } = load;
-    if (expired !== undefined)
-      this.#refreshRetries.failed(key, this.#settings.clock.now(), expired.freshUntil);
-    if (callers.length === 0) this.#statistics.noteFailure("refresh", key, error);
+    let isTold = false;
+    for (const caller of callers) {
+      if (!caller.isWaiting || this.#answerStale(load, caller, error)) continue;
+      caller.fail(error);
+      isTold = true;
+    }
+    if (expired !== undefined) this.#refreshRetries.failed(key, this.#settings.clock.now(), expired);
+    if (!isTold) this.#statistics.noteFailure(callers.length === 0 ? "refresh" : "load", key, error);
   }
 
   /** Answers a caller with an expired value, for want of a better one; answers whether it is settled. */
@@ -214,12 +218,11 @@ export class Loads<T> {
 
   /** There is no value: what there was is not to be answered any more either. */
   #settleAbsent(load: Load<T>): void {
-    const { key, callers, isCurrent, followsMiss, failures, expired } = load;
+    const { key, callers, isCurrent } = load;
     if (isCurrent) {
       this.#local.forget(key);
       this.#local.absent.add(key, this.#settings.clock.now());
-      const hasNone = followsMiss && failures.length === 0 && expired === undefined;
-      if (!hasNone) this.#fill(key, { kind: "purge" });
+      if (!foundNothing(load)) this.#fill(key, { kind: "purge" }, replacesKnown(load));
     }
     for (const caller of callers)
       caller.answer(undefined, { source: "none", stale: false, failures: caller.failures });
@@ -242,7 +245,7 @@ export class Loads<T> {
     });
     for (const [index, caller] of callers.entries())
       caller.answer(values[index], held.origin("loader", false, caller.failures));
-    if (isCurrent) this.#fill(key, { kind: "put", entry, held });
+    if (isCurrent) this.#fill(key, { kind: "put", entry, held }, replacesKnown(load));
   }
 
   /** A value that is too large is answered all the same, and loaded again by the next get. */
@@ -263,6 +266,19 @@ export class Loads<T> {
       throw this.#coder.undecodable(key, cause);
     }
   }
+}
+
+/** Whether the backend was asked before the load, and had nothing. */
+function foundNothing<T>({ followsMiss, failures, expired }: Load<T>): boolean {
+  return followsMiss && failures.length === 0 && expired === undefined;
+}
+
+/**
+ * Whether the backend is to hold something older, which must not come back: what had expired, or what was to be loaded
+ * whatever there is. Of a backend that could not be read nothing is known, and what it has may be answered again.
+ */
+function replacesKnown<T>(load: Load<T>): boolean {
+  return load.failures.length === 0 && !foundNothing(load);
 }
 
 /**

@@ -6,6 +6,9 @@ import type { StockpileError } from "../../contract/errors.js";
  */
 export type LookupSource = "near" | "backend" | "pending" | "loader" | "none";
 
+/** Nothing has failed. Frozen, as all that lookups are given, because it is everybody's. */
+export const NO_FAILURES: readonly StockpileError[] = Object.freeze([]);
+
 /** How a get ended, besides its value. Times in ms since the epoch. */
 export interface LookupOrigin {
   readonly source: LookupSource;

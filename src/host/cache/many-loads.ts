@@ -1,4 +1,5 @@
 import { AsyncResource } from "node:async_hooks";
+import { types } from "node:util";
 import { traceLoader } from "../diagnostics/trace-loader.js";
 import type { LoadContext, Loader, LoadManyContext, ManyLoader } from "./loader.js";
 import { quoteKey } from "./quote-key.js";
@@ -98,7 +99,7 @@ async function callForAll<T>(
 }
 
 function settle<T>({ resolve, reject }: Part<T>, result: T | Error | undefined): void {
-  if (result instanceof Error) reject(result);
+  if (isError(result)) reject(result);
   else resolve(result);
 }
 
@@ -139,4 +140,9 @@ function allOf(signals: readonly AbortSignal[]): AbortSignal {
     );
   }
   return controller.signal;
+}
+
+/** One of another realm, as of a test runner's, is as good. */
+function isError(result: unknown): result is Error {
+  return result instanceof Error || types.isNativeError(result);
 }

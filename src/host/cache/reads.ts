@@ -8,12 +8,11 @@ import { callEach } from "./call-each.js";
 import type { EntryCoder } from "./entry-coder.js";
 import type { HeldEntry } from "./held-entry.js";
 import type { Loads } from "./loads.js";
+import { NO_FAILURES } from "./lookup.js";
 import type { LocalState } from "./local-state.js";
 import type { ReadsOptions } from "./reads-options.js";
 import { toBackendFailure } from "./to-backend-failure.js";
 import type { LeastVersion } from "./writes/least-versions.js";
-
-const NO_FAILURES: readonly StockpileError[] = [];
 
 /** A read of the backend in the air. */
 interface Read<T> {
@@ -185,12 +184,12 @@ export class Reads<T> {
       endRead(read);
       return;
     }
-    this.#missed(read, [error], undefined);
+    this.#missed(read, Object.freeze([error]), undefined);
     this.#statistics.noteFailure("read", read.key, error);
   }
 
   #undecodable(read: Read<T>, error: StockpileError): void {
-    this.#missed(read, [error], undefined);
+    this.#missed(read, Object.freeze([error]), undefined);
     this.#statistics.noteFailure("decode", read.key, error);
   }
 

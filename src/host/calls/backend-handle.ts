@@ -8,7 +8,11 @@ export type Ability = "getMany" | "putMany" | "purgeMany" | "scan" | "clear";
  * Hears once, after a write has rejected with `BackendTimeoutError`, when its outcome is no longer open: the backend
  * has done it after all (`true`), or has failed and ended or its life is over, so that it never will (`false`).
  */
-export type OnReleased = (isDone: boolean) => void;
+export interface OnReleased {
+  (isDone: boolean): void;
+  /** Whether others wait for that. Then the plugin is ended when it has not happened `limits.hang` after the deadline. */
+  isAwaited?(): boolean;
+}
 
 /**
  * Calls one backend. Every promise settles within the plugin's `limits.call`, rejecting with a `StockpileError`:

@@ -12,6 +12,8 @@ export interface LifeEnd {
   readonly message: string;
   readonly stack?: string;
   readonly cause?: unknown;
+  /** The number of the call that it ends for, where that is known otherwise than by the pulse. */
+  readonly culprit?: number;
 }
 
 /** What a life is started with. */

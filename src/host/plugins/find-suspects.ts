@@ -2,7 +2,7 @@
 import type { Pulse } from "../../contract/pulse.js";
 import type { CallChannel } from "../calls/call-channel.js";
 import type { PendingCall } from "../calls/call.js";
-import type { EndKind } from "../life/life.js";
+import type { LifeEnd } from "../life/life.js";
 
 /** Calls looked at when none is known to have been executing. */
 const MAX_SUSPECTS = 64;
@@ -11,7 +11,12 @@ const MAX_SUSPECTS = 64;
  * The call whose synchronous part was running, where there is one. A blocked or bloated loop without one is running
  * something a call has left behind, after an `await`: then every call that was begun and has not ended is suspect.
  */
-export function findSuspects(kind: EndKind, pulse: Pulse, channel: CallChannel): readonly PendingCall[] {
+export function findSuspects(
+  { kind, culprit }: LifeEnd,
+  pulse: Pulse,
+  channel: CallChannel,
+): readonly PendingCall[] {
+  if (culprit !== undefined) return [channel.find(culprit)].filter((call) => call !== undefined);
   const executing = channel.find(pulse.executing);
   if (executing !== undefined) return [executing];
   if (kind !== "hang" && kind !== "memory") return [];

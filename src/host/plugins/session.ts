@@ -258,7 +258,7 @@ export class PluginSession {
     if (this.#isFinished) return;
     const { name } = this.#options.config;
     const end = maskEnd(raw, this.#mask);
-    const suspects = findSuspects(end.kind, this.#life.pulse, this.channel);
+    const suspects = findSuspects(end, this.#life.pulse, this.channel);
     this.#finish(lifeError(end, name));
     this.#options.onEnd(end, suspects);
   }

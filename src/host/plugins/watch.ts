@@ -103,9 +103,24 @@ export class Watch {
     return this.#judgeCalls();
   }
 
-  /** Calls that never end fill the plugin's quota for good, while its loop is fine: a new life gives it back. */
+  /**
+   * Calls that never end, while the loop is fine: where others wait for one of them, and where they fill the plugin's
+   * quota for good, a new life is better.
+   */
   #judgeCalls(): LifeEnd | undefined {
     const { channel, limits } = this.#options;
+    const awaited = channel
+      .overdue(limits.hangMs)
+      .find(({ request }) => request.onReleased?.isAwaited?.() === true);
+    if (awaited !== undefined) {
+      const { operation, category } = awaited.request;
+      const what = `a ${operationName(operation)} in category "${category}"`;
+      return {
+        kind: "hang",
+        message: `Later writes wait for ${what} that never ended`,
+        culprit: awaited.sequence,
+      };
+    }
     if (!takesHalf(channel.inFlight, channel.inFlightBytes, limits)) return undefined;
     const calls = channel.overdue(limits.hangMs);
     const bytes = calls.reduce((sum, { request }) => sum + request.bytes, 0);

@@ -40,7 +40,7 @@ function makePulse(executing: number, received: number): Pulse {
 
 for (const kind of KINDS) {
   test(`findSuspects() names the one call that was executing at an end by ${kind}`, async (t) => {
-    const suspects = findSuspects(kind, makePulse(2, 3), await makeChannel(3));
+    const suspects = findSuspects({ kind, message: "" }, makePulse(2, 3), await makeChannel(3));
     t.deepEqual(
       suspects.map(({ request }) => request.subject),
       ["k2"],
@@ -50,7 +50,7 @@ for (const kind of KINDS) {
   const isBlocked = kind === "hang" || kind === "memory";
   const whom = isBlocked ? "every call that was begun" : "nobody";
   test(`findSuspects() suspects ${whom} at an end by ${kind} with no call executing`, async (t) => {
-    const suspects = findSuspects(kind, makePulse(0, 2), await makeChannel(3));
+    const suspects = findSuspects({ kind, message: "" }, makePulse(0, 2), await makeChannel(3));
     t.deepEqual(
       suspects.map(({ request }) => request.subject),
       isBlocked ? ["k1", "k2"] : [],
@@ -61,12 +61,12 @@ for (const kind of KINDS) {
 test("findSuspects() believes no number of a call that is not under way", async (t) => {
   const channel = await makeChannel(2);
   for (const executing of [-1, 3, 2 ** 31 - 1]) {
-    t.deepEqual(findSuspects("crash", makePulse(executing, 2), channel), []);
+    t.deepEqual(findSuspects({ kind: "crash", message: "" }, makePulse(executing, 2), channel), []);
   }
 });
 
 test("findSuspects() suspects at most 64 calls, the oldest", async (t) => {
-  const suspects = findSuspects("hang", makePulse(0, 100), await makeChannel(100));
+  const suspects = findSuspects({ kind: "hang", message: "" }, makePulse(0, 100), await makeChannel(100));
   t.is(suspects.length, 64);
   t.is(suspects[0]?.request.subject, "k1");
 });

@@ -23,7 +23,10 @@ export async function clearBackend(
   } catch (error) {
     if (!(error instanceof UnsupportedError)) throw error;
     // A page that is removed after its deadline is not the whole.
-    await clearByPages(backend, category, { onReleased: () => onReleased(false), onPages });
+    await clearByPages(backend, category, {
+      onReleased: Object.assign(() => onReleased(false), { isAwaited: () => true }),
+      onPages,
+    });
   }
 }
 

@@ -27,6 +27,8 @@ export interface ClearBarrierOptions {
   readonly onHeldUp: (cause: unknown) => void;
   /** It was accepted and cannot be done at all. */
   readonly onLost: (error: unknown) => void;
+  /** Everything from before that version is removed. */
+  readonly onDone: (version: number) => void;
   /** It is to be tried again, by {@link ClearBarrier.send}. */
   readonly onStalled: () => void;
   /** It is done, or given up: what waited behind it may go on. */
@@ -37,15 +39,18 @@ export interface ClearBarrierOptions {
 export class ClearBarrier {
   readonly #options: ClearBarrierOptions;
   #waiters: Waiter[];
+  #version: number;
   #state: ClearState = "waiting";
   #isAccepted = false;
   #isHeldUp = false;
   #lateOutcome: boolean | undefined;
   #closedBy: ((cause: unknown) => unknown) | undefined;
 
-  constructor(options: ClearBarrierOptions, waiters: Waiter[]) {
+  /** @param version Everything before it is to be removed. */
+  constructor(options: ClearBarrierOptions, waiters: Waiter[], version: number) {
     this.#options = options;
     this.#waiters = waiters;
+    this.#version = version;
   }
 
   /** Whether it has to be sent when its turn has come. */
@@ -68,8 +73,9 @@ export class ClearBarrier {
     return this.#isHeldUp;
   }
 
-  /** Others wait for it as well. */
-  join(waiters: readonly Waiter[]): void {
+  /** Others wait for it as well, and want more to be removed. */
+  join(waiters: readonly Waiter[], version: number): void {
+    this.#version = version;
     this.#waiters.push(...waiters);
     if (this.isHeldUp) this.holdUp(undefined);
   }
@@ -99,7 +105,9 @@ export class ClearBarrier {
     const { clear, keepsTrying } = this.#options;
     // What fails on the way is tried again: nobody need wait for the whole of it.
     const onLong = (): void => void (keepsTrying && this.holdUp(undefined));
-    clear((isDone) => this.#released(isDone), onLong).then(
+    const release = (isDone: boolean): void => this.#released(isDone);
+    // Whatever is written in the category waits for it.
+    clear(Object.assign(release, { isAwaited: () => true }), onLong).then(
       () => this.#done(),
       (error: unknown) => this.#failed(error),
     );
@@ -112,6 +120,7 @@ export class ClearBarrier {
   }
 
   #done(): void {
+    this.#options.onDone(this.#version);
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const { resolve } of waiters) resolve();

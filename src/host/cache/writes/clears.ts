@@ -47,12 +47,12 @@ export class Clears {
     return this.isPending ? new Promise((resolve) => this.#endListeners.push(resolve)) : Promise.resolve();
   }
 
-  /** Adds one, for those who wait for it. */
-  add(waiters: Waiter[]): void {
+  /** Adds one, of that version, for those who wait for it. */
+  add(waiters: Waiter[], version: number): void {
     this.#count += 1;
     const last = this.#next ?? this.#current;
     if (last?.isOpen === true) {
-      last.join(waiters);
+      last.join(waiters, version);
       return;
     }
     const barrier: ClearBarrier = new ClearBarrier(
@@ -66,6 +66,7 @@ export class Clears {
         onEnded: () => this.#ended(barrier),
       },
       waiters,
+      version,
     );
     if (this.#current === undefined) {
       this.#current = barrier;

@@ -72,6 +72,14 @@ export class Lanes<T> {
     return { present, absent };
   }
 
+  /** Whether a key has a write that is to be done and is not under way for the first time. */
+  get hasWaiting(): boolean {
+    for (const { waiting, sent } of this.#lanes.values()) {
+      if (waiting !== undefined || sent?.isOwed === true) return true;
+    }
+    return false;
+  }
+
   /** How many keys have a write that is owed and is not done. */
   get owed(): number {
     let count = 0;

@@ -40,12 +40,22 @@ export class WritePolicy<T> {
     newer.isOwed = true;
   }
 
-  /** `newer` takes the place of a write that has not begun, and those who wait for it. */
-  replace(older: Write<T>, newer: Write<T>): void {
+  /**
+   * `newer` takes the place of a write that has not begun, and those who wait for it. What a loader brought does so
+   * only where there is room for it: it must not cost a write that is owed.
+   * @returns whether it has.
+   */
+  replace(older: Write<T>, newer: Write<T>): boolean {
     this.drop(older);
+    if (newer.isFill && !this.admit(newer)) {
+      this.admit(older);
+      this.refuse(newer, undefined);
+      return false;
+    }
     this.inherit(older, newer);
     this.#fold(older, newer);
     newer.waiters.unshift(...takeWaiters(older));
+    return true;
   }
 
   /** Counts a write among those that wait; answers whether there is room for it. */

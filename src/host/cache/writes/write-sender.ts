@@ -134,7 +134,9 @@ export class WriteSender<T> {
 }
 
 function releaseAll<T>(items: readonly Sending<T>[]): OnReleased {
-  return (isDone) => {
+  const release = (isDone: boolean): void => {
     for (const { onReleased } of items) onReleased(isDone);
   };
+  const isAwaited = (): boolean => items.some(({ onReleased }) => onReleased.isAwaited?.() === true);
+  return Object.assign(release, { isAwaited });
 }

@@ -5,7 +5,6 @@
  *   replace. So the backend ends with the newest, and no key costs more than two.
  * - A write whose deadline has passed may still be done. Its lane is unsettled until it is known whether it was, and
  *   sends nothing meanwhile: what is newer is written after it, not before.
- * - Reads are answered from the newest write of a lane, which the backend does not have yet.
  * - A write that failed is dropped, or kept to be tried again: that is for `onWriteError` to say, but deletes are only
  *   dropped where their callers are told, and loaded values always. Writes that are kept, or wait, are counted in the
  *   queue's budget. What is dropped leaves its version behind as the least that may be returned: see `LeastVersions`.
@@ -58,6 +57,7 @@ export class Writes<T> {
       isBusy: () => this.#underWay > 0,
       onLost: (error) => listener.onQuietFailure("write", "", error),
       onHeldUp: (cause) => this.#acceptAll(cause),
+      onDone: (version) => leasts.endClear(version),
       onStalled: (barrier) => this.#replay.addFailed(barrier),
       onEnded: (barrier) => this.#cleared(barrier),
     });
@@ -77,6 +77,11 @@ export class Writes<T> {
   /** While a `clear` is on its way, what the backend has is none of the category's any more. */
   get clears(): Pick<Clears, "isPending" | "count"> {
     return this.#clears;
+  }
+
+  /** Whether anything is to be done that is not under way. */
+  get isWaiting(): boolean {
+    return this.#clears.isPending || this.#lanes.hasWaiting;
   }
 
   /** How many writes were accepted and are not done. */
@@ -118,19 +123,20 @@ export class Writes<T> {
       this.fill(key, { kind: "purge" }, version());
     } else {
       this.#policy.drop(newest);
+      this.#leasts.acknowledge(key, newest.version);
       lane.waiting = undefined;
       this.#closeIfEmpty(lane);
     }
   }
 
-  /** Removes everything that was written before. */
-  clear(): Promise<void> {
+  /** Removes everything that was written before `version`. */
+  clear(version: number): Promise<void> {
     const waiters: Waiter[] = [];
     const lanes = this.#lanes.all();
     for (const lane of lanes) this.#clearLane(lane, waiters);
     return new Promise((resolve, reject) => {
       waiters.push({ resolve, reject });
-      this.#clears.add(waiters);
+      this.#clears.add(waiters, version);
       if (lanes.some(({ isUnsettled }) => isUnsettled)) this.#clears.holdUp(undefined);
       this.#clears.proceed();
     });
@@ -163,7 +169,7 @@ export class Writes<T> {
   #add(write: Write<T>): void {
     const lane = this.#lanes.open(write.key);
     if (lane.waiting !== undefined) {
-      this.#policy.replace(lane.waiting, write);
+      if (!this.#policy.replace(lane.waiting, write)) return;
       lane.waiting = undefined;
     }
     const isFree = lane.sent === undefined && !this.#clears.isPending;
@@ -199,12 +205,12 @@ export class Writes<T> {
     lane.sent = write;
     write.lateOutcome = undefined;
     this.#underWay += 1;
-    this.#sender
-      .send(write, (isDone) => this.#released(lane, write, isDone))
-      .then(
-        () => this.#done(lane, write),
-        (reason: unknown) => this.#failed(lane, write, reason),
-      );
+    const isAwaited = (): boolean => lane.waiting !== undefined || this.#clears.isPending;
+    const onReleased = (isDone: boolean): void => this.#released(lane, write, isDone);
+    this.#sender.send(write, Object.assign(onReleased, { isAwaited })).then(
+      () => this.#done(lane, write),
+      (reason: unknown) => this.#failed(lane, write, reason),
+    );
   }
 
   #done(lane: Lane<T>, write: Write<T>): void {
