@@ -19,7 +19,7 @@ export class Certainties {
    */
   near(key: string, atSeq: number): ValueRecord | undefined {
     const { near, queue } = this.#journal.settings;
-    if (near === "off" || near === "tiny" || queue === "tiny") return undefined;
+    if (near === "off" || near === "tiny" || queue !== "ample") return undefined;
     const change = this.#untouchedSet(key, atSeq, atSeq);
     if (change !== undefined) {
       const isInvalidated = this.#journal.invalidations.some(
@@ -43,7 +43,7 @@ export class Certainties {
   }
 
   #certainInBackend(key: string, started: Moment, ended: Moment): ValueRecord | undefined {
-    if (this.#journal.settings.queue === "tiny") return undefined;
+    if (this.#journal.settings.queue !== "ample") return undefined;
     const change = this.#untouchedSet(key, started.seq, ended.seq);
     const record = change === undefined ? undefined : this.#journal.values.get(change.n!);
     if (change === undefined || record === undefined) return undefined;

@@ -29,7 +29,7 @@ export class FinalRules {
     }
     const code = (error as { code?: unknown }).code;
     if (code === "STOCKPILE_CLOSED" && this.#journal.isClosed) return undefined;
-    if (code === "STOCKPILE_BACKEND_OVERLOADED" && queue === "tiny") {
+    if (code === "STOCKPILE_BACKEND_OVERLOADED" && queue !== "ample") {
       if (onWriteError !== "ignore" || change.kind !== "set") return undefined;
     } else if (onWriteError === "throw") {
       const isTrue = this.#journal.writeFailures.length + this.#journal.readFailures.length > 0;
@@ -147,7 +147,7 @@ export class FinalRules {
   }
 
   #isThere(change: Change, started: Moment, ended: Moment): boolean {
-    if (this.#journal.settings.queue === "tiny" || change.n === undefined) return false;
+    if (this.#journal.settings.queue !== "ample" || change.n === undefined) return false;
     const isSettled = change.settled !== undefined && change.settled.seq < started.seq;
     if (!isSettled || !this.#journal.isAccepted(change)) return false;
     if (this.#journal.freshUntilMs(this.#journal.values.get(change.n)!, ended.seq) <= ended.atMs)

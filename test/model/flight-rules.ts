@@ -44,7 +44,7 @@ export class FlightRules {
     const change = this.#journal.newestChange(key);
     if (change === undefined || change.kind === "clear" || !this.#journal.isPending(change)) return undefined;
     // What finds the queue full is over for the host a little before its caller hears of it.
-    if (this.#journal.settings.queue === "tiny") return undefined;
+    if (this.#journal.settings.queue !== "ample") return undefined;
     // A read that began before may be tried again.
     if (this.#waiting(key, atMs).some(({ started }) => started.seq < change.called.seq)) return undefined;
     // What was loaded since answers in its place, until it is stored.

@@ -1,6 +1,13 @@
 import * as fc from "fast-check";
 import type { Ability } from "../../src/host/calls/backend-handle.js";
 
+/** The bounds of the queue: never met, of one write, and of the bytes of two values or so. */
+export const QUEUES = {
+  ample: { queuedWrites: 10_000, queuedBytes: 1_000_000 },
+  tiny: { queuedWrites: 1, queuedBytes: 400 },
+  narrow: { queuedWrites: 10, queuedBytes: 300 },
+} as const;
+
 /** What a history is played in. Times in ms, around the backend's limit of a call (40) and each other. */
 export interface WorldSettings {
   readonly onReadError: "miss" | "throw";
@@ -16,7 +23,7 @@ export interface WorldSettings {
   /** Whether the backend drops entries past their `expiresAt`, as it may. */
   readonly dropsExpired: boolean;
   /** How many writes may be queued: enough for any history, or so few that they overflow. */
-  readonly queue: "ample" | "tiny";
+  readonly queue: keyof typeof QUEUES;
   /** Whether everything heals before the cache is closed, or it is closed as things are. */
   readonly end: "heals" | "closes";
 }
@@ -40,7 +47,7 @@ export function worldArbitrary(onWriteError: WorldSettings["onWriteError"]): fc.
       .subarray(["getMany", "putMany", "purgeMany", "scan", "clear"] as Ability[])
       .map((abilities) => abilities.toReversed()),
     dropsExpired: fc.boolean(),
-    queue: fc.constantFrom("ample" as const, "ample" as const, "ample" as const, "tiny" as const),
+    queue: fc.constantFrom("ample" as const, "ample" as const, "tiny" as const, "narrow" as const),
     end: fc.constantFrom("heals" as const, "heals" as const, "heals" as const, "closes" as const),
   });
 }

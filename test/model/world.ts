@@ -28,7 +28,7 @@ import { makeValue, type TestValue } from "./test-value.js";
 import { Timeline } from "./timeline.js";
 import { Verdicts } from "./verdicts.js";
 import { Witness } from "./witness.js";
-import { LOAD_MS, type WorldSettings } from "./world-settings.js";
+import { LOAD_MS, QUEUES, type WorldSettings } from "./world-settings.js";
 import { Writer } from "./writer.js";
 
 /** Builds what a history calls. */
@@ -77,11 +77,7 @@ export class World {
       onPrevious: (load, previous) => this.#judgePrevious(load, previous),
     });
     this.backend = new ChaosBackend(this, settings.abilities, new Witness(journal, flights, verdicts));
-    const isTiny = settings.queue === "tiny";
-    this.#queue = new QueueBudget({
-      queuedWrites: isTiny ? 1 : 10_000,
-      queuedBytes: isTiny ? 400 : 1_000_000,
-    });
+    this.#queue = new QueueBudget(QUEUES[settings.queue]);
     const cache = build(this.#categorySettings());
     this.#cache = cache;
     const { load } = this.loader;

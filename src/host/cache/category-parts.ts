@@ -115,9 +115,8 @@ export class CategoryParts<T> {
       });
     this.#raiseGenerations();
     this.#local.forgetAll();
-    const version = this.#settings.writeVersion.next();
-    this.#leasts.beginClear(version);
-    return this.writes.clear(version);
+    this.#leasts.raiseFloor(this.#settings.writeVersion.next());
+    return this.writes.clear();
   }
 
   invalidate(keys: readonly string[] | "all"): void {

@@ -31,10 +31,15 @@ export class QueueBudget {
     return this.#bytes;
   }
 
+  /** Whether there is room for so many more. */
+  fits(writes: number, bytes: number): boolean {
+    const { queuedWrites, queuedBytes } = this.#limits;
+    return this.#writes + writes <= queuedWrites && this.#bytes + bytes <= queuedBytes;
+  }
+
   /** Counts a write, unless that would be too much; answers whether it did. */
   admit(bytes: number): boolean {
-    const { queuedWrites, queuedBytes } = this.#limits;
-    if (this.#writes >= queuedWrites || this.#bytes + bytes > queuedBytes) return false;
+    if (!this.fits(1, bytes)) return false;
     this.#writes += 1;
     this.#bytes += bytes;
     return true;

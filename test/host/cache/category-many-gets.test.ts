@@ -221,7 +221,7 @@ test("the deadline of getMany() covers all its keys, rejects it as a whole, and 
   const call = category.getMany(["a", "b"], { deadline: "50ms" });
   const assertion = t.throwsAsync(call, {
     instanceOf: DeadlineError,
-    message: "Cannot getMany of category player: expected all answers within 50 ms",
+    message: "Cannot getMany keys of category player: expected all answers within 50 ms",
   });
   await clock.advance(100);
   const error = await assertion;

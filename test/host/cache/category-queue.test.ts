@@ -319,3 +319,40 @@ test("versions of more keys than are remembered: older values of all count as mi
   await category.set("b", 3);
   t.is(await category.get("b"), 3);
 });
+
+for (const isHealthy of [false, true]) {
+  test(`what a loader brought costs no write that waits its place where there is no room for it (${isHealthy ? "up" : "down"})`, async (t) => {
+    const queue = queueOf(10, 250);
+    const near = false;
+    const { category, backend, reported } = openCategory<string>(t, { onWriteError: "queue", near, queue });
+    await category.set("a", "old");
+    const slow = isHealthy ? backend.hold("put") : undefined;
+    if (!isHealthy) backend.goDown();
+    const first = category.set("a", "older");
+    const removed = category.delete("a");
+    if (!isHealthy) await Promise.all([first, removed]);
+    t.is(await category.get("a", { load: () => "x".repeat(400) }), "x".repeat(400));
+    t.deepEqual(
+      reported.filter(({ operation }) => operation === "fill").map(({ error }) => error.code),
+      ["STOCKPILE_BACKEND_OVERLOADED"],
+    );
+    slow?.release();
+    if (!isHealthy) backend.comeBack();
+    await Promise.all([first, removed]);
+    await category.drained();
+    t.false(backend.entries.has("player/a"));
+    t.deepEqual([queue.writes, queue.bytes, category.undelivered], [0, 0, 0]);
+  });
+}
+
+test("what a loader says is gone does not come back where its removal fails", async (t) => {
+  const { category, backend, clock } = openCategory<string>(t, { onWriteError: "queue", graceMs: 60_000 });
+  await category.set("a", "old");
+  backend.failing("purge", new BackendError("full"));
+  t.is(await category.refresh("a", { load: () => undefined }), undefined);
+  await clock.settle();
+  t.true(backend.entries.has("player/a"));
+  t.is(await category.get("a"), undefined);
+  const error = await t.throwsAsync(category.get("a", { load: () => Promise.reject(new Error("down")) }));
+  t.is((error as { code?: string }).code, "STOCKPILE_LOAD_FAILED");
+});

@@ -189,6 +189,20 @@ test("Watch ends a life half of whose quota of calls is taken by calls that neve
   t.deepEqual(ends, [{ kind: "hang", message: '5 calls never ended, the oldest a get in category "c"' }]);
 });
 
+test("Watch ends a life for a write that never ends and that later writes wait for, and blames that one alone", async (t) => {
+  const { clock, ends, send } = makeWatch();
+  let isAwaited = false;
+  send({});
+  const onReleased = Object.assign(() => {}, { isAwaited: () => isAwaited });
+  send({ onReleased });
+  await clock.advance(3 * HANG_MS);
+  t.deepEqual(ends, [], "nothing waits for it");
+  isAwaited = true;
+  await clock.advance(WATCH_MS);
+  const message = 'Later writes wait for a get in category "c" that never ended';
+  t.deepEqual(ends, [{ kind: "hang", message, culprit: 2 }]);
+});
+
 test("Watch ends a life half of whose quota of bytes is taken by calls that never end", async (t) => {
   const { clock, ends, send } = makeWatch();
   send({ bytes: 499 });

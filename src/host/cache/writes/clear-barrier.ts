@@ -27,8 +27,6 @@ export interface ClearBarrierOptions {
   readonly onHeldUp: (cause: unknown) => void;
   /** It was accepted and cannot be done at all. */
   readonly onLost: (error: unknown) => void;
-  /** Everything from before that version is removed. */
-  readonly onDone: (version: number) => void;
   /** It is to be tried again, by {@link ClearBarrier.send}. */
   readonly onStalled: () => void;
   /** It is done, or given up: what waited behind it may go on. */
@@ -39,18 +37,15 @@ export interface ClearBarrierOptions {
 export class ClearBarrier {
   readonly #options: ClearBarrierOptions;
   #waiters: Waiter[];
-  #version: number;
   #state: ClearState = "waiting";
   #isAccepted = false;
   #isHeldUp = false;
   #lateOutcome: boolean | undefined;
   #closedBy: ((cause: unknown) => unknown) | undefined;
 
-  /** @param version Everything before it is to be removed. */
-  constructor(options: ClearBarrierOptions, waiters: Waiter[], version: number) {
+  constructor(options: ClearBarrierOptions, waiters: Waiter[]) {
     this.#options = options;
     this.#waiters = waiters;
-    this.#version = version;
   }
 
   /** Whether it has to be sent when its turn has come. */
@@ -73,9 +68,8 @@ export class ClearBarrier {
     return this.#isHeldUp;
   }
 
-  /** Others wait for it as well, and want more to be removed. */
-  join(waiters: readonly Waiter[], version: number): void {
-    this.#version = version;
+  /** Others wait for it as well. */
+  join(waiters: readonly Waiter[]): void {
     this.#waiters.push(...waiters);
     if (this.isHeldUp) this.holdUp(undefined);
   }
@@ -120,7 +114,6 @@ export class ClearBarrier {
   }
 
   #done(): void {
-    this.#options.onDone(this.#version);
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const { resolve } of waiters) resolve();

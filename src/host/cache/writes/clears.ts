@@ -47,12 +47,12 @@ export class Clears {
     return this.isPending ? new Promise((resolve) => this.#endListeners.push(resolve)) : Promise.resolve();
   }
 
-  /** Adds one, of that version, for those who wait for it. */
-  add(waiters: Waiter[], version: number): void {
+  /** Adds one, for those who wait for it. */
+  add(waiters: Waiter[]): void {
     this.#count += 1;
     const last = this.#next ?? this.#current;
     if (last?.isOpen === true) {
-      last.join(waiters, version);
+      last.join(waiters);
       return;
     }
     const barrier: ClearBarrier = new ClearBarrier(
@@ -66,7 +66,6 @@ export class Clears {
         onEnded: () => this.#ended(barrier),
       },
       waiters,
-      version,
     );
     if (this.#current === undefined) {
       this.#current = barrier;

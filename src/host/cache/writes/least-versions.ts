@@ -11,8 +11,6 @@ export interface LeastVersion {
   readonly fresh: number;
 }
 
-const NO_FLOOR: LeastVersion = { present: 0, fresh: 0 };
-
 /**
  * Which versions of a key's entry this process may return: not what came before its own latest write, until the
  * backend has acknowledged that one. Bounded: when too many keys are remembered they are all forgotten, and the
@@ -21,10 +19,8 @@ const NO_FLOOR: LeastVersion = { present: 0, fresh: 0 };
 export class LeastVersions {
   readonly #byKey = new TransientMap<string, LeastVersion>();
   readonly #nextVersion: () => number;
-  /** What holds for every key: the later of the last overflow and of a clear that is not done. */
-  #floor: LeastVersion = NO_FLOOR;
-  #overflowedAt = 0;
-  #clearedAt = 0;
+  /** What holds for every key. */
+  #floor: LeastVersion = { present: 0, fresh: 0 };
 
   /** @param nextVersion Answers a version above all there are. */
   constructor(nextVersion: () => number) {
@@ -54,28 +50,15 @@ export class LeastVersions {
     if (own !== undefined && own.fresh <= version) this.#byKey.delete(key);
   }
 
-  /** Everything was cleared: nothing from before is returned for any key. */
-  beginClear(version: number): void {
-    this.#clearedAt = version;
-    this.#setFloor();
-  }
-
-  /** The backend has nothing from before that clear any more, nor from before earlier ones. */
-  endClear(version: number): void {
-    if (version >= this.#clearedAt) this.#clearedAt = 0;
-    this.#setFloor();
-  }
-
-  #setFloor(): void {
-    const version = Math.max(this.#overflowedAt, this.#clearedAt);
-    this.#floor = { present: version, fresh: version };
+  /** Nothing before `version` is returned for any key, for good: a late write of an ended life may yet bring it up. */
+  raiseFloor(version: number): void {
+    if (version > this.#floor.present) this.#floor = { present: version, fresh: version };
   }
 
   #set(key: string, least: LeastVersion): void {
     if (this.#byKey.size >= MAX_LEAST_VERSIONS && !this.#byKey.has(key)) {
       this.#byKey.clear();
-      this.#overflowedAt = this.#nextVersion();
-      this.#setFloor();
+      this.raiseFloor(this.#nextVersion());
     }
     this.#byKey.set(key, least);
   }

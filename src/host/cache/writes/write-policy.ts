@@ -46,12 +46,13 @@ export class WritePolicy<T> {
    * @returns whether it has.
    */
   replace(older: Write<T>, newer: Write<T>): boolean {
-    this.drop(older);
-    if (newer.isFill && !this.admit(newer)) {
-      this.admit(older);
+    const { queue } = this.#settings;
+    const isCounted = older.countedBytes !== undefined;
+    if (newer.isFill && !queue.fits(isCounted ? 0 : 1, bytesOf(newer) - (older.countedBytes ?? 0))) {
       this.refuse(newer, undefined);
       return false;
     }
+    this.drop(older);
     this.inherit(older, newer);
     this.#fold(older, newer);
     newer.waiters.unshift(...takeWaiters(older));
@@ -107,10 +108,13 @@ export class WritePolicy<T> {
    */
   refuse(write: Write<T>, cause: unknown): Write<T> | undefined {
     this.drop(write);
-    if (write.isFill) return undefined;
-    this.#settings.queue.refuse();
     const error = queueFull(this.#settings, write, cause);
     const waiters = takeWaiters(write);
+    if (write.isFill && !write.isOwed && waiters.length === 0) {
+      this.#listener.onQuietFailure("fill", write.key, error);
+      return undefined;
+    }
+    this.#settings.queue.refuse();
     const isIgnored = this.#settings.onWriteError === "ignore" && write.change.kind === "put";
     if (waiters.length === 0) this.#listener.onQuietFailure("write", write.key, error);
     if (!isIgnored) this.#listener.onRejected(write.key, write.version);

@@ -8,9 +8,9 @@
  * - A write that failed is dropped, or kept to be tried again: that is for `onWriteError` to say, but deletes are only
  *   dropped where their callers are told, and loaded values always. Writes that are kept, or wait, are counted in the
  *   queue's budget. What is dropped leaves its version behind as the least that may be returned: see `LeastVersions`.
- * - A `clear` drops what waits, waits for what is under way, and has everything later wait for itself.
  */
 import { BackendTimeoutError } from "../../../contract/errors.js";
+import type { BackendHandle } from "../../calls/backend-handle.js";
 import type { CategorySettings } from "../category-settings.js";
 import type { EntryCoder } from "../entry-coder.js";
 import { ClearBarrier } from "./clear-barrier.js";
@@ -26,7 +26,7 @@ import { WriteSender } from "./write-sender.js";
 import { newWrite, type Change, type Lane, type Waiter, type Write } from "./write.js";
 
 export class Writes<T> {
-  readonly #settings: CategorySettings<T>;
+  readonly #backend: BackendHandle;
   readonly #leasts: LeastVersions;
   readonly #policy: WritePolicy<T>;
   readonly #sender: WriteSender<T>;
@@ -44,7 +44,7 @@ export class Writes<T> {
     listener: WriteListener,
   ) {
     const { backend, clock, name, onWriteError, queue } = settings;
-    this.#settings = settings;
+    this.#backend = backend;
     this.#leasts = leasts;
     this.#lanes = new Lanes(leasts);
     this.#policy = new WritePolicy(settings, coder, listener);
@@ -57,7 +57,6 @@ export class Writes<T> {
       isBusy: () => this.#underWay > 0,
       onLost: (error) => listener.onQuietFailure("write", "", error),
       onHeldUp: (cause) => this.#acceptAll(cause),
-      onDone: (version) => leasts.endClear(version),
       onStalled: (barrier) => this.#replay.addFailed(barrier),
       onEnded: (barrier) => this.#cleared(barrier),
     });
@@ -93,15 +92,12 @@ export class Writes<T> {
   write(key: string, change: Change<T>, version: number): Promise<void> {
     if (change.kind === "expire") this.#leasts.raiseFresh(key, version);
     else this.#leasts.raise(key, version);
-    return new Promise((resolve, reject) => {
-      this.#add({ ...newWrite(key, change, version, false), waiters: [{ resolve, reject }] });
-    });
+    const write = newWrite(key, change, version, false);
+    return new Promise((resolve, reject) => this.#add({ ...write, waiters: [{ resolve, reject }] }));
   }
 
   /** What `run` writes leaves in as few calls as the backend has methods for. */
-  together(run: () => void): void {
-    this.#sender.together(run);
-  }
+  readonly together = (run: () => void): void => this.#sender.together(run);
 
   /** Writes what a loader brought. Nobody waits for it, and it is dropped when it fails. */
   fill(key: string, change: Change<T>, version: number): void {
@@ -122,21 +118,19 @@ export class Writes<T> {
       if (lane.sent?.isFill === true) lane.sent.isHidden = true;
       this.fill(key, { kind: "purge" }, version());
     } else {
-      this.#policy.drop(newest);
       this.#leasts.acknowledge(key, newest.version);
-      lane.waiting = undefined;
-      this.#closeIfEmpty(lane);
+      this.#dropWaiting(lane, newest);
     }
   }
 
-  /** Removes everything that was written before `version`. */
-  clear(version: number): Promise<void> {
+  /** Removes everything that was written before. */
+  clear(): Promise<void> {
     const waiters: Waiter[] = [];
     const lanes = this.#lanes.all();
     for (const lane of lanes) this.#clearLane(lane, waiters);
     return new Promise((resolve, reject) => {
       waiters.push({ resolve, reject });
-      this.#clears.add(waiters, version);
+      this.#clears.add(waiters);
       if (lanes.some(({ isUnsettled }) => isUnsettled)) this.#clears.holdUp(undefined);
       this.#clears.proceed();
     });
@@ -153,13 +147,12 @@ export class Writes<T> {
   /** Begins nothing from now on: whoever waits for that is rejected with what `closedBy` makes. */
   end(closedBy: (cause: unknown) => unknown): void {
     this.#isEnded = true;
-    this.#replay.end();
     this.#policy.end(closedBy);
+    this.#replay.end();
     this.#acceptAll(undefined);
     this.#clears.end(closedBy);
   }
 
-  /** Whatever waits will do so for long. */
   #acceptAll(cause: unknown): void {
     for (const { waiting } of this.#lanes.all()) {
       if (waiting !== undefined) this.#policy.accept(waiting, cause);
@@ -173,14 +166,14 @@ export class Writes<T> {
       lane.waiting = undefined;
     }
     const isFree = lane.sent === undefined && !this.#clears.isPending;
-    if (isFree && (!lane.isStalled || this.#settings.backend.isServing)) this.#send(lane, write);
+    if (isFree && (!lane.isStalled || this.#backend.isServing)) this.#send(lane, write);
     else this.#wait(lane, write);
   }
 
   #wait(lane: Lane<T>, write: Write<T>): void {
     // What is under way is done or replaced by this: it needs no room of its own.
     const { sent } = lane;
-    if (!this.#policy.admit(write) && sent && (!write.isFill || sent.isFill)) this.#policy.drop(sent);
+    if (sent && (!write.isFill || sent.isFill) && !this.#policy.admit(write)) this.#policy.drop(sent);
     if (!this.#policy.admit(write)) return this.#refuse(lane, write, undefined);
     lane.waiting = write;
     if (lane.isUnsettled || lane.isStalled || this.#clears.isHeldUp) this.#policy.accept(write, undefined);
@@ -222,8 +215,8 @@ export class Writes<T> {
   }
 
   #failed(lane: Lane<T>, write: Write<T>, reason: unknown): void {
-    const error: unknown = reason instanceof WriteNotSent ? reason.cause : reason;
     lane.isUnsettled = reason instanceof BackendTimeoutError;
+    const error: unknown = reason instanceof WriteNotSent ? reason.cause : reason;
     const isReplaced = lane.waiting !== undefined || write.isObsolete;
     const isKept = this.#policy.keepsTrying(write) && !write.isObsolete;
     if (isKept && this.#policy.admit(write)) this.#policy.accept(write, error);
@@ -247,8 +240,8 @@ export class Writes<T> {
   #notDone(lane: Lane<T>, write: Write<T>): void {
     if (lane.waiting === undefined && write.isOwed && !write.isObsolete) {
       // Where something newer was refused, or came from elsewhere, what is older is removed instead.
-      const isOutdated = write.isHidden || write.version < this.#leasts.of(write.key).present;
-      if (isOutdated) write.change = { kind: "purge" };
+      const least = this.#leasts.of(write.key).present;
+      if (write.isHidden || write.version < least) write.change = { kind: "purge" };
       lane.waiting = write;
       this.#stall(lane);
     } else {
@@ -258,7 +251,6 @@ export class Writes<T> {
     this.#settled(lane);
   }
 
-  /** Nothing of the lane is under way any more: what waits is next. */
   #settled(lane: Lane<T>): void {
     lane.sent = undefined;
     lane.isUnsettled = false;
@@ -281,11 +273,14 @@ export class Writes<T> {
   }
 
   #clearLane(lane: Lane<T>, waiters: Waiter[]): void {
-    const { waiting, sent } = lane;
-    if (sent !== undefined) sent.isObsolete = true;
-    if (waiting === undefined) return;
+    if (lane.sent !== undefined) lane.sent.isObsolete = true;
+    if (lane.waiting === undefined) return;
+    waiters.push(...lane.waiting.waiters);
+    this.#dropWaiting(lane, lane.waiting);
+  }
+
+  #dropWaiting(lane: Lane<T>, waiting: Write<T>): void {
     this.#policy.drop(waiting);
-    waiters.push(...waiting.waiters);
     lane.waiting = undefined;
     lane.isStalled = false;
     this.#closeIfEmpty(lane);
