@@ -2,7 +2,7 @@
 export { Stockpile } from "./stockpile.js";
 export type { OpenOptions } from "./open-options.js";
 export type { CloseReport } from "./stockpile.js";
-export type { Category } from "./cache/category.js";
+export type { PublicCategory as Category } from "./cache/public-category.js";
 export type { CategoryHealth } from "./cache/category-health.js";
 export type { CategoryOptions } from "./cache/category-options.js";
 export type { GetOptions, RefreshOptions, SetOptions, WaitOptions } from "./cache/get-options.js";

@@ -16,6 +16,7 @@ import type { ConfigIssue } from "../contract/errors.js";
 import { Category } from "./cache/category.js";
 import type { CategoryOptions } from "./cache/category-options.js";
 import { MAX_ENVELOPE_HEADER_BYTES } from "./cache/envelope.js";
+import type { PublicCategory } from "./cache/public-category.js";
 import { checkCategoryName } from "./cache/key.js";
 import { WriteVersion } from "./cache/write-version.js";
 import { Deadlines } from "./calls/deadlines.js";
@@ -139,9 +140,9 @@ export class Stockpile<Registry extends object = object> {
   category<Name extends string & keyof Registry>(
     name: Name,
     options?: CategoryOptions<Registry[Name]>,
-  ): Category<Registry[Name]>;
-  category<T = unknown>(name: FreeName<Registry>, options?: CategoryOptions<T>): Category<T>;
-  category<T>(name: string, options?: CategoryOptions<T>): Category<T> {
+  ): PublicCategory<Registry[Name]>;
+  category<T = unknown>(name: FreeName<Registry>, options?: CategoryOptions<T>): PublicCategory<T>;
+  category<T>(name: string, options?: CategoryOptions<T>): PublicCategory<T> {
     if (this.#closing !== undefined)
       throw new ClosedError(`Cannot make category "${name}": Stockpile is closed`);
     checkCategoryName(name);
@@ -151,7 +152,7 @@ export class Stockpile<Registry extends object = object> {
       const message = "expected the options it was first made with, or none: received others";
       throw new ConfigError("passed to category()", [{ path: formatPath(["categories", name]), message }]);
     }
-    return known.category as Category<T>; // what it holds is the application's own claim, the first time as now
+    return known.category as PublicCategory<T>; // what it holds is the application's own claim, the first time as now
   }
 
   /** A snapshot of every plugin and category. Never waits for a plugin. */

@@ -99,7 +99,7 @@ export class Category<T> {
    * @throws {ClosedError}
    */
   peek(key: string): T | undefined {
-    const held = this.#parts.gets.hit(key);
+    const held = this.#parts.gets.peek(key);
     if (held !== undefined) return held.value;
     this.#openState.check();
     checkKey(key);

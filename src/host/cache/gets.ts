@@ -68,12 +68,17 @@ export class Gets<T> {
    * @param source What loads it ahead of its end; without, nothing does.
    */
   hit(key: string, source?: LoadSource<T>): { readonly value: T } | undefined {
+    const hit = this.peek(key, source);
+    if (hit !== undefined) this.#statistics.gets.near += 1;
+    return hit;
+  }
+
+  /** As {@link hit}, without counting it. */
+  peek(key: string, source?: LoadSource<T>): { readonly value: T } | undefined {
     const held = this.#near(key, source);
     if (held === undefined) return undefined;
     try {
-      const value = held.take();
-      this.#statistics.gets.near += 1;
-      return { value };
+      return { value: held.take() };
     } catch {
       // The get goes on as if there were none, and tells what is wrong with it.
       return undefined;
