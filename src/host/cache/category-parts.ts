@@ -53,7 +53,7 @@ export class CategoryParts<T> {
     const options = { settings, coder, statistics, local };
     const loads = new Loads(options, (key, change, isNewer) => {
       const version = change.kind === "put" ? change.held.writeVersion : settings.writeVersion.next();
-      if (isNewer) leasts.raise(key, version);
+      if (isNewer) leasts.raiseLoaded(key, version);
       writes.fill(key, change, version);
     });
     const reads = new Reads(options, loads);

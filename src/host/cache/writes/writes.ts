@@ -118,7 +118,7 @@ export class Writes<T> {
       if (lane.sent?.isFill === true) lane.sent.isHidden = true;
       this.fill(key, { kind: "purge" }, version());
     } else {
-      this.#leasts.acknowledge(key, newest.version);
+      this.#leasts.withdrawLoaded(key);
       this.#dropWaiting(lane, newest);
     }
   }
