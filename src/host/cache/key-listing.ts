@@ -1,6 +1,7 @@
 import type { ScanPage } from "../../contract/backend.js";
 import type { AbortListeners } from "./abort-listeners.js";
 import type { CategorySettings } from "./category-settings.js";
+import { PageCursors } from "./page-cursors.js";
 import type { Writes } from "./writes/writes.js";
 
 /** Keys asked for at a time: a page of short keys is some 50 KB. */
@@ -33,6 +34,7 @@ export async function* listKeys<T>(
     signal?.throwIfAborted();
     yield key;
   }
+  const cursors = new PageCursors(backend, category);
   let cursor: string | undefined;
   while (!isCleared()) {
     checkOpen();
@@ -46,7 +48,7 @@ export async function* listKeys<T>(
       if (present.has(key) || absent.has(key) || writes.pending.pending(key) === "absent") continue;
       yield key;
     }
-    cursor = page.cursor;
+    cursor = cursors.after(page);
     if (cursor === undefined) return;
   }
 }

@@ -182,3 +182,16 @@ test("keys() refuses other options, and is refused and ended by close()", async 
   );
   await t.throwsAsync(category.keys().next(), { instanceOf: ClosedError });
 });
+
+test("a backend whose cursors lead round in circles ends keys() and clear() with an error", async (t) => {
+  const { category, backend } = openCategory<number>(t, { onWriteError: "throw" });
+  backend.abilities.add("scan");
+  let pages = 0;
+  backend.scan = () => {
+    pages += 1;
+    return Promise.resolve({ keys: [], cursor: `${pages % 3}` });
+  };
+  const message = "Cannot scan category player: expected pages to end: received a cursor for the second time";
+  await t.throwsAsync(category.keys().next(), { instanceOf: BackendError, message });
+  await t.throwsAsync(category.clear(), { instanceOf: BackendError, message });
+});

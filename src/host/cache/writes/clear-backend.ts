@@ -1,5 +1,7 @@
-import { BackendError, UnsupportedError } from "../../../contract/errors.js";
+import type { ScanPage } from "../../../contract/backend.js";
+import { UnsupportedError } from "../../../contract/errors.js";
 import type { BackendHandle, OnReleased } from "../../calls/backend-handle.js";
+import { PageCursors } from "../page-cursors.js";
 import { WriteNotSent } from "./write-not-sent.js";
 
 /** Keys of a page: a purge of as many is one short call. */
@@ -36,7 +38,7 @@ async function clearByPages(
   category: string,
   { onReleased, onPages }: { readonly onReleased: OnReleased; readonly onPages: () => void },
 ): Promise<void> {
-  const seen = new Set<string>();
+  const cursors = new PageCursors(backend, category);
   for (let cursor: string | undefined; ;) {
     const query = { category, limit: PAGE_KEYS, ...(cursor === undefined ? {} : { cursor }) };
     // oxlint-disable-next-line no-await-in-loop -- A page's cursor leads to the next.
@@ -46,15 +48,16 @@ async function clearByPages(
     const keys = page.keys.map((key) => ({ category, key }));
     // oxlint-disable-next-line no-await-in-loop -- One page is removed at a time, so that calls under way are few.
     if (keys.length > 0) await backend.purgeMany(keys, onReleased);
-    cursor = page.cursor;
+    cursor = nextCursor(cursors, page);
     if (cursor === undefined) return;
-    if (seen.has(cursor)) throw new WriteNotSent(goesRound(backend, category));
-    seen.add(cursor);
     onPages();
   }
 }
 
-function goesRound({ pluginName }: BackendHandle, category: string): BackendError {
-  const message = `Cannot clear category ${category}: expected pages to end: received a cursor for the second time`;
-  return new BackendError(message, { pluginName, operation: "scan" });
+function nextCursor(cursors: PageCursors, page: ScanPage): string | undefined {
+  try {
+    return cursors.after(page);
+  } catch (cause) {
+    throw new WriteNotSent(cause);
+  }
 }
