@@ -52,7 +52,7 @@ export class FinalRules {
     const mayBe = (change: Change): boolean =>
       change.called.seq >= sinceSeq &&
       ((change.n !== undefined && change.n === n) ||
-        (isAbsent && (change.n === undefined || isOverloaded(change.error))));
+        (isAbsent && (change.n === undefined || this.#mayBeRefused(change))));
     const isRight =
       (accepted === undefined && value === undefined) ||
       // expire() removes what it finds where that is older than a set that has failed.
@@ -98,7 +98,9 @@ export class FinalRules {
       if (key === undefined || this.#journal.foreignKeys.has(key)) continue;
       const newest = this.#journal.newestChange(key, started.seq);
       if (newest === undefined || this.#hasChangedSince(key, newest, ended.seq)) continue;
-      const isGone = newest.kind !== "set" && newest.error === undefined;
+      // One of a deleteMany may have failed, which its caller is told when all have ended.
+      const isSure = newest.settled !== undefined || this.#journal.settings.onWriteError !== "throw";
+      const isGone = newest.kind !== "set" && newest.error === undefined && isSure;
       if (isGone && yielded.has(key)) {
         return {
           rule: "keys",
@@ -132,6 +134,12 @@ export class FinalRules {
           covers(change, key) && change.called.seq > newest.called.seq && change.called.seq < untilSeq,
       ) || this.#hasLoaded(key, newest.called.seq)
     );
+  }
+
+  /** Whether there may have been no room for a set: who is told so depends on `onWriteError`. */
+  #mayBeRefused({ error }: Change): boolean {
+    const { onWriteError, queue } = this.#journal.settings;
+    return isOverloaded(error) || (onWriteError === "ignore" && queue !== "ample");
   }
 
   /** Whether a key was expired, and one of `changes` has failed: before that, or while it was on its way. */

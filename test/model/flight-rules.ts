@@ -38,7 +38,7 @@ export class FlightRules {
       (read) =>
         read.key === key && read.endedSeq === undefined && !this.#journal.hasTurned(key, read.sent.seq),
     );
-    if (other !== undefined) {
+    if (other !== undefined && !this.#isTriedAlone(key, other.sent.seq)) {
       return { rule: "single-flight", message: `a read of ${key} was sent beside that of ${other.sent.seq}` };
     }
     const change = this.#journal.newestChange(key);
@@ -56,6 +56,20 @@ export class FlightRules {
       rule: "pending",
       message: `the backend was asked for ${key} while the ${change.kind} of ${change.called.seq} waits`,
     };
+  }
+
+  /** Whether a read may be that of a getMany of an earlier generation, which has failed and is tried key by key. */
+  #isTriedAlone(key: string, untilSeq: number): boolean {
+    return (
+      this.#journal.settings.abilities.includes("getMany") &&
+      this.#journal.backendReads.some(
+        (read) =>
+          read.key === key &&
+          read.endedSeq !== undefined &&
+          read.sent.seq < untilSeq &&
+          this.#journal.hasTurned(key, read.sent.seq),
+      )
+    );
   }
 
   /** A value is sent to the backend. */
