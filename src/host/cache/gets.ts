@@ -2,7 +2,7 @@
  * Where the gets of a category go: to what this process holds, then to a read of the backend, then to a load. A get
  * waits as a `Caller`, and is settled by whichever comes first of an answer, its own deadline and its own signal.
  */
-import { DeadlineError, type StockpileError } from "../../contract/errors.js";
+import { DeadlineError } from "../../contract/errors.js";
 import type { OperationName } from "../diagnostics/operation-channel.js";
 import type { AbortListeners } from "./abort-listeners.js";
 import { Caller, type Settle } from "./caller.js";
