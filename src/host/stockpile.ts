@@ -58,8 +58,12 @@ export interface CloseReport {
   readonly undelivered: number;
 }
 
-/** @typeParam Registry By name, what each category holds, as in `{ player: Player }`; see {@link Stockpile.open}. */
+/**
+ * A cache: categories of values, stored by plugins. Made by {@link Stockpile.open}, ended by {@link Stockpile.close}.
+ * @typeParam Registry By name, what each category holds, as in `{ player: Player }`; see {@link Stockpile.open}.
+ */
 export class Stockpile<Registry extends object = object> {
+  /** Its plugins: to be listed, stopped, started and restarted by hand. */
   readonly plugins: Plugins;
   readonly #config: Config;
   readonly #services: HostServices;
@@ -140,6 +144,10 @@ export class Stockpile<Registry extends object = object> {
     name: Name,
     options?: CategoryOptions<Registry[Name]>,
   ): Category<Registry[Name]>;
+  /**
+   * The category of that name, where no registry was given: what it holds is said here, by `T`. The rest is as above.
+   * @throws {StockpileError | ConfigError | ClosedError} as above.
+   */
   category<T = unknown>(name: FreeName<Registry>, options?: CategoryOptions<T>): Category<T>;
   category<T>(name: string, options?: CategoryOptions<T>): Category<T> {
     if (this.#closing !== undefined)
@@ -192,6 +200,7 @@ export class Stockpile<Registry extends object = object> {
     return this.#closing;
   }
 
+  /** Closes, as `close()` does: for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
