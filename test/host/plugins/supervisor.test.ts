@@ -626,6 +626,18 @@ test("Why a backend does not open is logged once for each reason in a row, and i
   await closeWhole(t, harness);
 });
 
+test("Why a backend does not open is told with secrets masked, the configuration's own words too", async (t) => {
+  const harness = makeSupervisor({}, ["hunter22"]);
+  const { supervisor, events, lines } = harness;
+  supervisor.backend(makeStorage({ backend: "hunter22" }), "storage");
+  await supervisor.start();
+  const { openFailure = "" } = supervisor.health().backends[1] ?? {};
+  t.regex(openFailure, /expected storage backend "\*\*\*"/);
+  t.is(events.at(-1)?.reason, openFailure);
+  t.true(lines.some(({ level, msg }) => level === 40 && msg === openFailure));
+  await closeWhole(t, harness);
+});
+
 test("backend() answers one client per backend and parameters, with a number of its own", async (t) => {
   const harness = makeSupervisor();
   const { supervisor, client, life } = harness;
