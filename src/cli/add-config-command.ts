@@ -26,7 +26,8 @@ Examples:
       `
 Checks everything that "stockpile server" checks before it starts, its section "server" included, and prints what it
 found: exit code 0. Of a wrong configuration it lists every mistake: exit code 1. The environment variables that the
-configuration refers to must be set; what they hold is not shown.`,
+configuration refers to must be set; what they hold is not shown. The "options" of a plugin and the "parameters" of a
+storage are for the plugin to check, when it starts.`,
     )
     .action(async (path: string) => {
       const { checkConfigCommand } = await import("./check-config-command.js");

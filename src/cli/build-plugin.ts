@@ -41,8 +41,9 @@ const MAX_PACKAGES = 10;
  * @throws {BuildError} its source has errors: all that were found.
  */
 export async function buildPlugin(directory: string, options: BuildPluginOptions): Promise<void> {
+  const withMap = options.sourcemap === true;
   const plugin = await readPluginPackage(resolve(directory));
-  const outFile = await findOutput(plugin, options.out);
+  const outFile = await findOutput(plugin, options.out, withMap);
   const entry = await findEntry(plugin, outFile);
   const esbuild = await loadEsbuild(plugin.directory);
   const subject = `plugin "${plugin.name}" from ${plugin.directory}`;
@@ -56,7 +57,6 @@ export async function buildPlugin(directory: string, options: BuildPluginOptions
     );
 
   const inspection = await check(bundle, { outFile, limitMs: options.limitMs, subject });
-  const withMap = options.sourcemap === true;
   const code = withMap ? `${bundle.code}//# sourceMappingURL=${basename(outFile)}.map\n` : bundle.code;
   await publish(outFile, code, withMap ? bundle.map : undefined);
   const source = relative(plugin.directory, entry);

@@ -26,6 +26,7 @@ function describe({ plugins, storage, categories, near }: ConfigReport): string[
     `Categories: ${categories.length}`,
     ...categories.map((category) => `  ${category.name}: ${describeStorage(category.storage)}`),
     `Near cache: ${near === false ? "none" : `${near.entries} entries, ${near.bytes} bytes, ${near.values}`}`,
+    "Not checked: options and parameters, which each plugin checks when it starts",
   ];
 }
 

@@ -25,6 +25,7 @@ const healthSchema = z.looseObject({
       state: z.string(),
       lives: z.number(),
       restarts: z.number(),
+      backends: z.array(z.looseObject({ openFailure: z.string().optional() })).optional(),
       lastFailure: z.looseObject({ at: z.number(), kind: z.string(), message: z.string() }).optional(),
     }),
   ),

@@ -2,7 +2,9 @@
 import { pino } from "pino";
 import type { Logger } from "pino";
 
+import { errorReason } from "./plugin-build/error-reason.js";
 import { printableLine } from "./printable-line.js";
+import { reportFailure } from "./report-failure.js";
 
 /** What {@link openOutput} is told. */
 export interface OutputOptions {
@@ -39,12 +41,26 @@ export async function openOutput({ level, isHuman, isColoured }: OutputOptions):
     minLength: 1,
     maxLength: MAX_BUFFERED_CHARACTERS,
   });
+  let isLost = false;
+  // A disk that is full of logs must not end the cache. What waits is given up: at the exit of the process sonic-boom
+  // would try to write it for ever.
+  destination.on("error", (error: Error) => {
+    if (isLost) return;
+    isLost = true;
+    destination.destroy();
+    const reason = `${errorReason(error)}: nothing more is written there`;
+    reportFailure(new Error(`Cannot write to stdout: ${reason}`, { cause: error }));
+  });
+  const write = (text: string): void => {
+    if (!isLost) destination.write(text);
+  };
   const format = isHuman ? await createFormat(isColoured) : (line: string) => line;
   return {
-    logger: pino({ level }, { write: (line) => void destination.write(format(line)) }),
-    print: (text) => void destination.write(text),
+    logger: pino({ level }, { write: (line) => write(format(line)) }),
+    print: write,
     flush: () =>
       new Promise((resolve) => {
+        if (isLost) return resolve();
         const timer = setTimeout(resolve, FLUSH_LIMIT_MS);
         destination.flush(() => {
           clearTimeout(timer);

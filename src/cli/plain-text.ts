@@ -1,5 +1,7 @@
+import { DIRECTION_MARKS } from "./direction-marks.js";
+
 /** Control characters, and marks that turn the direction of writing: a plugin's text must not drive the terminal. */
-const UNPRINTABLE: RegExp = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
+const UNPRINTABLE = new RegExp(`[\\p{Cc}${DIRECTION_MARKS}]+`, "gu");
 
 /** `text` on one line, fit for a terminal, and cut to `maxCharacters`. */
 export function plainText(text: string, maxCharacters: number): string {

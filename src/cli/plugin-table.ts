@@ -19,6 +19,8 @@ export interface ListedPlugin {
   readonly lives: number;
   readonly restarts: number;
   readonly lastFailure?: { readonly at: number; readonly kind: string; readonly message: string } | undefined;
+  /** Absent in the health of servers older than this command. */
+  readonly backends?: readonly { readonly openFailure?: string | undefined }[] | undefined;
 }
 
 /** How the table is drawn. */
@@ -32,6 +34,8 @@ export interface PluginTableOptions {
 
 /** In a cell; a longer text says no more to somebody who looks at a table. */
 const MAX_CELL_CHARACTERS = 120;
+/** Why a backend did not open: begins with a path, and says what to do at its end. */
+const MAX_FAILURE_CHARACTERS = 400;
 /** Borders and padding of the narrow table's six columns. */
 const NARROW_FRAME_CHARACTERS = 19;
 /** Below this a text is broken into too many pieces; the table is then wider than the terminal. */
@@ -143,7 +147,10 @@ function stateText({ state }: ListedPlugin, isColoured: boolean): string {
   return colour === undefined ? text : `${colour}${text}${COLOUR_END}`;
 }
 
-function failureText({ lastFailure }: ListedPlugin, now: number): string {
+/** What keeps a backend from being used now comes before what has ended a life, which may be over. */
+function failureText({ backends = [], lastFailure }: ListedPlugin, now: number): string {
+  const shut = backends.find(({ openFailure }) => openFailure !== undefined)?.openFailure;
+  if (shut !== undefined) return plainText(shut, MAX_FAILURE_CHARACTERS);
   if (lastFailure === undefined) return NONE;
   const { kind, message, at } = lastFailure;
   return plainText(`${kind} ${ageText(now - at)} ago: ${message}`, MAX_CELL_CHARACTERS);

@@ -1,5 +1,7 @@
+import { DIRECTION_MARKS } from "./direction-marks.js";
+
 /** One escape of JSON, and what JSON leaves as it is: DEL, the upper control characters, marks of direction. */
-const ESCAPE_OR_RAW: RegExp = /\\(?:u[0-9a-fA-F]{4}|.)|[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const ESCAPE_OR_RAW = new RegExp(`\\\\(?:u[0-9a-fA-F]{4}|.)|[\\x7f-\\x9f${DIRECTION_MARKS}]`, "gu");
 /** Escapes that mean something fit to be shown; a stack trace has line breaks. */
 const SHOWN: RegExp = /^\\(?:["\\/nt]|u(?!00[01]|007f|00[89]))/i;
 

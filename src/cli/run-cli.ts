@@ -123,12 +123,16 @@ Examples:
 /** Commander's own prints the whole help for a command it does not know. */
 function addHelpCommand(program: Command): void {
   program
-    .command("help [command]")
+    .command("help [command...]")
     .description("print help for a command")
-    .action((name: string | undefined) => {
-      if (name === undefined) return program.help();
-      const command = program.commands.find((candidate) => candidate.name() === name);
-      if (command === undefined) return program.error(`error: unknown command '${name}'`);
+    .action((names: readonly string[]) => {
+      let command = program;
+      for (const [index, name] of names.entries()) {
+        const found = command.commands.find((candidate) => candidate.name() === name);
+        if (found === undefined)
+          return program.error(`error: unknown command '${names.slice(0, index + 1).join(" ")}'`);
+        command = found;
+      }
       return command.help();
     });
 }

@@ -59,8 +59,12 @@ export interface CloseReport {
   readonly undelivered: number;
 }
 
-/** @typeParam Registry By name, what each category holds, as in `{ player: Player }`; see {@link Stockpile.open}. */
+/**
+ * A cache: categories of values, stored by plugins. Made by {@link Stockpile.open}, ended by {@link Stockpile.close}.
+ * @typeParam Registry By name, what each category holds, as in `{ player: Player }`; see {@link Stockpile.open}.
+ */
 export class Stockpile<Registry extends object = object> {
+  /** Its plugins: to be listed, stopped, started and restarted by hand. */
   readonly plugins: Plugins;
   readonly #config: Config;
   readonly #services: HostServices;
@@ -141,6 +145,10 @@ export class Stockpile<Registry extends object = object> {
     name: Name,
     options?: CategoryOptions<Registry[Name]>,
   ): PublicCategory<Registry[Name]>;
+  /**
+   * The category of that name, where no registry was given: what it holds is said here, by `T`. The rest is as above.
+   * @throws {StockpileError | ConfigError | ClosedError} as above.
+   */
   category<T = unknown>(name: FreeName<Registry>, options?: CategoryOptions<T>): PublicCategory<T>;
   category<T>(name: string, options?: CategoryOptions<T>): PublicCategory<T> {
     if (this.#closing !== undefined)
@@ -180,12 +188,12 @@ export class Stockpile<Registry extends object = object> {
   }
 
   /**
-   * Ends everything within the plugins' `limits.stop` and a second. Calls under way end, new ones are refused. Closing
-   * again answers the same. Never rejects.
+   * Gives writes that wait the plugins' `limits.stop`, then ends everything within as much and a second. New calls are
+   * refused. Closing again answers the same. Never rejects.
    */
   close(): Promise<CloseReport> {
     if (this.#closing !== undefined) return this.#closing;
-    let settle: (report: Promise<CloseReport>) => void = ignore;
+    let settle!: (report: Promise<CloseReport>) => void;
     this.#closing = new Promise((resolve) => {
       settle = resolve;
     });
@@ -193,6 +201,7 @@ export class Stockpile<Registry extends object = object> {
     return this.#closing;
   }
 
+  /** Closes, as `close()` does: for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
@@ -288,5 +297,3 @@ function choiceIssues(clients: readonly BackendClient[]): ConfigIssue[] {
     openFailure?.operation === "choose" ? [{ path, message: openFailure.message }] : [],
   );
 }
-
-function ignore(): void {}

@@ -4,11 +4,12 @@ import type { Context, MiddlewareHandler } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { Logger } from "pino";
 
-import type { Stockpile } from "../host/main.js";
+import type { Clock, Stockpile } from "../host/main.js";
 import type { CacheResource } from "./cache-resource.js";
 import { errorResponse } from "./error-response.js";
 import { HttpError } from "./http-error.js";
 import { refuseForeignHost } from "./refuse-foreign-host.js";
+import { RefusedWrites } from "./refused-writes.js";
 import { checkUrl, rawPath } from "./request-url.js";
 import type { ServerEnv } from "./server-env.js";
 
@@ -17,6 +18,7 @@ export interface AppOptions {
   readonly cache: CacheResource;
   readonly stockpile: Stockpile;
   readonly logger: Logger;
+  readonly clock: Clock;
   /** True once the server has begun to stop: the cache is no longer served then, health still is. */
   readonly isClosing: () => boolean;
   /** True when only this machine can reach the server. */
@@ -30,6 +32,7 @@ const ROUTES = "GET /health, GET /livez, GET /readyz, and GET, HEAD, PUT, DELETE
 /** An app that answers every request, and every failure with JSON. */
 export function createApp(options: AppOptions): Hono<ServerEnv> {
   const { cache, stockpile, logger, isClosing, isLoopbackOnly } = options;
+  const refusedWrites = new RefusedWrites(logger, options.clock);
   const app = new Hono<ServerEnv>({ getPath: rawPath });
   app.use(logRequest(logger), setCommonHeaders(isClosing), refuseForeignHost(isLoopbackOnly), checkUrl);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
@@ -57,8 +60,9 @@ export function createApp(options: AppOptions): Hono<ServerEnv> {
   app.notFound((c) => answerError(c, routeUnknown()));
   app.onError((error, c) => {
     const response = answerError(c, error);
-    // A failing backend is the host's to report, once; here it would be a line per request.
+    // A backend that fails is no fault of the server's: a line per request would say nothing new.
     if (response.status === 500) logger.error({ err: error }, "Cannot serve request");
+    else if (c.req.method === "PUT" || c.req.method === "DELETE") refusedWrites.note(error);
     return response;
   });
   return app;

@@ -96,6 +96,7 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
     }),
     stockpile,
     logger: options.logger,
+    clock: options.clock,
     isClosing: () => state.isClosing,
     isLoopbackOnly: () => state.isLoopbackOnly,
   });

@@ -142,6 +142,21 @@ test("--sourcemap leads the places in the built file back to the sources", async
   t.false(readFileSync(file, "utf8").includes("sourceMappingURL"));
 });
 
+test("--sourcemap replaces a map beside an earlier build, and no other file", async (t) => {
+  const folder = writePackage(t, { "src/main.ts": SHELF_SOURCE, "dist/shelf.mjs.map": "mine" });
+  const map = join(folder, "dist/shelf.mjs.map");
+  const { code, stderr } = await build(folder, "--sourcemap");
+  t.is(code, 1);
+  t.regex(stderr, /^Cannot build a plugin to .*: expected nothing at .*shelf\.mjs\.map, .*--out\n$/);
+  t.is(readFileSync(map, "utf8"), "mine");
+  t.false(existsSync(join(folder, "dist/shelf.mjs")));
+
+  t.is((await build(folder)).code, 0, "without a map it is nobody's concern");
+  t.is(readFileSync(map, "utf8"), "mine");
+  t.is((await build(folder, "--sourcemap")).code, 0);
+  t.not(readFileSync(map, "utf8"), "mine");
+});
+
 test("--out takes a file or a folder, from where the command runs", async (t) => {
   const folder = writePackage(t, { "src/main.ts": SHELF_SOURCE });
   const elsewhere = temporaryFolder(t);
@@ -468,7 +483,7 @@ for (const [title, files, args, message] of [
     "an output in what is a file",
     { "src/main.ts": SHELF_SOURCE, file: "" },
     ["--out", "file/shelf.mjs"],
-    /a part of its path is a file\n$/,
+    /a part of the path is not a folder\n$/,
   ],
 ] as const) {
   test(`${title} cannot be built from or to, and the command says why`, async (t) => {

@@ -37,7 +37,8 @@ test("stockpile config check sums up what it found in a right file, and starts n
         "Categories: 2",
         "  player: shelf, backend main",
         "  skin: memory",
-        "Near cache: 5 entries, 6 bytes, freeze\n$",
+        "Near cache: 5 entries, 6 bytes, freeze",
+        "Not checked: options and parameters, which each plugin checks when it starts\n$",
       ].join("\n"),
     ),
   );
@@ -71,7 +72,7 @@ test("stockpile config check takes a folder, and names the file of a mistake", a
   writeFileSync(join(folder, "b.json"), '{ "categories": { "skin": {} } }');
   const right = await runCommand(["config", "check", folder]);
   t.is(right.code, 0);
-  t.regex(right.stdout, /Categories: 2\n {2}player: memory\n {2}skin: memory\nNear cache: none\n$/);
+  t.regex(right.stdout, /Categories: 2\n {2}player: memory\n {2}skin: memory\nNear cache: none\n/);
   writeFileSync(join(folder, "c.json"), '{\n  "categories": { "skin": { "ttl": "x" } }\n}');
   const wrong = await runCommand(["config", "check", folder]);
   t.is(wrong.code, 1);
@@ -113,6 +114,23 @@ test("stockpile config check fails where there is nothing at the path", async (t
   t.is(code, 1);
   t.regex(stderr, /^Cannot use configuration nowhere\.json: 1 mistake\n.*nowhere\.json: there is none\n$/);
 });
+
+for (const args of [
+  ["config", "check", ""],
+  ["server", "--port", "0", "--config", ""],
+]) {
+  test(`stockpile ${args.join(" ")}'' refuses the empty path, and does not take the working folder`, async (t) => {
+    const cwd = temporaryFolder(t);
+    writeFileSync(join(cwd, "stockpile.json"), "{}");
+    const { code, stdout, stderr } = await runCommand(args, { cwd });
+    t.is(code, 1);
+    t.is(stdout, "");
+    t.regex(
+      stderr,
+      /^Cannot use configuration "": 1 mistake\n.*expected the path of a JSON file .*: received ""\n$/,
+    );
+  });
+}
 
 test("stockpile config check lets no path drive the terminal", async (t) => {
   const folder = temporaryFolder(t);

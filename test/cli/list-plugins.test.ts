@@ -39,13 +39,14 @@ test("stockpile plugins --json prints what the server's health says of its plugi
 });
 
 test("stockpile plugins shows the plugins of a server that is down", async (t) => {
-  const plugins = [{ name: "redis", state: "quarantined", lives: 6, restarts: 5 }];
+  const backends = [{ id: "main", openFailure: "It is shut" }];
+  const plugins = [{ name: "redis", state: "quarantined", lives: 6, restarts: 5, backends }];
   const url = await serve(t, (_, response) => {
     response.writeHead(503).end(JSON.stringify({ status: "down", at: 0, plugins, categories: [] }));
   });
   const { code, stdout } = await runCommand(["plugins", "--server", url]);
   t.is(code, 0);
-  t.regex(stdout, /redis .* quarantined/);
+  t.regex(stdout, /redis .* quarantined .* It is shut/);
 });
 
 test("stockpile plugins fails where nothing listens, and says what to do", async (t) => {

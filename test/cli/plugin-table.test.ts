@@ -57,6 +57,14 @@ test("pluginTable() puts each plugin on one line where there is no terminal", (t
   t.is(lines.length, 7);
 });
 
+test("pluginTable() shows why a backend did not open before what has ended an earlier life", (t) => {
+  const openFailure = `Storage backend "main" did not open: ${"long/".repeat(30)}: process 42 has it`;
+  const plugin = { ...REDIS, state: "degraded", backends: [{}, { openFailure }] };
+  const lines = pluginTable([plugin, { ...REDIS, backends: [{}] }], WIDE).split("\n");
+  t.is(cells(lines[3]).at(-1), openFailure, "to its end");
+  t.regex(cells(lines[5]).at(-1) ?? "", /^crash 90 s ago/);
+});
+
 test("pluginTable() fits a terminal of 80 columns and loses nothing", (t) => {
   const table = pluginTable([REDIS, FRESH], { ...WIDE, width: 80 });
   for (const line of table.split("\n")) t.true(line.length <= 80, line);

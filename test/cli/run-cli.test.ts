@@ -1,5 +1,6 @@
 import test from "ava";
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { closeSync, cpSync, mkdirSync, openSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 
 import { DEFAULT_HOST, DEFAULT_PORT } from "../../src/server/main.js";
@@ -35,6 +36,32 @@ for (const [command, options] of [
   }
 }
 
+for (const [names, usage] of [
+  [["config", "check"], "config check [options] <path>"],
+  [["plugin", "build"], "plugin build "],
+  [["config"], "config "],
+] as const) {
+  test(`stockpile help ${names.join(" ")} prints help of that command`, async (t) => {
+    const { code, stdout, stderr } = await runCommand(["help", ...names]);
+    t.is(code, 0);
+    t.is(stderr, "");
+    t.true(stdout.startsWith(`Usage: stockpile ${usage}`), stdout);
+  });
+}
+
+for (const args of [["config", "schema"], ["--help"]]) {
+  test(`stockpile ${args.join(" ")} fails in one line where stdout takes nothing`, (t) => {
+    const full = openSync("/dev/full", "w");
+    t.teardown(() => closeSync(full));
+    const main = join(ROOT, "dist/src/cli/main.js");
+    const { status, stderr } = spawnSync(process.execPath, [main, ...args], {
+      stdio: ["ignore", full, "pipe"],
+    });
+    t.is(status, 1);
+    t.is(String(stderr), "Cannot write to stdout: the disk is full\n");
+  });
+}
+
 for (const args of [["help", "server"], ["plugins", "--help"], ["--version"]]) {
   test(`stockpile ${args.join(" ")} succeeds though its reader has gone`, async (t) => {
     const command = new RunningCommand(args).read();
@@ -62,6 +89,7 @@ for (const [args, message] of [
   [["frobnicate"], /^error: unknown command 'frobnicate'/],
   [["servr"], /unknown command 'servr'\n\(Did you mean server\?\)/],
   [["help", "frobnicate"], /^error: unknown command 'frobnicate'/],
+  [["help", "config", "frobnicate"], /^error: unknown command 'config frobnicate'/],
   [["--frobnicate"], /^error: unknown option '--frobnicate'/],
   [["server", "--frobnicate"], /^error: unknown option '--frobnicate'/],
   [["server", "extra"], /^error: too many arguments for 'server'/],

@@ -1,8 +1,8 @@
 /** Each of these runs a process of its own and some are about time, so they run one after the other. */
 import test from "ava";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import { join } from "node:path";
@@ -65,6 +65,30 @@ test.serial(
       ["Listening", "Stopping", "Stopped"],
     );
     t.deepEqual(readdirSync(folder), ["stockpile-data"], "what it stores lies in its working folder");
+  },
+);
+
+test.serial(
+  "a server whose stdout takes nothing says so once, goes on and ends with 0 on SIGTERM",
+  async (t) => {
+    const full = openSync("/dev/full", "w");
+    t.teardown(() => closeSync(full));
+    const main = join(ROOT, "dist/src/cli/main.js");
+    const child = spawn(process.execPath, [main, "server", "--dev", "--port", "0"], {
+      stdio: ["ignore", full, "pipe"],
+    });
+    t.teardown(() => child.kill("SIGKILL"));
+    let stderr = "";
+    await new Promise<void>((resolve) => {
+      child.stderr?.on("data", (text: Buffer) => {
+        stderr += text.toString();
+        resolve();
+      });
+    });
+    const ended = once(child, "close");
+    child.kill("SIGTERM");
+    t.deepEqual(await ended, [0, null]);
+    t.is(stderr, "Cannot write to stdout: the disk is full: nothing more is written there\n");
   },
 );
 

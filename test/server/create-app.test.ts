@@ -19,6 +19,7 @@ async function openClosing(t: ExecutionContext): Promise<string> {
     cache: new CacheResource({ categories, clock: systemClock, maxBodyBytes: 1000 }),
     stockpile,
     logger: pino({ level: "silent" }),
+    clock: systemClock,
     isClosing: () => true,
     isLoopbackOnly: () => true,
   });

@@ -1,10 +1,12 @@
-/** The system's own words for common failures are long and hold the path once more. */
+/** As the host says them of configurations. The system's own words for common failures are long and hold the path once more. */
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: "there is none",
-  ENOTDIR: "a part of its path is a file",
+  ENOTDIR: "a part of the path is not a folder",
   EISDIR: "it is a folder",
-  EACCES: "no permission",
-  EPERM: "not permitted",
+  EACCES: "permission is denied",
+  EPERM: "permission is denied",
+  ELOOP: "its symbolic links go in circles",
+  ENAMETOOLONG: "the name is too long",
   EROFS: "the file system is read-only",
   ENOSPC: "the disk is full",
 };

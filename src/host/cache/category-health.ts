@@ -18,14 +18,17 @@ export interface CategoryHealth {
     readonly none: number;
     readonly failed: number;
   };
-  /** Runs of the loader, without those that closing has stopped; percentiles of how long they took lately, absent where there were none. */
+  /**
+   * Keys that were loaded, without those whose load closing has stopped; percentiles of how long loads took lately,
+   * absent where there were none.
+   */
   readonly loads: {
     readonly succeeded: number;
     readonly failed: number;
     readonly p50Ms?: number;
     readonly p99Ms?: number;
   };
-  /** Entries of the backend that were no value: no envelope, another codec, another key's, or bytes the codec refused. */
+  /** Entries of the backend that were no value: no envelope, another codec, another key's, or bytes the codec refused. Counted each time one is met. */
   readonly undecodable: number;
   readonly near: { readonly entries: number; readonly bytes: number };
 }

@@ -17,7 +17,7 @@ export type ManyLoader<T> = (
 export interface LoadContext<T> {
   /** Aborts when the load is given up: after `loadTimeout`, or when the Stockpile closes. */
   readonly signal: AbortSignal;
-  /** The expired value, where there still was one. */
+  /** The value there was before, expired or not, where one was at hand. */
   readonly previous: T | undefined;
   /**
    * Sets for how long the value being loaded is fresh, instead of the category's `ttl`.
@@ -31,7 +31,7 @@ export interface LoadContext<T> {
 export interface LoadManyContext<T> {
   /** Aborts when the load is given up: after `loadTimeout`, or when the Stockpile closes. */
   readonly signal: AbortSignal;
-  /** The expired values, by key, of those that still had one. */
+  /** The values there were before, expired or not, by key, where they were at hand. */
   readonly previous: ReadonlyMap<string, T>;
   /**
    * Sets for how long what is being loaded is fresh, instead of the category's `ttl`, which still applies: the earlier

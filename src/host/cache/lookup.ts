@@ -14,7 +14,7 @@ export interface LookupOrigin {
   readonly source: LookupSource;
   /** Whether the value was answered though it had expired: within its grace, because it could not be loaded in time. */
   readonly stale: boolean;
-  /** When the value was set or loaded; absent where there is none. */
+  /** When the value was set or loaded; absent where there is none, or it was too large to be stored. */
   readonly storedAt?: number;
   /** Until when the value is fresh; absent where there is none, or it does not expire. */
   readonly expiresAt?: number;

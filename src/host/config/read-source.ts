@@ -30,6 +30,8 @@ export interface ConfigSource {
  * @throws {ConfigError} there is nothing that could be looked into: no file, no JSON, no object.
  */
 export async function readSource(source: unknown, cwd: string): Promise<ConfigSource> {
+  // Resolved, it would be the working folder, and what is there is not what was meant.
+  if (source === "") throw unusable('""', source);
   if (typeof source === "string") {
     const path = resolve(cwd, source);
     return (await isFolder(path)) ? readFolderSource(source, path) : readFileSource(source, path);
@@ -37,8 +39,12 @@ export async function readSource(source: unknown, cwd: string): Promise<ConfigSo
   const name = "object";
   if (typeof source === "object" && source !== null)
     return { name, directory: resolve(cwd), data: source, duplicates: [] };
+  throw unusable(name, source);
+}
+
+function unusable(name: string, source: unknown): ConfigError {
   const expected = "the path of a JSON file or of a folder of them, or an object";
-  throw new ConfigError(name, [
+  return new ConfigError(name, [
     { path: "", message: `expected ${expected}: received ${describeValue(source)}` },
   ]);
 }

@@ -5,12 +5,15 @@ import type { Clock } from "../clock.js";
 import { describeValue } from "../config/describe-value.js";
 import { Listeners } from "../listeners.js";
 import { logSafely } from "../logs/log-safely.js";
-import type { PluginEvent } from "../plugins/plugin-health.js";
+import type { PluginEvent, PluginState } from "../plugins/plugin-health.js";
 import type { QueueEvent, StockpileEvents } from "./events.js";
 import { stateChannels } from "./state-channels.js";
 
 /** By name, a function each listener is kept for. */
 type EventListeners = { readonly [Name in keyof StockpileEvents]: Listeners<StockpileEvents[Name]> };
+
+/** A plugin in one of these serves less than it should. */
+const TROUBLED: ReadonlySet<PluginState> = new Set(["degraded", "restarting", "quarantined"]);
 
 /**
  * Tells what happens: the log, then whoever listens to this Stockpile, then the subscribers of the process's channels.
@@ -52,8 +55,7 @@ export class Announcer {
   }
 
   plugin(event: PluginEvent): void {
-    const { plugin, previous, state } = event;
-    logSafely(() => this.#logger.info({ plugin, previous, state }, `Plugin "${plugin}" is ${state}`));
+    logSafely(() => this.#logPlugin(event));
     this.#listeners.plugin.emit(event);
     stateChannels.plugin.publish(event);
   }
@@ -90,6 +92,12 @@ export class Announcer {
     return new Listeners((error) =>
       logSafely(() => this.#logger.error({ err: error }, `A listener of ${event} events failed`)),
     );
+  }
+
+  #logPlugin({ plugin, previous, state, failure, reason }: PluginEvent): void {
+    const why = failure?.message ?? reason;
+    const line = `Plugin "${plugin}" is ${state}${why === undefined ? "" : `: ${why}`}`;
+    this.#logger[TROUBLED.has(state) ? "warn" : "info"]({ plugin, previous, state }, line);
   }
 
   #logQueue({ plugin, backend, state, queuedWrites, queuedBytes }: QueueEvent): void {

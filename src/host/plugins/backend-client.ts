@@ -46,6 +46,8 @@ export interface BackendClientOptions {
   readonly describeState: () => string;
   readonly onBreaker: (state: BreakerState) => void;
   readonly onQueue?: (event: QueueEvent) => void;
+  /** It did not open: once for each reason in a row, though it is tried again and again. */
+  readonly onOpenFailure?: (failure: StockpileError) => void;
 }
 
 export class BackendClient implements BackendHandle, CallObserver {
@@ -110,7 +112,7 @@ export class BackendClient implements BackendHandle, CallObserver {
     return this.#abilities.has(ability);
   }
 
-  /** Why the backend did not open in this life, where it did not. */
+  /** Why the backend did not open when that was last tried, where it did not. Not masked as a whole. */
   get openFailure(): StockpileError | undefined {
     return this.#openFailure;
   }
@@ -168,10 +170,8 @@ export class BackendClient implements BackendHandle, CallObserver {
     this.#session = session;
     try {
       await this.#open(session);
-    } catch (error) {
-      if (this.#session !== session) return;
-      this.#openFailure = error as StockpileError; // what choosing and opening throw
-      this.#breaker.trip();
+    } catch {
+      if (this.#session === session) this.#breaker.trip();
       return;
     }
     // A new life is evidence enough to ask at once instead of on the timer.
@@ -229,13 +229,24 @@ export class BackendClient implements BackendHandle, CallObserver {
   }
 
   async #open(session: PluginSession): Promise<void> {
-    this.#backendId = chooseBackend(this.storage, session);
-    const abilities = await session.openBackend(this.handle, this.#backendId, this.storage.parameters);
-    if (this.#session !== session) return;
-    this.#abilities = new Set(abilities);
+    try {
+      this.#backendId = chooseBackend(this.storage, session);
+      const abilities = await session.openBackend(this.handle, this.#backendId, this.storage.parameters);
+      if (this.#session !== session) return;
+      this.#abilities = new Set(abilities);
+    } catch (error) {
+      if (this.#session === session) this.#didNotOpen(error as StockpileError); // what those two throw
+      throw error;
+    }
     this.#openFailure = undefined;
     this.#isOpen = true;
     this.#tellServing();
+  }
+
+  #didNotOpen(failure: StockpileError): void {
+    const isTold = failure.message === this.#openFailure?.message;
+    this.#openFailure = failure;
+    if (!isTold) this.#options.onOpenFailure?.(failure);
   }
 
   #tellServing(): void {

@@ -21,6 +21,8 @@ export interface KnownOfPlugin {
   /** The current life, where there is one. */
   readonly session: PluginSession | undefined;
   readonly statistics: CallStatistics;
+  /** Hides what the configuration has from the environment. */
+  readonly mask: (text: string) => string;
 }
 
 /** A plugin's part of `health()`. Waits for nothing. */
@@ -39,6 +41,7 @@ export function composeHealth(known: KnownOfPlugin): PluginHealth {
       parametersKey: client.storage.parametersKey,
       breaker: client.breakerState,
       queuedWrites: client.queue.writes,
+      ...(client.openFailure === undefined ? {} : { openFailure: known.mask(client.openFailure.message) }),
     })),
     lives: known.lives,
     restarts: known.restarts,

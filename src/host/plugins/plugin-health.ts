@@ -19,6 +19,8 @@ export interface BackendHealth {
   readonly parametersKey: string;
   readonly breaker: BreakerState;
   readonly queuedWrites: number;
+  /** Why it did not open, masked; absent where it did, or has not been tried yet. */
+  readonly openFailure?: string;
 }
 
 export interface PluginHealth {
@@ -58,4 +60,6 @@ export interface PluginEvent {
   readonly at: number;
   /** What made it change, where that was a failure. */
   readonly failure?: PluginFailure;
+  /** Why it is `degraded`: which backend does not serve, and why not. Masked. */
+  readonly reason?: string;
 }

@@ -10,3 +10,8 @@ export function alreadyClosed(pluginName: string, operation: string): ClosedErro
   const message = `Cannot ${operation} plugin "${pluginName}": Stockpile is closed`;
   return new ClosedError(message, { pluginName, operation });
 }
+
+/** @param why what became of it. */
+export function endedEarly(name: string, why: string): PluginUnavailableError {
+  return new PluginUnavailableError(why, { pluginName: name });
+}

@@ -3,7 +3,6 @@
  * comes next. At any time at most one session is current; what another session reports is not heard. A replacement
  * never waits for the thread it replaces.
  */
-import { PluginUnavailableError } from "../../contract/errors.js";
 import type { PluginMetadata } from "../../contract/metadata.js";
 import { CallStatistics } from "../calls/call-statistics.js";
 import type { PendingCall } from "../calls/call.js";
@@ -23,9 +22,10 @@ import { PoisonKeys } from "./poison-keys.js";
 import type { Invalidation } from "./read-invalidation.js";
 import { RestartPolicy } from "./restart-policy.js";
 import { describeState } from "./describe-state.js";
-import { alreadyClosed, superseded } from "./steering-errors.js";
+import { alreadyClosed, endedEarly, superseded } from "./steering-errors.js";
 import { PluginSession } from "./session.js";
 import { toLoadError } from "./to-load-error.js";
+import { whyDegraded } from "./why-degraded.js";
 
 export interface SupervisorOptions {
   readonly config: PluginConfig;
@@ -55,12 +55,11 @@ export class PluginSupervisor {
   #cancelRestart: Cancel | undefined;
   #metadata: PluginMetadata | undefined;
   #lastFailure: PluginFailure | undefined;
-  #lives = 0;
-  #restarts = 0;
-  #abandonedThreads = 0;
+  readonly #counts = { lives: 0, restarts: 0, abandonedThreads: 0 };
   #isClosed = false;
   /** Endings under way, so that `close` can wait for all of them. */
   readonly #endings = new Endings();
+  readonly #mask = (text: string): string => this.#options.services.secrets.mask(text);
 
   constructor(options: SupervisorOptions) {
     const { config, services } = options;
@@ -85,7 +84,7 @@ export class PluginSupervisor {
   }
 
   get abandonedThreads(): number {
-    return this.#abandonedThreads;
+    return this.#counts.abandonedThreads;
   }
 
   /** The backend of this plugin that `storage` means; opened in every life from the next on. */
@@ -106,6 +105,8 @@ export class PluginSupervisor {
       describeState: () => describeState(this.name, this.#state, this.#lastFailure),
       onBreaker: () => this.#reconsider(),
       onQueue: (event) => this.#options.onQueue?.(event),
+      onOpenFailure: ({ message, backendId: backend }) =>
+        this.#log("warn", this.#counts.lives, message, { backend }),
     });
     this.#clients.push(client);
     return client;
@@ -151,18 +152,17 @@ export class PluginSupervisor {
       state: this.#state,
       since: this.#since,
       clients: this.#clients,
-      lives: this.#lives,
-      restarts: this.#restarts,
-      abandonedThreads: this.#abandonedThreads,
+      ...this.#counts,
       lastFailure: this.#lastFailure,
       session: this.#session,
       statistics: this.#statistics,
+      mask: this.#mask,
     });
   }
 
   async #beginAnew(operation: "start" | "restart"): Promise<void> {
     if (this.#isClosed) throw alreadyClosed(this.name, operation);
-    if (operation === "restart") this.#restarts += 1;
+    if (operation === "restart") this.#counts.restarts += 1;
     void this.#letGo();
     this.#policy.reset();
     this.#poison.clear();
@@ -188,9 +188,7 @@ export class PluginSupervisor {
     await Promise.all(this.#clients.map((client) => client.attach(session)));
     if (turn !== this.#turn) throw superseded(this.name);
     if (this.#session !== session)
-      throw new PluginUnavailableError(describeState(this.name, this.#state, this.#lastFailure), {
-        pluginName: this.name,
-      });
+      throw endedEarly(this.name, describeState(this.name, this.#state, this.#lastFailure));
     session.endStart();
     const { clock, registry } = this.#options.services;
     registry.confirm(session.registered);
@@ -201,11 +199,11 @@ export class PluginSupervisor {
   /** The session of another life. One that cannot even be begun is a failed life like any other. */
   #openSession(): PluginSession {
     const { name, file, protocol } = this.config;
-    this.#lives += 1;
+    this.#counts.lives += 1;
     try {
       const mismatch = checkProtocol(name, file, protocol);
       if (mismatch !== undefined) throw mismatch;
-      return this.#createSession(this.#lives);
+      return this.#createSession(this.#counts.lives);
     } catch (cause) {
       const error = toLoadError(name, cause);
       this.#failed({ kind: "load", message: error.message, cause: error }, []);
@@ -235,8 +233,8 @@ export class PluginSupervisor {
 
   /** The current life has failed: whether and when another begins. */
   #failed(end: LifeEnd, suspects: readonly PendingCall[]): void {
-    const { clock, secrets, registry } = this.#options.services;
-    const failure = describeFailure(end, suspects, clock.now(), (text) => secrets.mask(text));
+    const { clock, registry } = this.#options.services;
+    const failure = describeFailure(end, suspects, clock.now(), this.#mask);
     this.#lastFailure = failure;
     const readyMs = this.#readyAt === undefined ? 0 : clock.monotonic() - this.#readyAt;
     const decision = this.#policy.failed(readyMs, this.#poison.blame(suspects));
@@ -244,13 +242,13 @@ export class PluginSupervisor {
     this.#detach();
     this.#cancelRestart = clock.schedule(() => this.#beginAgain(), decision.delayMs);
     const { kind, call, stack, message } = failure;
-    this.#log("error", this.#lives, message, { kind, call, stack });
-    this.#become(decision.isQuarantined ? "quarantined" : "restarting", failure);
+    this.#log("error", this.#counts.lives, message, { kind, call, stack });
+    this.#become(decision.isQuarantined ? "quarantined" : "restarting", { failure });
   }
 
   #beginAgain(): void {
     this.#cancelRestart = undefined;
-    this.#restarts += 1;
+    this.#counts.restarts += 1;
     // Its failure has been dealt with in #failed by the time it rejects.
     this.#begin().catch(() => undefined);
   }
@@ -272,29 +270,29 @@ export class PluginSupervisor {
   }
 
   #countAbandoned(change: 1 | -1, life: number): void {
-    this.#abandonedThreads += change;
+    this.#counts.abandonedThreads += change;
     if (change === 1) this.#log("error", life, "Abandoned a thread that cannot be ended");
     else this.#log("info", life, "An abandoned thread has ended after all");
   }
 
   #log(level: "info" | "warn" | "error", life: number, message: string, fields: object = {}): void {
-    const { logger, secrets } = this.#options.services;
-    logSafely(() => logger[level]({ plugin: this.name, life, ...fields }, secrets.mask(message)));
+    const line = { plugin: this.name, life, ...fields };
+    logSafely(() => this.#options.services.logger[level](line, this.#mask(message)));
   }
 
   /** Takes the state that a ready plugin's breakers make of it. */
   #reconsider(): void {
     if (this.#readyAt === undefined) return;
-    const isWhole = this.#clients.every((client) => client.breakerState === "closed");
-    this.#become(isWhole ? "ready" : "degraded");
+    const why = whyDegraded(this.#clients);
+    if (why === undefined) this.#become("ready");
+    else this.#become("degraded", { reason: this.#mask(why) });
   }
 
-  #become(state: PluginState, failure?: PluginFailure): void {
+  #become(state: PluginState, cause: Pick<PluginEvent, "failure" | "reason"> = {}): void {
     const previous = this.#state;
     if (previous === state) return;
     this.#state = state;
     this.#since = this.#options.services.clock.now();
-    const event = { plugin: this.name, state, previous, at: this.#since };
-    this.#options.onEvent(failure === undefined ? event : { ...event, failure });
+    this.#options.onEvent({ plugin: this.name, state, previous, at: this.#since, ...cause });
   }
 }

@@ -85,6 +85,34 @@ test.serial("An outage is logged at warn, its end at info, a failure at debug", 
   t.like(lines[1], { plugin: "redis", backend: "main", queuedWrites: 100, queuedBytes: 20 });
 });
 
+test.serial(
+  "A plugin that serves less than it should is logged at warn, with the reason where there is one",
+  (t) => {
+    const { announcer, lines } = makeAnnouncer();
+    const failure = { at: 1, kind: "crash", message: "Uncaught: on purpose" } as const;
+    const at = 1;
+    announcer.plugin({ plugin: "redis", state: "restarting", previous: "ready", at, failure });
+    announcer.plugin({ plugin: "redis", state: "quarantined", previous: "restarting", at });
+    announcer.plugin({
+      plugin: "redis",
+      state: "degraded",
+      previous: "quarantined",
+      at,
+      reason: "It is shut",
+    });
+    announcer.plugin({ plugin: "redis", state: "ready", previous: "degraded", at });
+    t.deepEqual(
+      lines.map(({ level, msg }) => [level, msg]),
+      [
+        [40, 'Plugin "redis" is restarting: Uncaught: on purpose'],
+        [40, 'Plugin "redis" is quarantined'],
+        [40, 'Plugin "redis" is degraded: It is shut'],
+        [30, 'Plugin "redis" is ready'],
+      ],
+    );
+  },
+);
+
 test.serial("What a listener throws is logged, and a logger that throws stops nothing", async (t) => {
   const { announcer, lines, clock } = makeAnnouncer();
   announcer.on("queue", () => {

@@ -585,6 +585,59 @@ test("A backend that does not open degrades its plugin, until a probe finds it o
   await closeWhole(t, harness);
 });
 
+test("Why a backend does not open is logged once for each reason in a row, and in health until it is open", async (t) => {
+  const harness = makeSupervisor({}, ["hunter22"]);
+  const { supervisor, clock, host, lines, events, life } = harness;
+  const refuse = (message: string) => async () => ({ error: { name: "Error", message } });
+  host.onLife = (one) => {
+    one.openBackend = refuse("ECONNREFUSED by hunter22");
+    void one.becomeReady();
+  };
+  const warnings = (): unknown[] => lines.filter(({ level }) => level === 40).map(({ msg }) => msg);
+  await supervisor.start();
+  await clock.advance(5000);
+  const reason =
+    'Storage backend "main" of plugin "redis", from /plugins/redis.mjs, did not open: ECONNREFUSED by ***';
+  t.deepEqual(warnings(), [reason], "however often a probe has tried it");
+  t.like(
+    lines.find(({ msg }) => msg === reason),
+    { plugin: "redis", backend: "main", life: 1 },
+  );
+  t.is(supervisor.health().backends[0]?.openFailure, reason);
+  t.is(events.at(-1)?.reason, reason);
+
+  await supervisor.restart();
+  t.is(warnings().length, 1, "another life for the same reason says nothing new");
+  life().openBackend = refuse("EACCES");
+  await clock.advance(60_000);
+  t.is(warnings().length, 2);
+  t.regex(supervisor.health().backends[0]?.openFailure ?? "", /did not open: EACCES$/);
+
+  life().openBackend = async () => ({ value: [] });
+  await clock.advance(60_000);
+  t.is(supervisor.state, "ready");
+  t.false("openFailure" in (supervisor.health().backends[0] ?? {}));
+  host.onLife = (one) => {
+    one.openBackend = refuse("EACCES");
+    void one.becomeReady();
+  };
+  await supervisor.restart();
+  t.is(warnings().length, 3, "it had been open since");
+  await closeWhole(t, harness);
+});
+
+test("Why a backend does not open is told with secrets masked, the configuration's own words too", async (t) => {
+  const harness = makeSupervisor({}, ["hunter22"]);
+  const { supervisor, events, lines } = harness;
+  supervisor.backend(makeStorage({ backend: "hunter22" }), "storage");
+  await supervisor.start();
+  const { openFailure = "" } = supervisor.health().backends[1] ?? {};
+  t.regex(openFailure, /expected storage backend "\*\*\*"/);
+  t.is(events.at(-1)?.reason, openFailure);
+  t.true(lines.some(({ level, msg }) => level === 40 && msg === openFailure));
+  await closeWhole(t, harness);
+});
+
 test("backend() answers one client per backend and parameters, with a number of its own", async (t) => {
   const harness = makeSupervisor();
   const { supervisor, client, life } = harness;
