@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test from "ava";
+import { until } from "../../support/until.js";
 import { listFiles } from "./list-files.js";
 import { at, bytes, CALL, openLife, scanAll, textOf } from "./open-life.js";
 import type { Life } from "./open-life.js";
@@ -69,6 +70,35 @@ test("the sweep goes on while calls come without pause, and calls do not wait fo
   // One call at a time leaves a slot free.
   while (listFiles(root, "entries").length > 1) await backend.put(at("busy"), { value: bytes("x") }, CALL);
   t.is(await textOf(backend, at("busy")), "x");
+});
+
+test("expired entries go, and the lock is touched, while more calls wait at any time than there are slots", async (t) => {
+  const life = await openLife(t);
+  const { backend, clock, root } = life;
+  for (let index = 0; index < 20; index += 1) {
+    await backend.put(at(`${index}`), { value: bytes("x"), expiresAt: clock.now() }, CALL);
+  }
+  await backend.put(at("busy"), { value: bytes("x") }, CALL);
+  const lock = join(root, "lock", "1");
+  utimesSync(lock, 0, 0);
+  clock.advance(1);
+  let isOver = false;
+  let calls = 0;
+  const call = async (): Promise<void> => {
+    for (; !isOver && calls < 20_000; calls += 1) {
+      await (calls % 2 === 0
+        ? backend.get(at("busy"), CALL)
+        : backend.put(at("busy"), { value: bytes("x") }, CALL));
+    }
+  };
+  // Of these many, two run and the others wait.
+  const load = Promise.all(Array.from({ length: 16 }, call));
+  clock.tick();
+  await until("the lock to be touched", () => statSync(lock).mtimeMs > 0);
+  await until("the expired entries to be gone", () => listFiles(root, "entries").length === 1);
+  t.true(calls < 20_000, "the load went on until then");
+  isOver = true;
+  await load;
 });
 
 test("an entry that is replaced after the sweep has looked at it stays", async (t) => {
