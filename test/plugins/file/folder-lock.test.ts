@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, wri
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
-import { FolderLock } from "@stockpile/plugin-file";
+import { FolderLock, MAX_RUNNING } from "@stockpile/plugin-file";
 import { timely, tooLong } from "../../support/timely.js";
 import { until } from "../../support/until.js";
 import { at, bytes, CALL, openLife, temporaryFolder, textOf } from "./open-life.js";
@@ -135,13 +135,23 @@ test("two lives of one host that open at the same time both do, under one lock",
   t.is(numbersOf(root).length, 1);
 });
 
-test("a lock of another container is held as long as it is touched", async (t) => {
-  const root = temporaryFolder(t);
-  const file = await leaveLock(root, { scope: "another" });
-  const touching = setInterval(() => utimesSync(file, new Date(), new Date()), 200);
-  t.teardown(() => clearInterval(touching));
-  await t.throwsAsync(openLife(t, { root }), { message: REFUSAL });
-});
+for (const [clock, lateMs] of [
+  ["a clock that is right", 0],
+  ["a clock that is an hour late", 3_600_000],
+] as const) {
+  test(`a lock of another machine is held as long as it is touched, by ${clock}`, async (t) => {
+    const root = temporaryFolder(t);
+    const file = await leaveLock(root, { scope: "another" });
+    const touch = (): void => {
+      const time = new Date(Date.now() - lateMs);
+      utimesSync(file, time, time);
+    };
+    touch();
+    const touching = setInterval(touch, 200);
+    t.teardown(() => clearInterval(touching));
+    await t.throwsAsync(openLife(t, { root, hostId: "next" }), { message: REFUSAL });
+  });
+}
 
 test("a lock of another container that nobody touches for four seconds is taken over", async (t) => {
   const root = temporaryFolder(t);
@@ -196,6 +206,21 @@ test("a life touches its lock every second, as long as it is open", async (t) =>
   clock.tick();
   await slots.idle();
   t.is(statSync(lock).mtimeMs, 0);
+});
+
+test("a life touches its lock before any call that waits, of which there may be more than a disk does in seconds", async (t) => {
+  const { clock, root, slots } = await openLife(t);
+  const lock = join(root, "lock", "1");
+  utimesSync(lock, 0, 0);
+  const frees: (() => void)[] = [];
+  for (let slot = 0; slot < MAX_RUNNING; slot += 1) {
+    void slots.run("write", () => new Promise<void>((resolve) => frees.push(resolve)));
+  }
+  const waiting = slots.run("read", async () => statSync(lock).mtimeMs > 0);
+  clock.tick();
+  frees[0]?.();
+  t.true(await waiting, "it was touched by then");
+  frees[1]?.();
 });
 
 test("a host that is refused leaves nothing behind", async (t) => {
