@@ -118,8 +118,10 @@ export class FolderLock {
     this.#number = 0;
     const names = await this.#names();
     if (number === 0 || number !== highestOf(names)) return;
-    if (names.some((name) => PRESENCE.exec(name)?.[1] === this.#hostName)) return;
-    await this.#create(number + 1, { released: true });
+    if (this.#isPresentIn(names) || !(await this.#create(number + 1, { released: true }))) return;
+    // A life that has opened since those names were read may have found the lock as it was before: it stays so.
+    if (!this.#isPresentIn(await this.#names())) return;
+    await ignoring(["ENOENT"], unlink(join(this.#folder, String(number + 1))));
   }
 
   /**
@@ -177,6 +179,11 @@ export class FolderLock {
     } finally {
       await handle.close();
     }
+  }
+
+  /** Whether a life of this host says that it is there. */
+  #isPresentIn(names: readonly string[]): boolean {
+    return names.some((name) => PRESENCE.exec(name)?.[1] === this.#hostName);
   }
 
   /** Removes what lives of other hosts have left. */
