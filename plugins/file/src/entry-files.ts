@@ -1,4 +1,4 @@
-import { mkdir, open, rename, unlink } from "node:fs/promises";
+import { open, rename, unlink } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { EntryKey, StoredEntry } from "@stockpile/core/plugin";
@@ -8,6 +8,7 @@ import { ENTRIES_FOLDER, fileOf, shardOf } from "./entry-location.js";
 import type { EntryLocation } from "./entry-location.js";
 import { exists } from "./exists.js";
 import { ignoring } from "./ignoring.js";
+import { makeFolders } from "./make-folders.js";
 import { readFile } from "./read-file.js";
 import type { WorkFolder } from "./work-folder.js";
 
@@ -95,7 +96,7 @@ export class EntryFiles {
     );
     if (isMoved !== true) {
       // The first of its shard; or this life has no work folder any more, and this fails again.
-      const first = await mkdir(shard, { recursive: true, mode: 0o700 });
+      const first = await makeFolders(shard);
       await rename(path, file);
       if (isSynced && first !== undefined) await syncNewFolders(first, shard);
     }

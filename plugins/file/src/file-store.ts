@@ -6,7 +6,7 @@
  * entries, so opening reads none. In the background `Sweep` removes what is needless, and the lock is touched.
  */
 import { constants } from "node:fs";
-import { access, mkdir } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { join } from "node:path";
 import type { CallContext, EntryKey, Logger, ScanPage, ScanQuery, StoredEntry } from "@stockpile/core/plugin";
 import type { Clock } from "./clock.js";
@@ -18,6 +18,7 @@ import type { FileSlots } from "./file-slots.js";
 import { FolderLock, TOUCH_INTERVAL_MS } from "./folder-lock.js";
 import { isExpired } from "./is-expired.js";
 import { listKeys } from "./list-keys.js";
+import { makeFolders } from "./make-folders.js";
 import type { FileParameters } from "./parse-parameters.js";
 import { probeWriting } from "./probe-writing.js";
 import { Sweep } from "./sweep.js";
@@ -74,7 +75,13 @@ export class FileStore {
    */
   static async open(parameters: FileParameters, options: StoreOptions): Promise<FileStore> {
     const store = new FileStore(parameters, options);
-    await store.#start(parameters);
+    try {
+      await store.#start(parameters);
+    } catch (error) {
+      // The lock may have been taken; and what went wrong first is what is to be told.
+      await options.slots.run("write", () => store.#giveBack()).catch(() => undefined);
+      throw error;
+    }
     return store;
   }
 
@@ -129,8 +136,7 @@ export class FileStore {
     await this.#order.idle();
     await this.#options.slots.run("write", async () => {
       try {
-        await this.#work.release();
-        await this.#lock.release();
+        await this.#giveBack();
       } catch (error) {
         // What cannot be given back on a broken disk is found stale once the host has ended.
         this.#report(error);
@@ -143,15 +149,21 @@ export class FileStore {
     await slots.run("write", () => this.#lockFolder());
     this.#stops.push(
       clock.repeat(() => this.#watched(this.#sweep.run(sweepFiles)), sweepIntervalMs),
-      clock.repeat(() => this.#watched(slots.run("background", () => this.#lock.touch())), TOUCH_INTERVAL_MS),
+      // However many calls wait: by this, hosts in other containers know that this one is alive.
+      clock.repeat(() => this.#watched(slots.run("urgent", () => this.#lock.touch())), TOUCH_INTERVAL_MS),
     );
     logger.info({ folder: this.root }, "Folder is open");
+  }
+
+  async #giveBack(): Promise<void> {
+    await this.#work.release();
+    await this.#lock.release();
   }
 
   /** Takes the lock. What can be read only is served all the same; each write tries again. */
   async #lockFolder(): Promise<void> {
     try {
-      await mkdir(this.root, { recursive: true, mode: 0o700 });
+      await makeFolders(this.root);
       const isFirst = await this.#lock.acquire();
       // What the host before has left is to be removed, written to or not. A second life leaves the first one alone.
       if (isFirst) await this.#work.take();

@@ -9,14 +9,20 @@
  * A lock is given back by the last life of its host that closes. A host that died has nothing to give back: that its
  * process is gone is what makes its lock stale. Where that cannot be told by the process (another container, a system
  * without /proc), the lock is watched: a live holder touches it every second.
+ *
+ * Each life says that it is there by a file of its own, its presence, before it looks at the lock. Whoever takes the
+ * lock removes those of all other hosts: the one that had it is dead, and one that waits for it writes its own again
+ * once it has it.
  */
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, unlink, utimes, writeFile } from "node:fs/promises";
+import { open, readdir, unlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describeHost, livenessOf } from "./host-process.js";
+import { errorCode } from "./error-code.js";
+import { describeHost, livenessOf, sharesClock } from "./host-process.js";
 import type { HostProcess, Liveness } from "./host-process.js";
 import { ignoring } from "./ignoring.js";
+import { makeFolders } from "./make-folders.js";
 import { readLock } from "./read-lock.js";
 import type { LockSeen } from "./read-lock.js";
 
@@ -34,13 +40,15 @@ const KEPT_NUMBERS = 8;
 const MAX_ATTEMPTS = 100;
 
 const NUMBER = /^[1-9][0-9]{0,14}$/;
-const PRESENCE_ENDING = ".life";
+/** `<host>.<12 random digits>.life`: a host's id may hold dots. */
+const PRESENCE = /^(.+)\.[0-9a-f]{12}\.life$/;
 
 export class FolderLock {
   readonly #folder: string;
   readonly #host: HostProcess;
-  /** How the files start that say which lives of this host use the folder, and the one of this life. */
-  readonly #prefix: string;
+  /** The host as the names of presences have it. */
+  readonly #hostName: string;
+  /** The path of this life's. */
   readonly #presence: string;
   #number = 0;
 
@@ -48,8 +56,8 @@ export class FolderLock {
   constructor(root: string, hostId: string) {
     this.#folder = join(root, "lock");
     this.#host = describeHost(hostId);
-    this.#prefix = `${encodeURIComponent(hostId)}.`;
-    this.#presence = `${this.#prefix}${randomBytes(6).toString("hex")}${PRESENCE_ENDING}`;
+    this.#hostName = encodeURIComponent(hostId);
+    this.#presence = join(this.#folder, `${this.#hostName}.${randomBytes(6).toString("hex")}.life`);
   }
 
   /**
@@ -58,19 +66,32 @@ export class FolderLock {
    * @throws {Error} another host has it and is alive; the message says who.
    */
   async acquire(): Promise<boolean> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await makeFolders(this.#folder);
+    try {
+      return await this.#acquire();
+    } catch (error) {
+      // Left behind, it would keep other lives of this host from giving the lock back.
+      if (this.#number === 0) await unlink(this.#presence).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #acquire(): Promise<boolean> {
     // First, so that a life which closes meanwhile sees that it is not the last one.
-    await writeFile(join(this.#folder, this.#presence), "", { mode: 0o600 });
+    const nowMs = await this.#sayPresent();
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-      const number = highestOf(await this.#names());
-      if (await this.#isOurs(number)) {
-        this.#number = number;
-        return false;
-      }
-      if (await this.#create(number + 1, this.#host)) {
-        this.#number = number + 1;
-        return true;
-      }
+      const seen = highestOf(await this.#names());
+      const isOurs = await this.#isOurs(seen, nowMs);
+      if (!isOurs && !(await this.#create(seen + 1, this.#host))) continue;
+      const number = isOurs ? seen : seen + 1;
+      this.#number = number;
+      // Another host may have had the lock while this one waited, and have removed it.
+      await this.#sayPresent();
+      const names = await this.#names();
+      // Before that, another life of this host may have closed as the last one.
+      if (highestOf(names) !== number) continue;
+      if (!isOurs) await this.#removeForeign(names);
+      return !isOurs;
     }
     throw new Error(`expected the lock within ${MAX_ATTEMPTS} attempts: received none`);
   }
@@ -92,20 +113,23 @@ export class FolderLock {
 
   /** Gives the lock back unless another life of this host uses the folder. */
   async release(): Promise<void> {
-    await ignoring(["ENOENT"], unlink(join(this.#folder, this.#presence)));
+    await ignoring(["ENOENT"], unlink(this.#presence));
     const number = this.#number;
     this.#number = 0;
     const names = await this.#names();
     if (number === 0 || number !== highestOf(names)) return;
-    if (names.some((name) => name.startsWith(this.#prefix))) return;
-    await this.#create(number + 1, { released: true });
+    if (this.#isPresentIn(names) || !(await this.#create(number + 1, { released: true }))) return;
+    // A life that has opened since those names were read may have found the lock as it was before: it stays so.
+    if (!this.#isPresentIn(await this.#names())) return;
+    await ignoring(["ENOENT"], unlink(join(this.#folder, String(number + 1))));
   }
 
   /**
    * Whether this host has the lock of that number, the highest; otherwise it is free.
+   * @param nowMs since the epoch by the file system's clock; not known where nothing may be written.
    * @throws {Error} another host has it and is alive.
    */
-  async #isOurs(number: number): Promise<boolean> {
+  async #isOurs(number: number, nowMs: number = -Infinity): Promise<boolean> {
     if (number === 0) return false;
     const startedAt = performance.now();
     let touchedMs: number | undefined;
@@ -118,7 +142,10 @@ export class FolderLock {
       touchedMs ??= seen.touchedMs;
       const isTouched = liveness === "unknown" && seen.touchedMs !== touchedMs && seen.host !== undefined;
       if (liveness === "alive" || isTouched) throw this.#refusal(seen);
-      if (liveness === "dead" || performance.now() - startedAt > SILENCE_MS) return false;
+      // By another machine's clock the time of a touch says nothing.
+      const isSilent =
+        seen.host !== undefined && sharesClock(seen.host) && nowMs - seen.touchedMs > SILENCE_MS;
+      if (liveness === "dead" || isSilent || performance.now() - startedAt > SILENCE_MS) return false;
       await sleep(LOOK_INTERVAL_MS);
     }
   }
@@ -129,28 +156,45 @@ export class FolderLock {
     try {
       await writeFile(path, JSON.stringify(text), { flag: "wx", mode: 0o600 });
     } catch (error) {
-      if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+      if (errorCode(error) === "EEXIST") return false;
       // A full disk gives a name and no room for what the file is to say.
       await unlink(path).catch(() => undefined);
       throw error;
     }
     const names = await this.#names();
     if (highestOf(names) === number) {
-      await this.#removeOld(names, number);
+      await this.#remove(names.filter((name) => NUMBER.test(name) && Number(name) < number - KEPT_NUMBERS));
       return true;
     }
     await ignoring(["ENOENT"], unlink(path));
     return false;
   }
 
-  /** Removes numbers long past, and what lives of other hosts have left. */
-  async #removeOld(names: readonly string[], number: number): Promise<void> {
-    const old = names.filter((name) =>
-      name.endsWith(PRESENCE_ENDING)
-        ? !name.startsWith(this.#prefix)
-        : NUMBER.test(name) && Number(name) < number - KEPT_NUMBERS,
+  /** Says that this life is there. Answers when that was, in ms since the epoch by the file system's clock. */
+  async #sayPresent(): Promise<number> {
+    const handle = await open(this.#presence, "w", 0o600);
+    try {
+      // By its handle: another host that takes the lock may remove it meanwhile.
+      return (await handle.stat()).mtimeMs;
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Whether a life of this host says that it is there. */
+  #isPresentIn(names: readonly string[]): boolean {
+    return names.some((name) => PRESENCE.exec(name)?.[1] === this.#hostName);
+  }
+
+  /** Removes what lives of other hosts have left. */
+  async #removeForeign(names: readonly string[]): Promise<void> {
+    await this.#remove(
+      names.filter((name) => (PRESENCE.exec(name)?.[1] ?? this.#hostName) !== this.#hostName),
     );
-    for (const name of old) await ignoring(["ENOENT"], unlink(join(this.#folder, name)));
+  }
+
+  async #remove(names: readonly string[]): Promise<void> {
+    for (const name of names) await ignoring(["ENOENT"], unlink(join(this.#folder, name)));
   }
 
   async #names(): Promise<string[]> {

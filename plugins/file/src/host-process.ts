@@ -1,6 +1,7 @@
 /** Which process a lock belongs to, and whether that process is still there. */
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
+import { errorCode } from "./error-code.js";
 
 /** A host process as a lock names it. */
 export interface HostProcess {
@@ -43,6 +44,15 @@ export function livenessOf(host: HostProcess): Liveness {
   return isThere(host.pid) ? "unknown" : "dead";
 }
 
+/** Whether a host that was described once goes by the same clock as this process: it is, or was, on this machine. */
+export function sharesClock(host: HostProcess): boolean {
+  return machineOf(host.scope) === machineOf(scopeOfIds());
+}
+
+function machineOf(scope: string): string | undefined {
+  return scope.split(" ", 1)[0];
+}
+
 function scopeOfIds(): string {
   try {
     return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${readlinkSync("/proc/self/ns/pid")}`;
@@ -74,6 +84,6 @@ function isThere(pid: number): boolean {
     return true;
   } catch (error) {
     // EPERM: it is there and belongs to somebody else.
-    return !(error instanceof Error && "code" in error && error.code === "ESRCH");
+    return errorCode(error) !== "ESRCH";
   }
 }

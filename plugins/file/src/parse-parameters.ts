@@ -43,11 +43,11 @@ const NAMES: readonly string[] = [
 
 /**
  * Fills in defaults and checks what is given.
- * @param parameters an object with a `path`; another parameter that is `undefined` takes its default.
- * @param directory absolute; where a relative path starts.
+ * @param parameters an object with a `path`, which starts at the working folder of the process unless it is absolute;
+ * another parameter that is `undefined` takes its default.
  * @throws {TypeError} naming every parameter that is unknown or wrong, what was expected and what received.
  */
-export function parseParameters(parameters: unknown, directory: string = process.cwd()): FileParameters {
+export function parseParameters(parameters: unknown): FileParameters {
   const given = new Map<string, unknown>(Object.entries(asObject(parameters)));
   const mistakes = [...given.keys()].filter((name) => !NAMES.includes(name)).map(unknownName);
 
@@ -60,7 +60,7 @@ export function parseParameters(parameters: unknown, directory: string = process
   }
 
   const settings = {
-    path: resolve(directory, read("path", PATH, "")),
+    path: resolve(read("path", PATH, "")),
     fsync: read("fsync", FLAG, DEFAULT_FSYNC),
     sweepIntervalMs: read(
       "sweepIntervalMs",

@@ -12,6 +12,7 @@ const EXPECTATIONS: ReadonlyMap<string, readonly [expected: string, remedy: stri
   ["EFBIG", ["a file within the size limit", "raise the limit of this process, as with ulimit -f"]],
   ["EIO", ["a device that works", "see the system's log, and check the disk"]],
   ["EEXIST", ["a folder", "there is a file of that name: move it, or choose another path"]],
+  ["ENOENT", ["a folder that can be made", "its file system makes none there: choose another path"]],
   ["ENOTDIR", ["a folder", "a part of the path is a file: move it, or choose another path"]],
 ]);
 

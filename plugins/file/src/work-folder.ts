@@ -14,13 +14,14 @@
  * files in one known place, where whoever takes over finds and removes them.
  */
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rename, rmdir } from "node:fs/promises";
+import { readdir, rename, rmdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { errorCode } from "./error-code.js";
 import { exists } from "./exists.js";
 import type { FolderLock } from "./folder-lock.js";
 import { ignoring } from "./ignoring.js";
+import { makeFolders } from "./make-folders.js";
 
 /** What the name of a file ends in that is being written, to be moved in. */
 const NEW_ENDING = ".new";
@@ -127,7 +128,7 @@ export class WorkFolder {
     await this.#lock.acquire();
     const stamp = String(process.hrtime.bigint()).padStart(STAMP_DIGITS, "0");
     const work = join(this.#parent, `${stamp}.${randomBytes(6).toString("hex")}`);
-    await mkdir(work, { recursive: true, mode: 0o700 });
+    await makeFolders(work);
     for (const name of await readdir(this.#parent)) {
       if (name !== basename(work)) await this.#takeFrom(join(this.#parent, name), work);
     }

@@ -94,6 +94,31 @@ test("a folder that may not be written to serves reads, and says of each write w
   }
 });
 
+test("a folder that may not be written to is refused as any other while another host uses it", async (t) => {
+  const path = join(folderOfChild(t), "data");
+  const holder = new Script(t, "filler", { path, entries: 1 }, isRoot ? { uid: NOBODY } : {});
+  await holder.printed("done");
+  setModes(path, 0o500, 0o400);
+  t.teardown(() => setModes(path, 0o700, 0o600));
+  const refused = await takeSteps(t, path, ["open"]);
+  t.regex(
+    refused["open"]?.message ?? "",
+    /: expected no other host to use the folder: received the lock of process \d+ /,
+  );
+  await holder.kill();
+  t.is((await takeSteps(t, path, ["open"]))["open"]?.answer, "done");
+});
+
+if (process.platform === "linux") {
+  test("a folder on a file system that makes none is an error of the opening that says so, at once", async (t) => {
+    const root = "/proc/stockpile/data";
+    await t.throwsAsync(openLife(t, { root }), {
+      code: "ENOENT",
+      message: `Cannot open storage backend "file" in ${root}: expected a folder that can be made: received ENOENT (its file system makes none there: choose another path)`,
+    });
+  });
+}
+
 test("a folder that cannot be made is an error of the opening that says so", async (t) => {
   const parent = folderOfChild(t);
   chmodSync(parent, 0o500);

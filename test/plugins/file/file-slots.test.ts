@@ -81,7 +81,7 @@ test("a burst of writes leaves every other slot to reads that wait, and a burst 
   }
 });
 
-test("background tasks run one at a time, and start only while no call waits", async (t) => {
+test("background tasks run one at a time, and let calls that wait go first", async (t) => {
   const watched = new Watched();
   void watched.add("background", "sweep 1");
   void watched.add("background", "sweep 2");
@@ -93,6 +93,34 @@ test("background tasks run one at a time, and start only while no call waits", a
   await watched.end("a");
   await watched.end("b");
   t.deepEqual(watched.started, ["sweep 1", "a", "b", "c", "sweep 2"]);
+});
+
+test("under calls without end, a background task starts after every eight of them", async (t) => {
+  for (const kinds of [["read"], ["write"], ["read", "write"]] as const) {
+    const watched = new Watched();
+    const calls = Array.from({ length: 40 }, (_, index) => `call ${index}`);
+    for (const [index, name] of calls.entries()) {
+      void watched.add(kinds[index % kinds.length] ?? "read", name);
+    }
+    for (const name of ["sweep 1", "sweep 2", "sweep 3"]) void watched.add("background", name);
+    for (let ended = 0; ended < watched.started.length; ended += 1) {
+      await watched.end(watched.started[ended] ?? "");
+    }
+    const places = ["sweep 1", "sweep 2", "sweep 3"].map((name) => watched.started.indexOf(name));
+    t.deepEqual(places, [10, 20, 30], `${kinds.join(" and ")}: two run before it waits, one while it runs`);
+  }
+});
+
+test("an urgent task starts before all that wait, as one of the two", async (t) => {
+  const watched = new Watched();
+  for (const name of ["a", "b", "c"]) void watched.add("write", name);
+  void watched.add("read", "d");
+  void watched.add("urgent", "touch");
+  t.deepEqual(watched.started, ["a", "b"]);
+  await watched.end("a");
+  t.deepEqual(watched.started, ["a", "b", "touch"]);
+  await watched.end("touch");
+  t.deepEqual(watched.started, ["a", "b", "touch", "d"]);
 });
 
 test("a task that fails gives its slot back", async (t) => {

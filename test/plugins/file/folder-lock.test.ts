@@ -1,9 +1,11 @@
 /** One host uses a folder at a time; a dead one keeps it from nobody. */
-import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
-import { FolderLock } from "@stockpile/plugin-file";
+import { FolderLock, MAX_RUNNING } from "@stockpile/plugin-file";
 import { timely, tooLong } from "../../support/timely.js";
+import { until } from "../../support/until.js";
 import { at, bytes, CALL, openLife, temporaryFolder, textOf } from "./open-life.js";
 import { Script } from "./run-script.js";
 
@@ -16,6 +18,11 @@ function numbersOf(root: string): number[] {
   return names.map(Number).toSorted((one, other) => one - other);
 }
 
+/** How many lives of a host say that they use the folder. */
+function presencesOf(root: string, host: string): number {
+  return readdirSync(join(root, "lock")).filter((name) => name.startsWith(`${host}.`)).length;
+}
+
 /** What the lock that counts says. */
 function lockOf(root: string): Record<string, unknown> {
   return JSON.parse(readFileSync(join(root, "lock", String(numbersOf(root).at(-1))), "utf8"));
@@ -25,7 +32,7 @@ function lockOf(root: string): Record<string, unknown> {
 async function leaveLock(root: string, differences: object): Promise<string> {
   const lock = new FolderLock(root, "left");
   await lock.acquire();
-  const file = join(root, "lock", "2");
+  const file = join(root, "lock", String((numbersOf(root).at(-1) ?? 0) + 1));
   writeFileSync(file, JSON.stringify({ ...lockOf(root), ...differences }));
   return file;
 }
@@ -128,13 +135,23 @@ test("two lives of one host that open at the same time both do, under one lock",
   t.is(numbersOf(root).length, 1);
 });
 
-test("a lock of another container is held as long as it is touched", async (t) => {
-  const root = temporaryFolder(t);
-  const file = await leaveLock(root, { scope: "another" });
-  const touching = setInterval(() => utimesSync(file, new Date(), new Date()), 200);
-  t.teardown(() => clearInterval(touching));
-  await t.throwsAsync(openLife(t, { root }), { message: REFUSAL });
-});
+for (const [clock, lateMs] of [
+  ["a clock that is right", 0],
+  ["a clock that is an hour late", 3_600_000],
+] as const) {
+  test(`a lock of another machine is held as long as it is touched, by ${clock}`, async (t) => {
+    const root = temporaryFolder(t);
+    const file = await leaveLock(root, { scope: "another" });
+    const touch = (): void => {
+      const time = new Date(Date.now() - lateMs);
+      utimesSync(file, time, time);
+    };
+    touch();
+    const touching = setInterval(touch, 200);
+    t.teardown(() => clearInterval(touching));
+    await t.throwsAsync(openLife(t, { root, hostId: "next" }), { message: REFUSAL });
+  });
+}
 
 test("a lock of another container that nobody touches for four seconds is taken over", async (t) => {
   const root = temporaryFolder(t);
@@ -142,6 +159,22 @@ test("a lock of another container that nobody touches for four seconds is taken 
   const startedAt = performance.now();
   await t.notThrowsAsync(openLife(t, { root, hostId: "next" }));
   t.true(performance.now() - startedAt >= 4000);
+});
+
+test("a lock of another container on this machine that was silent for four seconds is taken over at once", async (t) => {
+  await timely(t, async () => {
+    const root = temporaryFolder(t);
+    const here = new FolderLock(root, "here");
+    await here.acquire();
+    const [boot] = String(lockOf(root)["scope"]).split(" ");
+    await here.release();
+    const file = await leaveLock(root, { scope: `${boot} another` });
+    const longAgo = new Date(Date.now() - 5000);
+    utimesSync(file, longAgo, longAgo);
+    const startedAt = performance.now();
+    t.true(await new FolderLock(root, "next").acquire());
+    return tooLong("taking over", performance.now() - startedAt, 1000);
+  });
 });
 
 for (const [what, text] of [
@@ -157,9 +190,95 @@ for (const [what, text] of [
   });
 }
 
-test("a life touches its lock every second", async (t) => {
-  const { clock } = await openLife(t);
+test("a life touches its lock every second, as long as it is open", async (t) => {
+  const { backend, clock, root, slots } = await openLife(t);
   t.deepEqual(clock.intervals, [1000, 1000]);
+  const lock = join(root, "lock", "1");
+  for (let second = 0; second < 3; second += 1) {
+    utimesSync(lock, 0, 0);
+    const startedAt = Date.now();
+    clock.tick();
+    await slots.idle();
+    t.true(statSync(lock).mtimeMs >= startedAt - 1);
+  }
+  await backend.close();
+  utimesSync(lock, 0, 0);
+  clock.tick();
+  await slots.idle();
+  t.is(statSync(lock).mtimeMs, 0);
+});
+
+test("a life touches its lock before any call that waits, of which there may be more than a disk does in seconds", async (t) => {
+  const { clock, root, slots } = await openLife(t);
+  const lock = join(root, "lock", "1");
+  utimesSync(lock, 0, 0);
+  const frees: (() => void)[] = [];
+  for (let slot = 0; slot < MAX_RUNNING; slot += 1) {
+    void slots.run("write", () => new Promise<void>((resolve) => frees.push(resolve)));
+  }
+  const waiting = slots.run("read", async () => statSync(lock).mtimeMs > 0);
+  clock.tick();
+  frees[0]?.();
+  t.true(await waiting, "it was touched by then");
+  frees[1]?.();
+});
+
+test("a host that is refused leaves nothing behind", async (t) => {
+  const { root } = await openLife(t, { hostId: "first" });
+  const before = readdirSync(join(root, "lock"));
+  const lock = new FolderLock(root, "second");
+  await t.throwsAsync(lock.acquire(), { message: /^expected no other host/ });
+  t.deepEqual(readdirSync(join(root, "lock")), before);
+});
+
+test("a host whose lives were refused before gives the folder back when its last life closes", async (t) => {
+  const first = await openLife(t, { hostId: "first" });
+  const { root } = first;
+  for (let count = 0; count < 3; count += 1) {
+    await t.throwsAsync(openLife(t, { root, hostId: "second" }), { message: REFUSAL });
+  }
+  await first.backend.close();
+  const second = await openLife(t, { root, hostId: "second" });
+  await second.backend.close();
+  await t.notThrowsAsync(openLife(t, { root, hostId: "third" }));
+});
+
+test("lives that waited while another host took the lock and gave it back keep it until the last has closed", async (t) => {
+  const root = temporaryFolder(t);
+  await leaveLock(root, { scope: "another" });
+  const waiting = [new FolderLock(root, "waiting"), new FolderLock(root, "waiting")];
+  const acquired = waiting.map((lock) => lock.acquire());
+  await until("both to wait", () => presencesOf(root, "waiting") === 2);
+  await sleep(500); // By now they have found the lock of the other container, and watch it.
+  // The holder gives it back, which another host is the first to find.
+  writeFileSync(join(root, "lock", "3"), JSON.stringify({ released: true }));
+  const quick = new FolderLock(root, "quick");
+  t.true(await quick.acquire());
+  await quick.release();
+  await Promise.all(acquired);
+  t.is(presencesOf(root, "waiting"), 2, "each says that it is there");
+  await waiting[0]?.release();
+  await t.throwsAsync(openLife(t, { root, hostId: "third" }), { message: REFUSAL });
+  await waiting[1]?.release();
+  await t.notThrowsAsync(openLife(t, { root, hostId: "third" }));
+});
+
+test("giving the lock back removes no presence of a host that waits", async (t) => {
+  const root = temporaryFolder(t);
+  const holder = new FolderLock(root, "holder");
+  await holder.acquire();
+  writeFileSync(join(root, "lock", "waiting.0123456789ab.life"), "");
+  await holder.release();
+  t.is(presencesOf(root, "waiting"), 1);
+});
+
+test("an opening that fails once the lock was taken gives it back", async (t) => {
+  const root = temporaryFolder(t);
+  writeFileSync(join(root, "work"), "a file in the place of a folder");
+  await t.throwsAsync(openLife(t, { root, hostId: "first" }), { code: "ENOTDIR" });
+  t.is(presencesOf(root, "first"), 0);
+  rmSync(join(root, "work"));
+  await t.notThrowsAsync(openLife(t, { root, hostId: "second" }));
 });
 
 test("old locks and what dead lives have left are removed after a while", async (t) => {

@@ -1,9 +1,13 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import test from "ava";
+import { until } from "../../support/until.js";
 import { listFiles } from "./list-files.js";
 import { at, bytes, CALL, openLife, scanAll, textOf } from "./open-life.js";
 import type { Life } from "./open-life.js";
+
+/** So many calls are a load that did not end by itself. */
+const MOST_CALLS = 20_000;
 
 /** Runs slices of the sweep until something is so, at most so many; answers how many it took. */
 async function sweepUntil(life: Life, isSo: () => boolean, most: number = 200): Promise<number> {
@@ -69,6 +73,34 @@ test("the sweep goes on while calls come without pause, and calls do not wait fo
   // One call at a time leaves a slot free.
   while (listFiles(root, "entries").length > 1) await backend.put(at("busy"), { value: bytes("x") }, CALL);
   t.is(await textOf(backend, at("busy")), "x");
+});
+
+test("expired entries go, and the lock is touched, while more calls wait at any time than there are slots", async (t) => {
+  const life = await openLife(t);
+  const { backend, clock, root } = life;
+  for (let index = 0; index < 20; index += 1) {
+    await backend.put(at(`${index}`), { value: bytes("x"), expiresAt: clock.now() }, CALL);
+  }
+  // Each of these keeps one call waiting or running, on a key of its own: puts of one key wait for each other elsewhere.
+  const busy = Array.from({ length: 16 }, (_, index) => at(`busy ${index}`));
+  for (const key of busy) await backend.put(key, { value: bytes("x") }, CALL);
+  const lock = join(root, "lock", "1");
+  utimesSync(lock, 0, 0);
+  clock.advance(1);
+  let isOver = false;
+  let calls = 0;
+  const load = busy.map(async (key) => {
+    for (; !isOver && calls < MOST_CALLS; calls += 2) {
+      await backend.get(key, CALL);
+      await backend.put(key, { value: bytes("x") }, CALL);
+    }
+  });
+  clock.tick();
+  await until("the lock to be touched", () => statSync(lock).mtimeMs > 0);
+  await until("the expired entries to be gone", () => listFiles(root, "entries").length === busy.length);
+  t.true(calls < MOST_CALLS, "the load went on until then");
+  isOver = true;
+  await Promise.all(load);
 });
 
 test("an entry that is replaced after the sweep has looked at it stays", async (t) => {
