@@ -2,9 +2,11 @@
  * Thousands of histories against a plain model: anything is asked of a category while anything happens to its backend
  * and its loader, and each answer is judged by the order of the calls alone. The rules are listed in `rule.ts`.
  *
- * The seed is another one in every test and run. A failure says how to repeat it, with environment variables:
+ * The seed is the same in every run, so that the suite tells of a change and not of chance. A failure says how to repeat
+ * it, with environment variables:
  *
- * - `MODEL_SEED` repeats the whole search;
+ * - `MODEL_SEED` is the seed of the whole search; `MODEL_SEED=random` searches elsewhere each time, and is worth a long
+ *   run after every change of the cache;
  * - `MODEL_PATH` and `MODEL_REPLAY_PATH` besides repeat only the history that failed, as short as it was made;
  * - `MODEL_RUNS` is the number of histories of each test.
  *
@@ -18,12 +20,14 @@ import { type WorldSettings, worldArbitrary } from "./world-settings.js";
 /** At some 4 ms each, about 12 s for each test. */
 const RUNS = Number(process.env["MODEL_RUNS"] ?? 3000);
 
+const SEED = process.env["MODEL_SEED"] ?? "20261123";
+
 async function breaksNoRule(t: ExecutionContext, onWriteError: WorldSettings["onWriteError"]): Promise<void> {
   t.timeout(600_000);
   const found = await searchHistories({
     worlds: worldArbitrary(onWriteError),
     runs: RUNS,
-    seed: Number(process.env["MODEL_SEED"] ?? Math.floor(Math.random() * 2 ** 31)),
+    seed: SEED === "random" ? Math.floor(Math.random() * 2 ** 31) : Number(SEED),
     path: process.env["MODEL_PATH"],
     replayPath: process.env["MODEL_REPLAY_PATH"],
   });
