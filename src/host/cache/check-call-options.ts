@@ -38,8 +38,10 @@ export const SET_OPTIONS: OptionRules = { ttl: PARSED_LATER };
 export const KEYS_OPTIONS: OptionRules = { signal: SIGNAL };
 
 /**
- * The options of a call; none are as good as empty ones.
- * @throws {TypeError} as {@link checkCallOptions}.
+ * The options of a call; none are as good as empty ones. What is misspelt or of another kind is refused: ignored, it
+ * would change what a call does in silence.
+ * @param operation The call they are for, for the message.
+ * @throws {TypeError}
  */
 export function readCallOptions<Options extends object>(
   operation: string,
@@ -51,12 +53,7 @@ export function readCallOptions<Options extends object>(
   return options;
 }
 
-/**
- * Refuses options that are misspelt or of another kind: ignored, they would change what a call does in silence.
- * @param operation The call they are for, for the message.
- * @throws {TypeError}
- */
-export function checkCallOptions(operation: string, options: unknown, rules: OptionRules): void {
+function checkCallOptions(operation: string, options: unknown, rules: OptionRules): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new TypeError(
       `Cannot ${operation}: expected an object of options: received ${describeValue(options)}`,

@@ -8,6 +8,7 @@ import type { Lookup } from "./lookup.js";
 import type { ManyLoads } from "./many-loads.js";
 import type { Reads } from "./reads.js";
 import type { ReadsOptions } from "./reads-options.js";
+import { someKeysFailed } from "./some-keys-failed.js";
 
 /** What a get of several keys asks for, its arguments checked. */
 export interface ManyRequest<T> extends GetRequest<T> {
@@ -76,10 +77,8 @@ export class ManyGets<T> {
     const reasons = outcomes.flatMap((outcome) => ("reason" in outcome ? [outcome.reason] : []));
     const closed = reasons.find((reason) => reason instanceof ClosedError);
     if (closed !== undefined) throw closed;
-    if (reasons.length > 0 && this.#settings.onReadError === "throw") {
-      const message = `Cannot ${operation} ${reasons.length} of ${keys.length} keys of category ${this.#settings.name}`;
-      throw new AggregateError(reasons, message);
-    }
+    if (reasons.length > 0 && this.#settings.onReadError === "throw")
+      throw someKeysFailed(operation, reasons, keys.length, this.#settings.name);
     return outcomes.map((outcome) => ("lookup" in outcome ? outcome.lookup : failed(outcome.reason)));
   }
 

@@ -9,6 +9,7 @@ import type { SetOptions } from "./get-options.js";
 import { checkKey } from "./key.js";
 import type { OpenState } from "./open-state.js";
 import { parsePositiveDuration } from "./parse-positive-duration.js";
+import { someKeysFailed } from "./some-keys-failed.js";
 
 /** The calls of a category that write something: reads what they are given, and rejects with what is wrong with it. */
 export class WriteCalls<T> {
@@ -111,8 +112,6 @@ export class WriteCalls<T> {
     const writes = write();
     const ended = await Promise.allSettled(writes.map((one) => this.#written(() => one)));
     const reasons = ended.flatMap((end) => (end.status === "rejected" ? [end.reason as unknown] : []));
-    if (reasons.length === 0) return;
-    const message = `Cannot ${operation} ${reasons.length} of ${writes.length} keys of category ${this.#settings.name}`;
-    throw new AggregateError(reasons, message);
+    if (reasons.length > 0) throw someKeysFailed(operation, reasons, writes.length, this.#settings.name);
   }
 }
