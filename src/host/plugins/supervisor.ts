@@ -3,28 +3,28 @@
  * comes next. At any time at most one session is current; what another session reports is not heard. A replacement
  * never waits for the thread it replaces.
  */
+import type { PluginLoadError } from "../../contract/errors.js";
 import type { PluginMetadata } from "../../contract/metadata.js";
 import { CallStatistics } from "../calls/call-statistics.js";
 import type { PendingCall } from "../calls/call.js";
 import type { Cancel } from "../clock.js";
 import type { PluginConfig, StorageConfig } from "../config/config.js";
-import { checkProtocol } from "../config/check-protocol.js";
 import type { LifeEnd } from "../life/life.js";
-import { logSafely } from "../logs/log-safely.js";
 import { RecentHistogram } from "../recent-histogram.js";
-import { BackendClient, type BackendClientOptions } from "./backend-client.js";
+import type { BackendClient, BackendClientOptions } from "./backend-client.js";
+import { BackendClients } from "./backend-clients.js";
 import { composeHealth } from "./compose-health.js";
-import { Endings } from "./endings.js";
 import type { HostServices } from "./host-services.js";
+import { Lives } from "./lives.js";
 import { describeFailure, type PluginFailure } from "./plugin-failure.js";
 import type { PluginEvent, PluginHealth, PluginState } from "./plugin-health.js";
+import { PluginLog } from "./plugin-log.js";
 import { PoisonKeys } from "./poison-keys.js";
 import type { Invalidation } from "./read-invalidation.js";
 import { RestartPolicy } from "./restart-policy.js";
 import { describeState } from "./describe-state.js";
 import { alreadyClosed, endedEarly, superseded } from "./steering-errors.js";
-import { PluginSession } from "./session.js";
-import { toLoadError } from "./to-load-error.js";
+import type { PluginSession } from "./session.js";
 import { whyDegraded } from "./why-degraded.js";
 
 export interface SupervisorOptions {
@@ -42,7 +42,7 @@ export class PluginSupervisor {
   readonly #policy: RestartPolicy;
   readonly #poison: PoisonKeys;
   readonly #statistics: CallStatistics;
-  readonly #clients: BackendClient[] = [];
+  readonly #clients: BackendClients;
   #state: PluginState = "starting";
   #since: number;
   #session: PluginSession | undefined;
@@ -55,11 +55,10 @@ export class PluginSupervisor {
   #cancelRestart: Cancel | undefined;
   #metadata: PluginMetadata | undefined;
   #lastFailure: PluginFailure | undefined;
-  readonly #counts = { lives: 0, restarts: 0, abandonedThreads: 0 };
+  #restarts = 0;
   #isClosed = false;
-  /** Endings under way, so that `close` can wait for all of them. */
-  readonly #endings = new Endings();
-  readonly #mask = (text: string): string => this.#options.services.secrets.mask(text);
+  readonly #log: PluginLog;
+  readonly #lives: Lives;
 
   constructor(options: SupervisorOptions) {
     const { config, services } = options;
@@ -69,6 +68,24 @@ export class PluginSupervisor {
     this.#poison = new PoisonKeys(services.clock, config.restart.maxBackoffMs);
     this.#statistics = new CallStatistics(new RecentHistogram(services.clock));
     this.#since = services.clock.now();
+    this.#log = new PluginLog(config.name, services);
+    this.#lives = new Lives({
+      services,
+      statistics: this.#statistics,
+      log: this.#log,
+      onInvalidate: (session, handle, keys) => this.#invalidate(session, handle, keys),
+      onEnd: (session, end, suspects) => this.#ended(session, end, suspects),
+    });
+    this.#clients = new BackendClients({
+      limits: config.limits,
+      clock: services.clock,
+      poison: this.#poison,
+      describeState: () => describeState(this.name, this.#state, this.#lastFailure),
+      onBreaker: () => this.#reconsider(),
+      onQueue: (event) => options.onQueue?.(event),
+      onOpenFailure: ({ message, backendId: backend }) =>
+        this.#log.write("warn", this.#lives.begun, message, { backend }),
+    });
   }
 
   get config(): PluginConfig {
@@ -80,36 +97,16 @@ export class PluginSupervisor {
   }
 
   get clients(): readonly BackendClient[] {
-    return this.#clients;
+    return this.#clients.all;
   }
 
   get abandonedThreads(): number {
-    return this.#counts.abandonedThreads;
+    return this.#lives.abandonedThreads;
   }
 
   /** The backend of this plugin that `storage` means; opened in every life from the next on. */
   backend(storage: StorageConfig, path: string): BackendClient {
-    const known = this.#clients.find(
-      (client) =>
-        client.storage.backend === storage.backend && client.storage.parametersKey === storage.parametersKey,
-    );
-    if (known !== undefined) return known;
-    const { config, services } = this.#options;
-    const client = new BackendClient({
-      handle: this.#clients.length,
-      storage,
-      path,
-      limits: config.limits,
-      clock: services.clock,
-      poison: this.#poison,
-      describeState: () => describeState(this.name, this.#state, this.#lastFailure),
-      onBreaker: () => this.#reconsider(),
-      onQueue: (event) => this.#options.onQueue?.(event),
-      onOpenFailure: ({ message, backendId: backend }) =>
-        this.#log("warn", this.#counts.lives, message, { backend }),
-    });
-    this.#clients.push(client);
-    return client;
+    return this.#clients.of(storage, path);
   }
 
   /**
@@ -140,9 +137,9 @@ export class PluginSupervisor {
   /** Ends everything; resolves when all threads have ended or been given up. Never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    for (const client of this.#clients) client.close();
+    this.#clients.close();
     await this.stop();
-    await this.#endings.all();
+    await this.#lives.ended();
   }
 
   health(): PluginHealth {
@@ -151,18 +148,20 @@ export class PluginSupervisor {
       metadata: this.#metadata,
       state: this.#state,
       since: this.#since,
-      clients: this.#clients,
-      ...this.#counts,
+      clients: this.#clients.all,
+      lives: this.#lives.begun,
+      restarts: this.#restarts,
+      abandonedThreads: this.#lives.abandonedThreads,
       lastFailure: this.#lastFailure,
       session: this.#session,
       statistics: this.#statistics,
-      mask: this.#mask,
+      mask: this.#log.mask,
     });
   }
 
   async #beginAnew(operation: "start" | "restart"): Promise<void> {
     if (this.#isClosed) throw alreadyClosed(this.name, operation);
-    if (operation === "restart") this.#counts.restarts += 1;
+    if (operation === "restart") this.#restarts += 1;
     void this.#letGo();
     this.#policy.reset();
     this.#poison.clear();
@@ -185,7 +184,7 @@ export class PluginSupervisor {
     this.#session = session;
     await session.start();
     this.#metadata = session.metadata;
-    await Promise.all(this.#clients.map((client) => client.attach(session)));
+    await this.#clients.attach(session);
     if (turn !== this.#turn) throw superseded(this.name);
     if (this.#session !== session)
       throw endedEarly(this.name, describeState(this.name, this.#state, this.#lastFailure));
@@ -198,43 +197,30 @@ export class PluginSupervisor {
 
   /** The session of another life. One that cannot even be begun is a failed life like any other. */
   #openSession(): PluginSession {
-    const { name, file, protocol } = this.config;
-    this.#counts.lives += 1;
     try {
-      const mismatch = checkProtocol(name, file, protocol);
-      if (mismatch !== undefined) throw mismatch;
-      return this.#createSession(this.#counts.lives);
+      return this.#lives.begin(this.config);
     } catch (cause) {
-      const error = toLoadError(name, cause);
+      const error = cause as PluginLoadError; // what `begin` throws
       this.#failed({ kind: "load", message: error.message, cause: error }, []);
       throw error;
     }
   }
 
-  #createSession(life: number): PluginSession {
-    const session: PluginSession = new PluginSession({
-      config: this.config,
-      life,
-      services: this.#options.services,
-      statistics: this.#statistics,
-      onInvalidate: (handle, keys) => {
-        const client = this.#clients[handle];
-        if (client !== undefined && this.#session === session) this.#options.onInvalidate(client, keys);
-      },
-      onEnd: (end, suspects) => {
-        if (this.#session === session) this.#failed(end, suspects);
-        else this.#log("warn", life, `Ended while it was being stopped (${end.kind}): ${end.message}`);
-        void this.#endings.track(session.stop());
-      },
-      onAbandoned: (change) => this.#countAbandoned(change, life),
-    });
-    return session;
+  #invalidate(session: PluginSession, handle: number, keys: Invalidation): void {
+    const client = this.#clients.under(handle);
+    if (client !== undefined && this.#session === session) this.#options.onInvalidate(client, keys);
+  }
+
+  #ended(session: PluginSession, end: LifeEnd, suspects: readonly PendingCall[]): void {
+    if (this.#session === session) return this.#failed(end, suspects);
+    const message = `Ended while it was being stopped (${end.kind}): ${end.message}`;
+    this.#log.write("warn", this.#lives.numberOf(session), message);
   }
 
   /** The current life has failed: whether and when another begins. */
   #failed(end: LifeEnd, suspects: readonly PendingCall[]): void {
     const { clock, registry } = this.#options.services;
-    const failure = describeFailure(end, suspects, clock.now(), this.#mask);
+    const failure = describeFailure(end, suspects, clock.now(), this.#log.mask);
     this.#lastFailure = failure;
     const readyMs = this.#readyAt === undefined ? 0 : clock.monotonic() - this.#readyAt;
     const decision = this.#policy.failed(readyMs, this.#poison.blame(suspects));
@@ -242,13 +228,13 @@ export class PluginSupervisor {
     this.#detach();
     this.#cancelRestart = clock.schedule(() => this.#beginAgain(), decision.delayMs);
     const { kind, call, stack, message } = failure;
-    this.#log("error", this.#counts.lives, message, { kind, call, stack });
+    this.#log.write("error", this.#lives.begun, message, { kind, call, stack });
     this.#become(decision.isQuarantined ? "quarantined" : "restarting", { failure });
   }
 
   #beginAgain(): void {
     this.#cancelRestart = undefined;
-    this.#counts.restarts += 1;
+    this.#restarts += 1;
     // Its failure has been dealt with in #failed by the time it rejects.
     this.#begin().catch(() => undefined);
   }
@@ -260,32 +246,21 @@ export class PluginSupervisor {
     this.#cancelRestart = undefined;
     const session = this.#session;
     this.#detach();
-    return session === undefined ? Promise.resolve() : this.#endings.track(session.stop());
+    return session === undefined ? Promise.resolve() : this.#lives.end(session);
   }
 
   #detach(): void {
     this.#session = undefined;
     this.#readyAt = undefined;
-    for (const client of this.#clients) client.detach();
-  }
-
-  #countAbandoned(change: 1 | -1, life: number): void {
-    this.#counts.abandonedThreads += change;
-    if (change === 1) this.#log("error", life, "Abandoned a thread that cannot be ended");
-    else this.#log("info", life, "An abandoned thread has ended after all");
-  }
-
-  #log(level: "info" | "warn" | "error", life: number, message: string, fields: object = {}): void {
-    const line = { plugin: this.name, life, ...fields };
-    logSafely(() => this.#options.services.logger[level](line, this.#mask(message)));
+    this.#clients.detach();
   }
 
   /** Takes the state that a ready plugin's breakers make of it. */
   #reconsider(): void {
     if (this.#readyAt === undefined) return;
-    const why = whyDegraded(this.#clients);
+    const why = whyDegraded(this.#clients.all);
     if (why === undefined) this.#become("ready");
-    else this.#become("degraded", { reason: this.#mask(why) });
+    else this.#become("degraded", { reason: this.#log.mask(why) });
   }
 
   #become(state: PluginState, cause: Pick<PluginEvent, "failure" | "reason"> = {}): void {

@@ -1,0 +1,103 @@
+/**
+ * Begins the lives of one plugin, numbers them, and sees each to the end of its thread, whatever part it plays.
+ * Which of them serves is the supervisor's business.
+ */
+import type { CallStatistics } from "../calls/call-statistics.js";
+import type { PendingCall } from "../calls/call.js";
+import { checkProtocol } from "../config/check-protocol.js";
+import type { PluginConfig } from "../config/config.js";
+import type { LifeEnd } from "../life/life.js";
+import { Endings } from "./endings.js";
+import type { HostServices } from "./host-services.js";
+import type { PluginLog } from "./plugin-log.js";
+import type { Invalidation } from "./read-invalidation.js";
+import { PluginSession } from "./session.js";
+import { toLoadError } from "./to-load-error.js";
+
+export interface LivesOptions {
+  readonly services: HostServices;
+  readonly statistics: CallStatistics;
+  readonly log: PluginLog;
+  /** The backend open under that number reports entries that somebody else has changed. */
+  readonly onInvalidate: (session: PluginSession, handle: number, keys: Invalidation) => void;
+  /** A life has ended against the plan. Its thread is seen to. */
+  readonly onEnd: (session: PluginSession, end: LifeEnd, suspects: readonly PendingCall[]) => void;
+}
+
+export class Lives {
+  readonly #options: LivesOptions;
+  readonly #numbers = new WeakMap<PluginSession, number>();
+  /** Endings under way, so that `ended` can wait for all of them. */
+  readonly #endings = new Endings();
+  #begun = 0;
+  #abandonedThreads = 0;
+
+  constructor(options: LivesOptions) {
+    this.#options = options;
+  }
+
+  /** How many were begun. */
+  get begun(): number {
+    return this.#begun;
+  }
+
+  /** Threads that could not be ended and are still there. */
+  get abandonedThreads(): number {
+    return this.#abandonedThreads;
+  }
+
+  /** Which life of the plugin it is, from 1. */
+  numberOf(session: PluginSession): number {
+    return this.#numbers.get(session) ?? 0;
+  }
+
+  /**
+   * Begins another life.
+   * @throws {PluginLoadError} the plugin is of another protocol, or the system has no thread to give.
+   */
+  begin(config: PluginConfig): PluginSession {
+    this.#begun += 1;
+    try {
+      const mismatch = checkProtocol(config.name, config.file, config.protocol);
+      if (mismatch !== undefined) throw mismatch;
+      return this.#createSession(config, this.#begun);
+    } catch (cause) {
+      throw toLoadError(config.name, cause);
+    }
+  }
+
+  /** Ends a life in good order; resolves when its thread has ended or been given up. Never rejects. */
+  end(session: PluginSession): Promise<void> {
+    return this.#endings.track(session.stop());
+  }
+
+  /** Resolves when all that are ending have. */
+  ended(): Promise<void> {
+    return this.#endings.all();
+  }
+
+  #createSession(config: PluginConfig, life: number): PluginSession {
+    const { services, statistics, onInvalidate, onEnd } = this.#options;
+    const session: PluginSession = new PluginSession({
+      config,
+      life,
+      services,
+      statistics,
+      onInvalidate: (handle, keys) => onInvalidate(session, handle, keys),
+      onEnd: (end, suspects) => {
+        onEnd(session, end, suspects);
+        void this.end(session);
+      },
+      onAbandoned: (change) => this.#countAbandoned(change, life),
+    });
+    this.#numbers.set(session, life);
+    return session;
+  }
+
+  #countAbandoned(change: 1 | -1, life: number): void {
+    const { log } = this.#options;
+    this.#abandonedThreads += change;
+    if (change === 1) log.write("error", life, "Abandoned a thread that cannot be ended");
+    else log.write("info", life, "An abandoned thread has ended after all");
+  }
+}
