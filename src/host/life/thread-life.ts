@@ -7,18 +7,19 @@
 import { MessageChannel, receiveMessageOnPort } from "node:worker_threads";
 import type { MessagePort, Worker } from "node:worker_threads";
 import { Piscina } from "piscina";
+import type { MessageEndpoint } from "../../contract/message-endpoint.js";
 import { portEndpoint } from "../../contract/port-endpoint.js";
-import type { PortEndpoint } from "../../contract/port-endpoint.js";
 import { Gate, Pulse } from "../../contract/pulse.js";
 import { captureStream } from "../logs/stream-capture.js";
 import { systemClock } from "../clock.js";
-import type { Cancel } from "../clock.js";
 import { describeThreadEnd } from "./describe-thread-end.js";
+import { EndReport } from "./end-report.js";
 import { FloodGauge } from "./flood-gauge.js";
 import { guardNodePort } from "./guard-node-port.js";
 import { guardPiscinaPort } from "./guard-piscina-port.js";
-import type { Life, LifeEnd, LifeMemory, LifeOptions } from "./life.js";
-import { readFrame } from "./read-frame.js";
+import { guardedEndpoint } from "./guarded-endpoint.js";
+import type { Life, LifeMemory, LifeOptions } from "./life.js";
+import { settlesWithin } from "./settles-within.js";
 
 /** The task's file: reached by URL, never imported. */
 const WORKER_FILE = new URL("../../worker/main.js", import.meta.url).href;
@@ -39,14 +40,14 @@ const MAX_LAST_FRAMES = 1000;
 const EXIT_AFTER_CLOSE_MS = 200;
 
 export class ThreadLife implements Life {
-  readonly endpoint: PortEndpoint;
+  readonly endpoint: MessageEndpoint;
   readonly pulse: Pulse = new Pulse();
   readonly #options: LifeOptions;
   readonly #pool: Piscina;
   readonly #port: MessagePort;
   readonly #thread: Worker;
   #lastUtilization: ReturnType<Worker["performance"]["eventLoopUtilization"]> | undefined;
-  #isEnding = false;
+  readonly #ending: EndReport;
   #isAbandoned = false;
   #isGone = false;
   /** Whether the task was answered over its port: the worker of ours does that only once it was told to stop. */
@@ -57,6 +58,7 @@ export class ThreadLife implements Life {
     this.#options = options;
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
+    this.#ending = new EndReport({ onEnd: options.onEnd, drain: () => this.#drain() });
     this.endpoint = this.#guardedEndpoint(port1);
     this.#pool = new Piscina({
       filename: WORKER_FILE,
@@ -68,7 +70,7 @@ export class ThreadLife implements Life {
       resourceLimits: { maxOldGenerationSizeMb: options.memoryMb + HARD_LIMIT_MARGIN_MB },
     });
     // Before the first run: without a listener a crash between tasks would end the process.
-    this.#pool.on("error", (error: unknown) => this.#report(describeThreadEnd(error)));
+    this.#pool.on("error", (error: unknown) => this.#ending.report(describeThreadEnd(error)));
     this.#guardTaskPort();
     this.#thread = this.#startTask(port2);
     this.#gone = this.#watchThread();
@@ -100,7 +102,7 @@ export class ThreadLife implements Life {
   }
 
   async end(limitMs: number, onGone: () => void): Promise<boolean> {
-    this.#isEnding = true;
+    this.#ending.silence();
     this.#port.close();
     // An abandoned thread is ended all the same as soon as it can be.
     void this.#condemn().then(() => this.#pool.destroy());
@@ -132,60 +134,43 @@ export class ThreadLife implements Life {
       task = this.#pool.run(boot, { transferList: [port] });
     } catch (error) {
       // The system grants no further thread. A port that is listened to would keep the process from exiting.
-      this.#isEnding = true;
+      this.#ending.silence();
       this.#port.close();
       throw error;
     }
     task.then(
-      () => this.#fault("its task was answered unasked"),
+      () => this.#ending.fault("its task was answered unasked"),
       (error: unknown) => {
-        if (this.#isAnswered) this.#fault("its task was answered unasked, with an error");
-        else this.#report(describeThreadEnd(error));
+        if (this.#isAnswered) this.#ending.fault("its task was answered unasked, with an error");
+        else this.#ending.report(describeThreadEnd(error));
       },
     );
     return this.#pool.threads[0] as Worker; // see above
   }
 
-  #guardedEndpoint(port: MessagePort): PortEndpoint {
-    const gauge = new FloodGauge(systemClock);
+  #guardedEndpoint(port: MessagePort): MessageEndpoint {
     port.on("close", () => this.#closed("its port was closed"));
-    port.on("messageerror", () => this.#fault("a frame cannot be read"));
-    /** Ids of the host's questions that are unanswered; as many as calls in flight at the most. */
-    const asked = new Set<string>();
-    const endpoint = portEndpoint(port, (data) => {
-      if (this.#isEnding) return undefined;
-      if (gauge.isFlooded()) return this.#fault("it floods its port with frames");
-      const read = readFrame(data);
-      if ("fault" in read) return this.#fault(read.fault);
-      if (read.answerTo !== undefined && !asked.delete(read.answerTo)) {
-        return this.#fault("a frame answers nothing that was asked");
-      }
-      return read.frame;
+    port.on("messageerror", () => this.#ending.fault("a frame cannot be read"));
+    return guardedEndpoint((read) => portEndpoint(port, read), {
+      isDeaf: () => this.#ending.isOver,
+      onFault: (message) => this.#ending.fault(message),
     });
-    return {
-      ...endpoint,
-      postMessage: (message: { readonly id: string; readonly type: string }, transfer) => {
-        // What has no answer of its own is an answer.
-        if (message.type !== "RAW" && message.type !== "HANDLER") asked.add(message.id);
-        endpoint.postMessage(message, transfer);
-      },
-    };
   }
 
   #guardTaskPort(): void {
     const gauge = new FloodGauge(systemClock);
     guardPiscinaPort(this.#pool, {
       admit: (message, isKnownTask) => {
-        if (this.#isEnding) return isTaskMessage(message, isKnownTask);
-        if (gauge.isFlooded()) this.#fault("it floods its task's port with frames");
+        if (this.#ending.isOver) return isTaskMessage(message, isKnownTask);
+        if (gauge.isFlooded()) this.#ending.fault("it floods its task's port with frames");
         else if (isTaskMessage(message, isKnownTask)) {
           this.#isAnswered = true;
           return true;
-        } else this.#fault("its task's port brought a malformed frame");
+        } else this.#ending.fault("its task's port brought a malformed frame");
         return false;
       },
       onClose: () => this.#closed("its task's port was closed"),
-      onMismatch: (message) => this.#report({ kind: "load", message }),
+      onMismatch: (message) => this.#ending.report({ kind: "load", message }),
     });
   }
 
@@ -197,16 +182,16 @@ export class ThreadLife implements Life {
     guardNodePort(thread, {
       admit: () => {
         if (!nodeGauge.isFlooded()) return true;
-        this.#fault("it floods Node's own port with frames");
+        this.#ending.fault("it floods Node's own port with frames");
         return false;
       },
-      onFault: () => this.#fault("a frame on Node's own port cannot be read"),
+      onFault: () => this.#ending.fault("a frame on Node's own port cannot be read"),
     });
     thread.on("message", () => {
-      if (gauge.isFlooded()) this.#fault("it floods its parent port with frames");
+      if (gauge.isFlooded()) this.#ending.fault("it floods its parent port with frames");
     });
-    thread.on("messageerror", () => this.#fault("a frame on its parent port cannot be read"));
-    thread.on("error", (error: unknown) => this.#report(describeThreadEnd(error)));
+    thread.on("messageerror", () => this.#ending.fault("a frame on its parent port cannot be read"));
+    thread.on("error", (error: unknown) => this.#ending.report(describeThreadEnd(error)));
     for (const name of ["stdout", "stderr"] as const) {
       thread[name].unpipe();
       captureStream(thread[name], (line) => this.#options.onOutput(name, line));
@@ -215,14 +200,14 @@ export class ThreadLife implements Life {
       thread.once("exit", (code) => {
         this.#isGone = true;
         resolve();
-        this.#report({ kind: "exit", message: `The plugin ended its thread with exit code ${code}` });
+        this.#ending.report({ kind: "exit", message: `The plugin ended its thread with exit code ${code}` });
       });
     });
   }
 
   /** Takes what the thread had sent before it ended: its last words, and results that came in time. */
   #drain(): void {
-    for (let frames = 0; frames < MAX_LAST_FRAMES && !this.#isEnding; frames += 1) {
+    for (let frames = 0; frames < MAX_LAST_FRAMES && !this.#ending.isOver; frames += 1) {
       const last = receiveMessageOnPort(this.#port);
       if (last === undefined) return;
       this.endpoint.deliver(last.message);
@@ -231,20 +216,9 @@ export class ThreadLife implements Life {
 
   /** A thread that ends closes its ports first, before it is known what it died of: that is waited for. */
   #closed(message: string): void {
-    if (this.#isEnding) return;
-    const cancel = systemClock.schedule(() => this.#fault(message), EXIT_AFTER_CLOSE_MS);
+    if (this.#ending.isOver) return;
+    const cancel = systemClock.schedule(() => this.#ending.fault(message), EXIT_AFTER_CLOSE_MS);
     void this.#gone.then(cancel);
-  }
-
-  #fault(message: string): undefined {
-    this.#report({ kind: "protocol", message: `The plugin broke the protocol: ${message}` });
-  }
-
-  #report(end: LifeEnd): void {
-    if (!this.#isEnding && end.kind !== "protocol") this.#drain();
-    if (this.#isEnding) return;
-    this.#isEnding = true;
-    this.#options.onEnd(end);
   }
 }
 
@@ -252,14 +226,4 @@ function isTaskMessage(message: unknown, isKnownTask: (taskId: unknown) => boole
   return (
     typeof message === "object" && message !== null && "taskId" in message && isKnownTask(message.taskId)
   );
-}
-
-async function settlesWithin(promise: Promise<void>, limitMs: number): Promise<boolean> {
-  let cancel: Cancel | undefined;
-  const timeout = new Promise<boolean>((resolve) => {
-    cancel = systemClock.schedule(() => resolve(false), Math.max(0, limitMs));
-  });
-  const isSettled = await Promise.race([promise.then(() => true), timeout]);
-  cancel?.();
-  return isSettled;
 }
