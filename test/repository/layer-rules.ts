@@ -6,6 +6,7 @@ export const LAYER_RULES: Readonly<Record<string, readonly string[]>> = {
   contract: [],
   worker: ["src/contract/"],
   host: ["src/contract/"],
+  testing: ["src/contract/", "src/host/main.ts"],
   mojang: ["src/host/main.ts"],
   server: ["src/host/main.ts", "src/mojang/"],
   cli: ["src/host/main.ts", "src/server/"],
