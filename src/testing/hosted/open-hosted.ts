@@ -27,9 +27,17 @@ export function openHosted(plugin: HostedPlugin): OpenLife {
     return {
       face: categoryFace(stockpile),
       invalidated: [],
-      close: async () => void (await stockpile.close()),
+      close: () => closeInOrder(stockpile),
     };
   };
+}
+
+async function closeInOrder(stockpile: Stockpile): Promise<void> {
+  const { abandonedThreads, undelivered } = await stockpile.close();
+  if (abandonedThreads === 0 && undelivered === 0) return;
+  throw new Error(
+    `Closed with ${abandonedThreads} threads that could not be ended and ${undelivered} writes undelivered`,
+  );
 }
 
 /** Opens a Stockpile whose one storage is the plugin's backend. */
