@@ -1,4 +1,4 @@
-/** Scripts of this folder's fixtures as processes of their own. */
+/** Scripts of this folder's fixtures, or of others, as processes of their own. */
 import { spawn } from "node:child_process";
 import type { ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
@@ -22,9 +22,12 @@ export class Script {
   stderr = "";
   #rest = "";
 
-  /** @param input handed to it as JSON, its one argument. It is killed when the test ends. */
-  constructor(t: ExecutionContext, name: string, input: unknown, options: ScriptOptions = {}) {
-    const script = fileURLToPath(new URL(`fixtures/${name}.js`, import.meta.url));
+  /**
+   * @param name of a fixture of this folder, or where another is.
+   * @param input handed to it as JSON, its one argument. It is killed when the test ends.
+   */
+  constructor(t: ExecutionContext, name: string | URL, input: unknown, options: ScriptOptions = {}) {
+    const script = fileURLToPath(new URL(name instanceof URL ? name : `fixtures/${name}.js`, import.meta.url));
     const own = [process.execPath, script, JSON.stringify(input)];
     const [command, ...args] = [...(options.through ?? []), ...own];
     this.child = spawn(command ?? process.execPath, args, {

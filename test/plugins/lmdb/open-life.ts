@@ -60,6 +60,8 @@ export async function openLife(t: ExecutionContext, options: LifeOptions = {}): 
   return { backend, root, clock, stores, warnings };
 }
 
+export const silentLogger: Logger = loggerInto([]);
+
 function loggerInto(warnings: unknown[][]): Logger {
   const logger: Logger = {
     trace() {},
