@@ -18,7 +18,7 @@ const EXPECTATIONS: ReadonlyMap<string, Expectation> = new Map<string, Expectati
   ["EMFILE", ["a free file descriptor of this process", "raise its limit, as with ulimit -n"]],
   ["ENFILE", ["a free file descriptor of the system", "close what holds so many, or raise fs.file-max"]],
   ["EFBIG", ["a file within the size limit", "raise the limit of this process, as with ulimit -f"]],
-  ["EIO", ["a device that works", "see the system's log, and check the disk"]],
+  ["EIO", ["room for all of a write, on a device that works", "free some, or see the system's log"]],
   ["ENOMEM", ["address space for the file's map", "raise the limit of this process, as with ulimit -v"]],
   ["EEXIST", ["a folder", "there is a file of that name: move it, or choose another path"]],
   ["ENOENT", ["a folder that can be made", "its file system makes none there: choose another path"]],

@@ -55,7 +55,8 @@ export class WriteQueue {
       batch.settle(ended);
       await ended.catch(() => undefined); // those who wait for it are told
       const formerFlush = this.#flushed;
-      this.#flushed = Promise.resolve(this.#root.flushed);
+      // A commit that failed was told to those who wait for it.
+      this.#flushed = Promise.resolve(this.#root.flushed).catch(() => undefined);
       await settledWithin(formerFlush, MAX_FLUSH_WAIT_MS);
     }
     this.#running = undefined;
@@ -75,7 +76,7 @@ export class WriteQueue {
 async function settledWithin(promise: Promise<unknown>, limitMs: number): Promise<void> {
   const limit = new AbortController();
   const waited = sleep(limitMs, undefined, { signal: limit.signal, ref: false }).catch(() => undefined); // aborted
-  await Promise.race([promise.catch(() => undefined), waited]); // a commit that failed was told where it was made
+  await Promise.race([promise, waited]);
   limit.abort();
 }
 

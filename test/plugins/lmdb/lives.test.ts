@@ -1,0 +1,104 @@
+/** Several that use one folder at the same time: lives of a host in threads, and processes. */
+import test from "ava";
+import { Stockpile } from "../../../src/host/main.js";
+import type { Category } from "../../../src/host/main.js";
+import { until } from "../../support/until.js";
+import { Script } from "../file/run-script.js";
+import { ISOLATION } from "./isolation.js";
+import { at, bytes, openLife, temporaryFolder, textOf } from "./open-life.js";
+
+const MODULE = import.meta.resolve("@stockpile/plugin-lmdb");
+const PROCESS = new URL("fixtures/filler.js", import.meta.url);
+
+async function open(path: string, parameters: object = {}): Promise<Stockpile> {
+  return Stockpile.open({
+    plugins: {
+      lmdb: {
+        module: MODULE,
+        isolation: ISOLATION,
+        startup: "required",
+        limits: { start: "20s", call: "20s", stop: "20s" },
+        restart: { burst: 0, backoff: 0 },
+      },
+    },
+    storage: { plugin: "lmdb", parameters: { path, ...parameters } },
+  });
+}
+
+function valuesOf(stockpile: Stockpile): Category<Uint8Array> {
+  return stockpile.category<Uint8Array>("values", {
+    codec: "bytes",
+    near: false, // what is read is to come from LMDB
+    onReadError: "throw",
+    onWriteError: "throw",
+  });
+}
+
+test.serial("a life that is restarted in the middle of writes keeps all that was acknowledged", async (t) => {
+  const stockpile = await open(temporaryFolder(t), { sweepIntervalMs: 10 });
+  const values = valuesOf(stockpile);
+  const acknowledged = new Set<string>();
+  for (let round = 0; round < 8; round += 1) {
+    const writes = Array.from({ length: 200 }, async (_, index) => {
+      const key = `${round} ${index}`;
+      try {
+        await values.set(key, Buffer.from(key));
+        acknowledged.add(key);
+      } catch {
+        // It was cut off by the restart: nobody was told that it is there.
+      }
+    });
+    await until("some to be written", () => acknowledged.size > round * 20);
+    await stockpile.plugins.restart("lmdb");
+    await Promise.all(writes);
+  }
+  t.true(acknowledged.size > 160, `${acknowledged.size} were acknowledged`);
+  for (const key of acknowledged) t.is(Buffer.from((await values.get(key)) ?? []).toString(), key);
+  await stockpile.close();
+});
+
+test.serial("two Stockpiles of one process share a folder, see what the other has stored, and close in any order", async (t) => {
+  const path = temporaryFolder(t);
+  const [first, second] = [await open(path), await open(path)];
+  const [one, other] = [valuesOf(first), valuesOf(second)];
+  for (let round = 0; round < 5; round += 1) {
+    await one.set(`one ${round}`, new Uint8Array(50_000));
+    await other.set(`other ${round}`, new Uint8Array(50_000));
+    t.not(await one.get(`other ${round}`), undefined);
+    t.not(await other.get(`one ${round}`), undefined);
+  }
+  await first.close();
+  await other.set("last", Buffer.from("x"));
+  t.not(await other.get("last"), undefined);
+  await second.close();
+});
+
+test.serial("processes share a folder while it grows, and one that was killed stops nobody", async (t) => {
+  const { backend, root } = await openLife(t);
+  await backend.put(at("mine"), { value: bytes("mine") });
+  for (let round = 0; round < 3; round += 1) {
+    const puts = Array.from({ length: 40 }, (_, index) => `put:${round}-${index}:${100_000 * (round + 1)}`);
+    const process = new Script(t, PROCESS, { path: root, steps: ["get:mine", ...puts] });
+    await process.printed(`put:${round}-5:`);
+    await process.kill();
+    // Of another process: its pages lie where this one's map did not reach.
+    t.is(backend.get(at(`${round}-5`))?.value.byteLength, 100_000 * (round + 1));
+    await backend.put(at("mine"), { value: bytes(`after ${round}`) });
+    t.is(textOf(backend, at("mine")), `after ${round}`);
+  }
+});
+
+test.serial("what one process has cleared is cleared for another, and stays so", async (t) => {
+  const { backend, root } = await openLife(t);
+  await backend.put(at("a"), { value: bytes("x") });
+  const process = new Script(t, PROCESS, { path: root, steps: ["get:a", "clear", "put:b:3", "close"] });
+  await process.printed("done");
+  t.deepEqual(process.lines.slice(0, 3), [
+    'get:a {"answer":1}',
+    'clear {"answer":"done"}',
+    'put:b:3 {"answer":"done"}',
+  ]);
+  t.is(backend.get(at("a")), undefined);
+  await backend.put(at("c"), { value: bytes("x") });
+  t.deepEqual(backend.scan({ category: "player", limit: 10 }).keys, ["b", "c"]);
+});
