@@ -1,6 +1,6 @@
 /**
  * Answers the questions of this folder:
- * `npm run bench -- [--quick] [--only NAME]… [--json FILE] [--markdown] [--write] [--check]`.
+ * `npm run bench -- [--quick] [--only NAME]… [--json FILE] [--markdown] [--entries N] [--write] [--check]`.
  * With `--markdown` they are printed as Markdown; `--write` puts their figures into the documents that show them.
  * Exits with 1 when a question could not be answered, or, with `--check`, when a bound was not met.
  */
@@ -13,16 +13,17 @@ import { faults } from "./faults.bench.js";
 import { formatAnswer } from "./format-answer.js";
 import { formatMarkdown } from "./format-markdown.js";
 import { pasteFigures } from "./paste-figures.js";
+import { lmdb } from "./lmdb.bench.js";
 import { near } from "./near.bench.js";
 import { isMet } from "./question.js";
 import type { Answer, Effort, Question } from "./question.js";
 import { recovery } from "./recovery.bench.js";
 import { start } from "./start.bench.js";
 
-const QUESTIONS: readonly Question[] = [calls, wholeWay, near, faults, recovery, start];
-const FULL: Effort = { rounds: 9, loadMs: 500, crashes: 30, sufferings: 3 };
+const QUESTIONS: readonly Question[] = [calls, wholeWay, near, faults, recovery, start, lmdb];
+const FULL: Effort = { rounds: 9, loadMs: 500, crashes: 30, sufferings: 3, entries: 1_000_000 };
 /** Enough to see that everything runs and where things stand; the figures wander. */
-const QUICK: Effort = { rounds: 5, loadMs: 100, crashes: 8, sufferings: 1 };
+const QUICK: Effort = { rounds: 5, loadMs: 100, crashes: 8, sufferings: 1, entries: 20_000 };
 
 /** What shows figures, seen from where this is built to. */
 const DOCUMENTS = [
@@ -34,6 +35,7 @@ const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     only: { type: "string", multiple: true, default: [] },
+    entries: { type: "string" },
     json: { type: "string" },
     markdown: { type: "boolean", default: false },
     write: { type: "boolean", default: false },
@@ -44,7 +46,7 @@ if (values.quick && values.write) {
   throw new TypeError("Cannot write figures: expected those of full rounds: received --quick");
 }
 const style = values.markdown ? "markdown" : "text";
-const effort = values.quick ? QUICK : FULL;
+const effort = withEntries(values.quick ? QUICK : FULL, values.entries);
 const circumstances = {
   node: process.version,
   cpu: cpus()[0]?.model ?? "unknown",
@@ -70,6 +72,14 @@ if (values.json !== undefined) {
 if (values.write) for (const document of DOCUMENTS) await write(document);
 const isEverythingMet = [...answers.values()].every(({ bounds }) => bounds.every(isMet));
 if (values.check && !isEverythingMet) process.exitCode = 1;
+
+function withEntries(usual: Effort, said: string | undefined): Effort {
+  const entries = said === undefined ? usual.entries : Number(said);
+  if (Number.isInteger(entries) && entries >= 100) return { ...usual, entries };
+  throw new TypeError(
+    `Cannot run benchmark: expected "--entries" to be an integer from 100: received ${said}`,
+  );
+}
 
 function chosen(names: readonly string[]): readonly Question[] {
   const unknown = names.find((name) => !QUESTIONS.some((question) => question.name === name));

@@ -10,6 +10,8 @@ export interface Effort {
   readonly crashes: number;
   /** How often each cache suffers each fault. */
   readonly sufferings: number;
+  /** How many entries a storage engine is given. */
+  readonly entries: number;
 }
 
 /** A row of a table: what its columns are called and what stands there. Names of numbers carry their unit. */

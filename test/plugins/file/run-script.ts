@@ -27,7 +27,9 @@ export class Script {
    * @param input handed to it as JSON, its one argument. It is killed when the test ends.
    */
   constructor(t: ExecutionContext, name: string | URL, input: unknown, options: ScriptOptions = {}) {
-    const script = fileURLToPath(new URL(name instanceof URL ? name : `fixtures/${name}.js`, import.meta.url));
+    const script = fileURLToPath(
+      new URL(name instanceof URL ? name : `fixtures/${name}.js`, import.meta.url),
+    );
     const own = [process.execPath, script, JSON.stringify(input)];
     const [command, ...args] = [...(options.through ?? []), ...own];
     this.child = spawn(command ?? process.execPath, args, {

@@ -57,21 +57,24 @@ test.serial("a life that is restarted in the middle of writes keeps all that was
   await stockpile.close();
 });
 
-test.serial("two Stockpiles of one process share a folder, see what the other has stored, and close in any order", async (t) => {
-  const path = temporaryFolder(t);
-  const [first, second] = [await open(path), await open(path)];
-  const [one, other] = [valuesOf(first), valuesOf(second)];
-  for (let round = 0; round < 5; round += 1) {
-    await one.set(`one ${round}`, new Uint8Array(50_000));
-    await other.set(`other ${round}`, new Uint8Array(50_000));
-    t.not(await one.get(`other ${round}`), undefined);
-    t.not(await other.get(`one ${round}`), undefined);
-  }
-  await first.close();
-  await other.set("last", Buffer.from("x"));
-  t.not(await other.get("last"), undefined);
-  await second.close();
-});
+test.serial(
+  "two Stockpiles of one process share a folder, see what the other has stored, and close in any order",
+  async (t) => {
+    const path = temporaryFolder(t);
+    const [first, second] = [await open(path), await open(path)];
+    const [one, other] = [valuesOf(first), valuesOf(second)];
+    for (let round = 0; round < 5; round += 1) {
+      await one.set(`one ${round}`, new Uint8Array(50_000));
+      await other.set(`other ${round}`, new Uint8Array(50_000));
+      t.not(await one.get(`other ${round}`), undefined);
+      t.not(await other.get(`one ${round}`), undefined);
+    }
+    await first.close();
+    await other.set("last", Buffer.from("x"));
+    t.not(await other.get("last"), undefined);
+    await second.close();
+  },
+);
 
 test.serial("processes share a folder while it grows, and one that was killed stops nobody", async (t) => {
   const { backend, root } = await openLife(t);

@@ -14,9 +14,7 @@ import type { Life } from "./open-life.js";
 async function countRows(root: string): Promise<{ entries: number; due: number }> {
   const environment = open({ path: root, noSubdir: false, maxDbs: 4, keyEncoding: "binary" });
   const [entries, due] = ["entries", "due"].map((name) =>
-    environment
-      .openDB(name, { keyEncoding: "binary", encoding: "binary", useVersions: true })
-      .getKeysCount(),
+    environment.openDB(name, { keyEncoding: "binary", encoding: "binary", useVersions: true }).getKeysCount(),
   );
   await environment.close();
   return { entries: entries ?? -1, due: due ?? -1 };

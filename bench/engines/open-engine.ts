@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openSupervised } from "../contenders/open-supervised.js";
+import type { Supervised } from "../contenders/open-supervised.js";
+
+/** A plugin that stores in a folder, with its parameters besides the folder. */
+export interface Engine {
+  readonly name: string;
+  readonly plugin: "lmdb" | "file";
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** A million values in a million calls take their time; what is measured is not how long one may take. */
+const LIMITS = { start: "60s", call: "60s", hang: "60s", stop: "60s" };
+
+export interface OpenEngine extends Supervised {
+  readonly folder: string;
+}
+
+/** Starts a plugin, in a thread as it runs by default or when told to, on an empty folder. */
+export async function openEngine({ plugin, parameters }: Engine): Promise<OpenEngine> {
+  const folder = await mkdtemp(join(tmpdir(), `stockpile-bench-${plugin}-`));
+  const { backend, close } = await openSupervised({
+    plugins: {
+      [plugin]: {
+        module: import.meta.resolve(`@stockpile/plugin-${plugin}`),
+        isolation: "thread",
+        startup: "required",
+        limits: LIMITS,
+      },
+    },
+    storage: { plugin, parameters: { path: folder, ...parameters } },
+  });
+  return { folder, backend, close };
+}
+
+export async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}
