@@ -2,6 +2,8 @@ import { ALL_CHECKS } from "./checks/all-checks.js";
 import type { Check, Way } from "./check.js";
 import { openDirect } from "./direct/open-direct.js";
 import { openHosted } from "./hosted/open-hosted.js";
+import { FAULT_CHECKS } from "./faults/fault-checks.js";
+import { runFaultCheck } from "./faults/run-fault-check.js";
 import type { OpenLife } from "./opened-life.js";
 import { readPromises } from "./promises.js";
 import type { BackendPromises } from "./promises.js";
@@ -13,8 +15,8 @@ const WAYS: readonly Way[] = ["direct", "hosted"];
 
 /**
  * Registers the tests of the contract for a backend: each claim called directly, in this process, and by way of a
- * Stockpile that runs the plugin in a thread or process of its own. What does not hold rejects with a
- * `BrokenSentenceError`.
+ * Stockpile that runs the plugin in a thread or process of its own, and then while the plugin goes wrong. What does not
+ * hold rejects with a `BrokenSentenceError`.
  * @throws {TypeError} an option is missing or wrong.
  */
 export function testBackend(options: BackendSuiteOptions): void {
@@ -22,9 +24,10 @@ export function testBackend(options: BackendSuiteOptions): void {
   const promises = readPromises(options.promises);
   const { plugin, backend, isolation, limits = {} } = options;
   const choice = { plugin, backend, options: options.options };
+  const hosted = { ...choice, isolation, limits };
   const open: Readonly<Record<Way, OpenLife>> = {
     direct: openDirect(choice),
-    hosted: openHosted({ ...choice, isolation, limits }),
+    hosted: openHosted(hosted),
   };
   const { parameters, cleanUp } = options;
   for (const way of WAYS) {
@@ -32,6 +35,11 @@ export function testBackend(options: BackendSuiteOptions): void {
     for (const check of ALL_CHECKS.filter((each) => isAsked(each, way, promises))) {
       options.test(`${way}: ${check.title}`, () => runCheck(check, subject));
     }
+  }
+  for (const check of FAULT_CHECKS) {
+    options.test(`faults: ${check.title}`, () =>
+      runFaultCheck(check, hosted, { parameters, cleanUp, promises }),
+    );
   }
 }
 

@@ -1,8 +1,8 @@
-import { fileURLToPath, pathToFileURL } from "node:url";
 import type { PluginContext, StorageBackendFactory } from "../../contract/context.js";
 import type { PluginMetadata } from "../../contract/metadata.js";
 import { BrokenSentenceError } from "../broken-sentence.js";
 import { describeError, describeValue } from "../describe.js";
+import { moduleUrl } from "../module-url.js";
 import { within } from "../within.js";
 import { quietLogger } from "./quiet-logger.js";
 
@@ -18,17 +18,6 @@ export interface PluginChoice {
   readonly plugin: string | URL;
   readonly backend: string | undefined;
   readonly options: unknown;
-}
-
-/** A path or a URL as a `file:` URL. */
-export function moduleUrl(plugin: string | URL): URL {
-  if (plugin instanceof URL) return plugin;
-  return plugin.startsWith("file:") ? new URL(plugin) : pathToFileURL(plugin);
-}
-
-/** The same as a path. */
-export function modulePath(plugin: string | URL): string {
-  return fileURLToPath(moduleUrl(plugin));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { EntryKey, StorageBackend } from "../../contract/backend.js";
+import { OPTIONAL_METHODS, REQUIRED_METHODS } from "../backend-methods.js";
 import { BrokenSentenceError } from "../broken-sentence.js";
 import { describeError, describeValue } from "../describe.js";
 import type { OpenedLife, OpenLife } from "../opened-life.js";
@@ -10,9 +11,6 @@ import { quietLogger } from "./quiet-logger.js";
 
 /** The host's name, the same for every life as it is within a process. */
 const HOST_ID = `${process.pid}-kit`;
-
-const REQUIRED = ["get", "put", "purge"] as const;
-const OPTIONAL = ["close", "getMany", "putMany", "purgeMany", "scan", "clear", "ping"] as const;
 
 /** Opens lives in this process: the module imported, its factory called, its methods called as they are. */
 export function openDirect(choice: PluginChoice): OpenLife {
@@ -45,8 +43,10 @@ export function openDirect(choice: PluginChoice): OpenLife {
 
 function checkBackend(backend: unknown): StorageBackend {
   const candidate = Object(backend) as Record<string, unknown>;
-  const missing = REQUIRED.filter((name) => typeof candidate[name] !== "function");
-  const wrong = OPTIONAL.filter((name) => !["undefined", "function"].includes(typeof candidate[name]));
+  const missing = REQUIRED_METHODS.filter((name) => typeof candidate[name] !== "function");
+  const wrong = OPTIONAL_METHODS.filter(
+    (name) => !["undefined", "function"].includes(typeof candidate[name]),
+  );
   if (missing.length === 0 && wrong.length === 0) return candidate as unknown as StorageBackend; // its methods have just been seen
   const found = [
     ...missing.map((name) => `no method "${name}"`),

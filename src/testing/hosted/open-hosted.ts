@@ -1,7 +1,7 @@
 import { Stockpile } from "../../host/main.js";
 import type { Isolation } from "../../host/main.js";
-import { modulePath } from "../direct/load-plugin.js";
 import type { PluginChoice } from "../direct/load-plugin.js";
+import { modulePath } from "../module-url.js";
 import type { OpenedLife, OpenLife } from "../opened-life.js";
 import { categoryFace } from "./category-face.js";
 import { silentLogger } from "./silent-logger.js";

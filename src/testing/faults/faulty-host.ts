@@ -1,0 +1,139 @@
+/** A Stockpile whose plugin goes wrong on call, and what is expected of both. */
+import { AssertionError } from "node:assert";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Category, PluginHealth, Stockpile } from "../../host/main.js";
+import { patternOf } from "../bytes.js";
+import { BrokenSentenceError } from "../broken-sentence.js";
+import { describeBytes, describeError, describeKey } from "../describe.js";
+import { PLUGIN_NAME } from "../hosted/open-hosted.js";
+import { NeverSettledError, within } from "../within.js";
+import { FAULT_CALL_MS } from "./fault.js";
+
+/** Entries stored before the fault. */
+const ENTRIES = 24;
+/** How much later than `limits.call` an answer may come on a machine that does other work too, in ms. */
+const MARGIN_MS = 2000;
+/** How long a plugin may take to serve again, in ms: its hang is to be seen, its thread to end, another to start. */
+const RECOVERY_MS = 20_000;
+/** Between two looks, in ms. */
+const LOOK_MS = 25;
+
+export class FaultyHost {
+  readonly stockpile: Stockpile;
+  readonly values: Category<Uint8Array>;
+  /** Whether what was acknowledged outlives the life it was stored in. */
+  readonly persists: boolean;
+  /** What was acknowledged, by key. */
+  readonly #acknowledged = new Map<string, Uint8Array>();
+
+  /** @param category The name of a category of its own. */
+  constructor(stockpile: Stockpile, category: string, persists: boolean) {
+    this.stockpile = stockpile;
+    this.persists = persists;
+    this.values = stockpile.category<Uint8Array>(category, {
+      codec: "bytes",
+      ttl: "30d",
+      onReadError: "throw",
+      onWriteError: "throw",
+    });
+  }
+
+  get plugin(): PluginHealth {
+    const health = this.stockpile.health().plugins.find(({ name }) => name === PLUGIN_NAME);
+    if (health === undefined) throw new Error(`There is no plugin "${PLUGIN_NAME}"`);
+    return health;
+  }
+
+  /** Stores what is to be there in the end. */
+  async fill(): Promise<void> {
+    const keys = Array.from({ length: ENTRIES }, (_, index) => `kept ${index}`);
+    await Promise.all(keys.map((key, index) => this.set(key, patternOf(index * 100, index))));
+  }
+
+  /** Sets a value, and remembers it once it is acknowledged. */
+  async set(key: string, value: Uint8Array): Promise<void> {
+    await this.values.set(key, value.slice());
+    this.#acknowledged.set(key, value);
+  }
+
+  /** Makes calls that may fail and expects each to settle in time; answers how they ended. */
+  async settleInTime(
+    what: string,
+    calls: readonly (() => Promise<unknown>)[],
+  ): Promise<PromiseSettledResult<unknown>[]> {
+    const limitMs = FAULT_CALL_MS + MARGIN_MS;
+    const ends = await Promise.allSettled(calls.map((call) => within(call(), limitMs)));
+    const late = ends.find((end) => end.status === "rejected" && end.reason instanceof NeverSettledError);
+    if (late !== undefined)
+      throw notContained(what, `every call settles within ${limitMs} ms`, "one that did not");
+    return ends;
+  }
+
+  /** A get of each entry stored before the fault. */
+  get gets(): (() => Promise<unknown>)[] {
+    return [...this.#acknowledged.keys()].map((key) => () => this.values.get(key));
+  }
+
+  /** Waits until the plugin stores and answers again. */
+  async recover(what: string): Promise<void> {
+    const endAt = performance.now() + RECOVERY_MS;
+    const value = patternOf(10, 99);
+    let last: unknown;
+    while (performance.now() < endAt) {
+      try {
+        await this.set("recovered", value);
+        if (Buffer.from((await this.values.get("recovered")) ?? []).equals(value)) return;
+        last = "another value, or none";
+      } catch (error) {
+        last = error;
+      }
+      await sleep(LOOK_MS);
+    }
+    throw new BrokenSentenceError({
+      sentence: "open",
+      after: what,
+      expected: `the next life stores and answers within ${RECOVERY_MS / 1000} s`,
+      received: describeError(last),
+      cause: last,
+    });
+  }
+
+  /** Waits until the plugin has begun life number `lives`. */
+  async reachLife(lives: number, what: string): Promise<void> {
+    const endAt = performance.now() + RECOVERY_MS;
+    while (this.plugin.lives < lives) {
+      if (performance.now() > endAt)
+        throw notContained(
+          what,
+          `life ${lives} of the plugin begins within ${RECOVERY_MS / 1000} s`,
+          `life ${this.plugin.lives}`,
+        );
+      await sleep(LOOK_MS);
+    }
+  }
+
+  /** Expects what was acknowledged to be there, where the backend persists or the life is the same; else whole or gone. */
+  async expectKept(what: string, isSameLife: boolean): Promise<void> {
+    const isKept = this.persists || isSameLife;
+    for (const [key, value] of this.#acknowledged) {
+      const answer = await this.values.get(key);
+      if (answer === undefined ? !isKept : Buffer.from(value).equals(answer)) continue;
+      throw new BrokenSentenceError({
+        sentence: "vouches",
+        after: `${what}: get() of ${describeKey(key)}, whose put() had been acknowledged`,
+        expected: isKept ? describeBytes(value) : `${describeBytes(value)}, or undefined`,
+        received: answer === undefined ? "undefined" : describeBytes(answer),
+      });
+    }
+  }
+}
+
+/** The runtime does not hold what it promises of a fault, which is no fault of the backend's. */
+export function notContained(what: string, expected: string, received: string): AssertionError {
+  return new AssertionError({
+    message: `Not contained: ${what}\n  expected: ${expected}\n  received: ${received}`,
+    expected,
+    actual: received,
+    operator: "contained",
+  });
+}
