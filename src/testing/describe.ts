@@ -12,7 +12,8 @@ export function describeBytes(value: Uint8Array): string {
     .toString("hex")
     .replace(/..(?=.)/g, "$& ");
   const rest = value.byteLength > SHOWN_BYTES ? " …" : "";
-  return value.byteLength === 0 ? "0 bytes" : `${value.byteLength} bytes: ${shown}${rest}`;
+  if (value.byteLength === 0) return "0 bytes";
+  return `${value.byteLength} byte${value.byteLength === 1 ? "" : "s"}: ${shown}${rest}`;
 }
 
 /** What a backend answered to a get, whatever it is. */

@@ -37,9 +37,8 @@ export async function runCheck(check: Check, subject: CheckSubject): Promise<voi
   };
   try {
     await check.run(context);
-    for (const life of lives) await life.close();
   } finally {
-    // After a failure too, and then without a word: the failure is what there is to tell.
+    // Without a word, whatever comes of it: closing has checks of its own.
     await Promise.allSettled(lives.map((life) => life.close()));
     await subject.cleanUp?.(parameters);
   }

@@ -133,24 +133,25 @@ export const SCANNING_CHECKS: readonly Check[] = [
     needs: ["scan"],
     async run({ open, at, category }) {
       const life = await open();
-      const [kept, doomed, added] = [numbered(30, "kept"), numbered(30, "doomed"), numbered(30, "added")];
-      for (const [index, key] of kept.entries()) {
-        await life.put(at(key), textBytes("kept"));
-        await life.put(at(doomed[index] ?? ""), textBytes("doomed"));
-      }
+      const [kept, doomed, added] = [
+        numbered(30, "m kept"),
+        [...numbered(30, "a"), ...numbered(30, "z")],
+        numbered(30, "n"),
+      ];
+      const all = [...kept, ...doomed, ...added];
+      for (const key of [...kept, ...doomed]) await life.put(at(key), textBytes("old"));
+      // More goes than comes, first from before the keys that stay and then from behind them, in whatever order.
       const between = async (page: number): Promise<void> => {
-        const index = page % 30;
-        await life.purge(at(doomed[(index * 7) % 30] ?? ""));
-        await life.put(at(added[index] ?? ""), textBytes("added"));
-        await life.put(at(kept[(index * 11) % 30] ?? ""), textBytes("kept anew"));
+        for (const key of doomed.slice(page * 3, page * 3 + 3)) await life.purge(at(key));
+        for (const key of added.slice(page, page + 1)) await life.put(at(key), textBytes("new"));
+        for (const key of kept.slice(page, page + 1)) await life.put(at(key), textBytes("new"));
       };
-      const listed = await listKeys(life, category("one"), { limit, most: 90, between });
-      checkListed(life, listed, kept, [...kept, ...doomed, ...added]);
-      checkListed(life, await listKeys(life, category("one"), { limit: 50, most: 90 }), kept, [
-        ...kept,
-        ...doomed,
-        ...added,
-      ]);
+      checkListed(
+        life,
+        await listKeys(life, category("one"), { limit, most: all.length, between }),
+        kept,
+        all,
+      );
     },
   })),
   {

@@ -71,7 +71,7 @@ export const FAULT_CHECKS: readonly FaultCheck[] = [
       const key = faultKey(fault);
       const [former, next] = [patternOf(3000, 1), patternOf(200_000, 2)];
       const others = Array.from({ length: CALLS }, (_, index) => `written ${index}`);
-      for (const other of others) await host.values.set(other, former);
+      for (const other of others) await host.insist(() => host.values.set(other, former));
       await host.settleInTime(what, [
         ...others.map((other) => () => host.values.set(other, next)),
         () => host.values.set(key, next),
@@ -119,7 +119,7 @@ async function expectOneOf(
   expected: readonly (Uint8Array | undefined)[],
   what: string,
 ): Promise<void> {
-  const value = await host.values.get(key);
+  const value = await host.insist(() => host.values.get(key));
   if (
     expected.some((each) =>
       each === undefined ? value === undefined : value !== undefined && Buffer.from(each).equals(value),

@@ -18,11 +18,11 @@ export type Fault = (typeof FAULTS)[number];
 const PREFIX = "kit fault ";
 
 /** How long a call takes that is slow, in ms: longer than {@link FAULT_CALL_MS}. */
-export const SLOW_MS = 1500;
-/** `limits.call` of a plugin with faults, in ms. */
-export const FAULT_CALL_MS = 500;
+export const SLOW_MS = 2500;
+/** `limits.call` of a plugin with faults, in ms: what a healthy backend keeps on a machine that does other work too. */
+export const FAULT_CALL_MS = 1000;
 /** `limits.hang` of a plugin with faults, in ms. */
-export const FAULT_HANG_MS = 800;
+export const FAULT_HANG_MS = 1000;
 /** `limits.memoryMb` of a plugin with faults, where the suite gives no other. */
 export const FAULT_MEMORY_MB = 192;
 
