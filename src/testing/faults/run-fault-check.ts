@@ -7,10 +7,14 @@ import { writeWrapperModule } from "../wrap/wrapper-module.js";
 import { FAULT_CALL_MS, FAULT_HANG_MS, FAULT_MEMORY_MB } from "./fault.js";
 import type { FaultCheck } from "./fault-checks.js";
 import { FaultyHost } from "./faulty-host.js";
+import { Ledger } from "./ledger.js";
 
 const FAULTY_PLUGIN = new URL("faulty-plugin.js", import.meta.url);
 
-/** Runs one check of faults: the plugin with faults around its backend, under a Stockpile, on a store of its own. */
+/**
+ * Runs one check of faults: the plugin with faults around its backend, under a Stockpile, on a store of its own. What was
+ * acknowledged is looked for in that Stockpile, and in another one that knows nothing of what was done.
+ */
 export async function runFaultCheck(
   check: FaultCheck,
   plugin: HostedPlugin,
@@ -20,14 +24,27 @@ export async function runFaultCheck(
   const limits = { ...plugin.limits, call: FAULT_CALL_MS, hang: FAULT_HANG_MS, memoryMb };
   const wrapper = await writeWrapperModule(moduleUrl(plugin.plugin), FAULTY_PLUGIN);
   const parameters = await ask();
-  try {
+  const category = `kit-${randomBytes(4).toString("hex")}`;
+  const ledger = new Ledger();
+  const withHost = async (use: (host: FaultyHost) => Promise<void>): Promise<void> => {
     const stockpile = await openStockpile({ ...plugin, plugin: wrapper.file, limits }, parameters);
     try {
-      const host = new FaultyHost(stockpile, `kit-${randomBytes(4).toString("hex")}`, promises.persists);
-      await check.run(host, { memoryMb, maxValueBytes: promises.maxValueBytes });
+      await use(new FaultyHost(stockpile, category, ledger));
     } finally {
       await stockpile.close();
     }
+  };
+  const after = `the fault "${check.title}"`;
+  const { persists, maxValueBytes } = promises;
+  try {
+    await withHost(async (host) => {
+      await check.run(host, { memoryMb, maxValueBytes });
+      const isKept = persists || host.plugin.lives === 1;
+      await ledger.expectKept({ get: (key) => host.get(key), after, isKept, isSameHost: true });
+    });
+    await withHost((host) =>
+      ledger.expectKept({ get: (key) => host.get(key), after, isKept: persists, isSameHost: false }),
+    );
   } finally {
     await wrapper.remove();
     await cleanUp?.(parameters);
