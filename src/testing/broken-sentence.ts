@@ -27,15 +27,9 @@ export class BrokenSentenceError extends AssertionError {
       ...(calls.length === 0 ? [] : [`  calls:    ${calls.join(", ")}`]),
     ];
     super({ message: lines.join("\n"), expected, actual: received, operator: "contract" });
+    // On the error itself: that of its base is there as well.
+    Object.defineProperty(this, "name", { value: "BrokenSentenceError", configurable: true, writable: true });
     this.sentence = sentence;
     if (cause !== undefined) this.cause = cause;
-  }
-
-  static {
-    Object.defineProperty(this.prototype, "name", {
-      value: "BrokenSentenceError",
-      configurable: true,
-      writable: true,
-    });
   }
 }

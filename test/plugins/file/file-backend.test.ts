@@ -21,21 +21,6 @@ function onlyEntry(root: string): string {
   return file;
 }
 
-test("get() answers what was put, with its time of expiry where it has one", async (t) => {
-  const { backend, clock } = await openLife(t);
-  const expiresAt = clock.now() + 1000;
-  await backend.put(at("a"), { value: bytes("one") }, CALL);
-  await backend.put(at("b"), { value: bytes("two"), expiresAt }, CALL);
-
-  t.deepEqual(await backend.get(at("a"), CALL), { value: bytes("one") });
-  t.deepEqual(await backend.get(at("b"), CALL), { value: bytes("two"), expiresAt });
-});
-
-test("get() answers undefined for a key that was never put", async (t) => {
-  const { backend } = await openLife(t);
-  t.is(await backend.get(at("a"), CALL), undefined);
-});
-
 test("values of every size come back unchanged, in memory that holds nothing of another entry", async (t) => {
   const { backend } = await openLife(t);
   // Around what is read first, what is written at once, and the largest value of a default configuration.
@@ -54,14 +39,6 @@ test("a file of any size around that of the first read is read to its end", asyn
     await backend.put(at("a"), { value: new Uint8Array(size).fill(size) }, CALL);
     t.is((await backend.get(at("a"), CALL))?.value.byteLength, size);
   }
-});
-
-test("put() replaces value and time of expiry of the entry under the key", async (t) => {
-  const { backend, clock } = await openLife(t);
-  await backend.put(at("a"), { value: bytes("one, which is longer"), expiresAt: clock.now() + 1000 }, CALL);
-  await backend.put(at("a"), { value: bytes("two") }, CALL);
-  clock.advance(5000);
-  t.deepEqual(await backend.get(at("a"), CALL), { value: bytes("two") });
 });
 
 test("an entry is a miss once its time has passed, not before", async (t) => {
@@ -125,29 +102,12 @@ test("whatever category and key are, no file lies outside the folder and every n
   );
 });
 
-test("keys that differ in case, in form or in length are different entries", async (t) => {
-  const { backend } = await openLife(t);
-  const keys = ["a", "A", "é", "e\u0301", "a ", "a\0", "__proto__", "constructor"];
-  for (const key of keys) await backend.put(at(key), { value: bytes(key) }, CALL);
-  for (const key of keys) t.is(await textOf(backend, at(key)), key);
-  t.deepEqual((await scanAll(backend, "player", 3)).keys, keys.toSorted());
-});
-
 test("categories whose names look alike are different", async (t) => {
   const { backend } = await openLife(t);
   const names = ["a.b", "a_b", "a-b", "x".repeat(63), "x".repeat(64)];
   for (const name of names) await backend.put(at("k", name), { value: bytes(name) }, CALL);
   await backend.clear("a_b", CALL);
   for (const name of names) t.is(await textOf(backend, at("k", name)), name === "a_b" ? undefined : name);
-});
-
-test("what was put is there for the next life, with its expiry", async (t) => {
-  const first = await openLife(t);
-  const expiresAt = first.clock.now() + 1000;
-  await first.backend.put(at("a"), { value: bytes("one"), expiresAt }, CALL);
-  await first.backend.close();
-  const second = await openLife(t, { root: first.root, hostId: "another" });
-  t.deepEqual(await second.backend.get(at("a"), CALL), { value: bytes("one"), expiresAt });
 });
 
 const DAMAGES: Readonly<Record<string, (file: string) => void>> = {
@@ -272,17 +232,6 @@ for (const fsync of [false, true]) {
     t.is(slots.most, 2);
   });
 }
-
-test("scan() lists the keys of one category in pages of at most the limit", async (t) => {
-  const { backend } = await openLife(t);
-  const keys = Array.from({ length: 10 }, (_, index) => `key-${index}`);
-  for (const key of keys) await backend.put(at(key), { value: bytes(key) }, CALL);
-  await backend.put(at("other", "skin"), { value: bytes("other") }, CALL);
-
-  t.deepEqual(await scanAll(backend, "player", 3), { keys, pages: 4 });
-  t.deepEqual(await scanAll(backend, "player", 100), { keys, pages: 1 });
-  t.deepEqual(await backend.scan({ category: "never", limit: 5 }, CALL), { keys: [] });
-});
 
 test("scan() lists no expired key, and no file that is none of ours", async (t) => {
   const { backend, clock, root } = await openLife(t);

@@ -33,57 +33,6 @@ function scanAll(backend: MemoryBackend, category: string, limit: number): { key
   return { keys: keys.toSorted(), pages };
 }
 
-test("get() answers what was put, with its time of expiry where it has one", (t) => {
-  const { backend, clock } = open();
-  const expiresAt = clock.now() + 1000;
-  backend.put(at("a"), { value: bytes("one") });
-  backend.put(at("b"), { value: bytes("two"), expiresAt });
-
-  t.deepEqual(backend.get(at("a")), { value: bytes("one") });
-  t.deepEqual(backend.get(at("b")), { value: bytes("two"), expiresAt });
-});
-
-test("get() answers undefined for a key that was never put", (t) => {
-  t.is(open().backend.get(at("a")), undefined);
-});
-
-test("put() stores empty values and values of every size class unchanged", (t) => {
-  const { backend } = open();
-  for (const size of [0, 1, 64, 65, 4096, 100_000]) {
-    const value = Uint8Array.from({ length: size }, (_, index) => index % 251);
-    backend.put(at(`${size}`), { value: value.slice() });
-    t.deepEqual(backend.get(at(`${size}`)), { value });
-  }
-});
-
-test("put() replaces value and time of expiry of the entry under the key", (t) => {
-  const { backend, clock } = open();
-  backend.put(at("a"), { value: bytes("one"), expiresAt: clock.now() + 1000 });
-  backend.put(at("a"), { value: bytes("two") });
-
-  clock.advance(5000);
-  t.deepEqual(backend.get(at("a")), { value: bytes("two") });
-});
-
-test("put() leaves what an earlier get() answered as it was", (t) => {
-  const { backend } = open();
-  backend.put(at("a"), { value: bytes("one") });
-  const before = backend.get(at("a"));
-  backend.put(at("a"), { value: bytes("two") });
-
-  t.deepEqual(before, { value: bytes("one") });
-});
-
-for (const size of [10, 10_000]) {
-  test(`get() answers ${size} bytes that their receiver may overwrite without changing the entry`, (t) => {
-    const { backend } = open();
-    backend.put(at("a"), { value: new Uint8Array(size).fill(1) });
-    backend.get(at("a"))?.value.fill(2);
-
-    t.deepEqual(backend.get(at("a")), { value: new Uint8Array(size).fill(1) });
-  });
-}
-
 test("put() keeps no more of a larger buffer than the value", (t) => {
   const { backend } = open();
   const frame = new Uint8Array(10_000).fill(1);
@@ -91,50 +40,6 @@ test("put() keeps no more of a larger buffer than the value", (t) => {
   frame.fill(2);
 
   t.deepEqual(backend.get(at("a")), { value: new Uint8Array(200).fill(1) });
-});
-
-test("entries of one key in two categories are two entries", (t) => {
-  const { backend } = open();
-  backend.put(at("a", "player"), { value: bytes("one") });
-  backend.put(at("a", "skin"), { value: bytes("two") });
-  backend.purge(at("a", "player"));
-
-  t.is(backend.get(at("a", "player")), undefined);
-  t.deepEqual(backend.get(at("a", "skin")), { value: bytes("two") });
-});
-
-test("names of properties every object has are keys and categories like any other", (t) => {
-  const { backend } = open();
-  for (const name of ["__proto__", "constructor", "toString"]) {
-    t.is(backend.get(at(name, name)), undefined);
-    backend.put(at(name, name), { value: bytes(name) });
-    t.deepEqual(backend.get(at(name, name)), { value: bytes(name) });
-  }
-});
-
-test("purge() removes the entry, and succeeds where there is none", (t) => {
-  const { backend } = open();
-  backend.put(at("a"), { value: bytes("one") });
-  backend.purge(at("a"));
-
-  t.is(backend.get(at("a")), undefined);
-  t.notThrows(() => backend.purge(at("a")));
-  t.notThrows(() => backend.purge(at("a", "never")));
-});
-
-test("getMany() answers one result per key in the order of the keys, repeated ones included", (t) => {
-  const { backend } = open();
-  backend.put(at("a"), { value: bytes("one") });
-  backend.put(at("b", "skin"), { value: bytes("two") });
-
-  const results = backend.getMany([at("x"), at("b", "skin"), at("a"), at("a")]);
-  t.deepEqual(results, [
-    undefined,
-    { value: bytes("two") },
-    { value: bytes("one") },
-    { value: bytes("one") },
-  ]);
-  t.deepEqual(backend.getMany([]), []);
 });
 
 test("an entry is answered up to and at its time of expiry, and missed after it", (t) => {
@@ -230,18 +135,6 @@ test("an entry may fill maxBytes to the last byte; with one more, put() is refus
   t.is(backend.get(at("b")), undefined);
 });
 
-test("scan() lists the keys of one category in pages of at most the limit", (t) => {
-  const { backend } = open();
-  const keys = Array.from({ length: 10 }, (_, index) => `key-${index}`);
-  for (const key of keys) backend.put(at(key), { value: bytes(key) });
-  backend.put(at("other", "skin"), { value: bytes("other") });
-
-  t.deepEqual(scanAll(backend, "player", 3), { keys, pages: 4 });
-  t.deepEqual(scanAll(backend, "player", 5), { keys, pages: 2 });
-  t.deepEqual(scanAll(backend, "player", 100), { keys, pages: 1 });
-  t.deepEqual(backend.scan({ category: "never", limit: 5 }), { keys: [] });
-});
-
 test("scan() passes over entries that have expired, removes them and fills its page with others", (t) => {
   const { backend, clock } = open({ maxEntries: 10 });
   for (let index = 0; index < 10; index += 1) {
@@ -292,18 +185,6 @@ for (const cursor of ["", "0", "-1", "1.5", "abc", "99999999999999999999"]) {
   });
 }
 
-test("clear() removes every entry of its category and of no other", (t) => {
-  const { backend } = open();
-  for (const key of ["a", "b", "c"]) backend.put(at(key, "player"), { value: bytes("x") });
-  backend.put(at("a", "player-2"), { value: bytes("x") });
-  backend.clear("player");
-  backend.clear("never");
-
-  t.deepEqual(scanAll(backend, "player", 10).keys, []);
-  t.is(backend.get(at("a", "player")), undefined);
-  t.deepEqual(scanAll(backend, "player-2", 10).keys, ["a"]);
-});
-
 test("clear() gives back the room of what it removes", (t) => {
   const size = ENTRY_OVERHEAD_BYTES + 2;
   const { backend } = open({ maxEntries: 3, maxBytes: 3 * (size + 10) });
@@ -314,10 +195,6 @@ test("clear() gives back the room of what it removes", (t) => {
 
   t.deepEqual(scanAll(backend, "skin", 10).keys, ["a"]);
   t.deepEqual(scanAll(backend, "player", 10).keys, ["d", "e"]);
-});
-
-test("ping() succeeds", (t) => {
-  t.notThrows(() => open().backend.ping());
 });
 
 test("the sweep removes expired entries nobody reads again, and only those", (t) => {
