@@ -10,12 +10,15 @@ export class KeyTurns {
   take<T>(keys: readonly string[], call: () => Promise<T>): Promise<T> {
     const before = new Set(keys.map((key) => this.#last.get(key)).filter((last) => last !== undefined));
     const result = before.size === 0 ? call() : Promise.allSettled(before).then(call);
-    const ended = result.catch(() => undefined);
+    const ended = result.catch(() => undefined); // whoever called is told
     for (const key of keys) this.#last.set(key, ended);
-    void ended.then(() => {
-      for (const key of keys) if (this.#last.get(key) === ended) this.#last.delete(key);
-    });
+    void this.#forget(keys, ended);
     return result;
+  }
+
+  async #forget(keys: readonly string[], ended: Promise<unknown>): Promise<void> {
+    await ended;
+    for (const key of keys) if (this.#last.get(key) === ended) this.#last.delete(key);
   }
 
   /** Resolves when all calls made so far have ended. */

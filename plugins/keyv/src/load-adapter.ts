@@ -4,6 +4,7 @@ import { findModule } from "./find-module.js";
 import type { KeyvParameters } from "./parse-parameters.js";
 
 type Callable = (...args: readonly unknown[]) => unknown;
+type Exports = Readonly<Record<string, unknown>>;
 type Constructor = new (...args: readonly unknown[]) => unknown;
 
 /**
@@ -12,9 +13,8 @@ type Constructor = new (...args: readonly unknown[]) => unknown;
  */
 export async function loadAdapter(parameters: KeyvParameters): Promise<KeyvAdapter> {
   const { adapter: name, resolveFrom, exportName } = parameters;
-  const module = (await import(findModule(name, resolveFrom))) as Record<string, unknown>;
-  const found = exportName === undefined ? findExport(module) : namedExport(module, exportName);
-  if (found === undefined) throw noExport(name, exportName, module);
+  const module = (await import(findModule(name, resolveFrom))) as Exports;
+  const found = exportName === undefined ? findExport(name, module) : namedExport(name, exportName, module);
   const made: unknown = isClass(found)
     ? new found(...parameters.arguments)
     : await found(...parameters.arguments);
@@ -25,21 +25,38 @@ export async function loadAdapter(parameters: KeyvParameters): Promise<KeyvAdapt
   );
 }
 
-/** The default export, else the first class that has the methods of an adapter, else a function that makes a Keyv. */
-function findExport(module: Record<string, unknown>): Callable | Constructor | undefined {
-  // What was CommonJS has its own default export within that of the module.
-  const inner = module["default"];
-  const nested = typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>) : {};
-  const candidates = [inner, nested["default"], ...Object.values(module), ...Object.values(nested)];
-  const functions = candidates.filter((value): value is Callable => typeof value === "function");
-  return functions.find(isClass) ?? functions[0];
+/**
+ * The default export, else the one class that has the methods of an adapter, else the one function.
+ * @throws {Error} there is none, or more than one.
+ */
+function findExport(name: string, module: Exports): Callable | Constructor {
+  const exported = allExports(module);
+  const main = [exported.get("default")].filter(isFunction);
+  const functions = [...exported.values()].filter(isFunction);
+  const classes = functions.filter(isClass);
+  // A package may export the same under several names.
+  const candidates = new Set([main, classes, functions].find((some) => some.length > 0));
+  const [found] = candidates;
+  if (found !== undefined && candidates.size === 1) return found;
+  throw noExport(name, 'one class or function to be exported, or "export" to name one', exported);
 }
 
-function namedExport(module: Record<string, unknown>, name: string): Callable | Constructor | undefined {
+function namedExport(name: string, exportName: string, module: Exports): Callable | Constructor {
+  const exported = allExports(module);
+  const found = exported.get(exportName);
+  if (isFunction(found)) return found;
+  throw noExport(name, `"${exportName}" to be exported as a class or a function`, exported);
+}
+
+/** What a module exports by name. What was CommonJS has all of it, a default export included, within its default. */
+function allExports(module: Exports): ReadonlyMap<string, unknown> {
   const inner = module["default"];
-  const nested = typeof inner === "object" && inner !== null ? (inner as Record<string, unknown>) : {};
-  const value = module[name] ?? nested[name];
-  return typeof value === "function" ? (value as Callable) : undefined;
+  const nested = typeof inner === "object" && inner !== null ? inner : {};
+  return new Map([...Object.entries(module), ...Object.entries(nested)]);
+}
+
+function isFunction(value: unknown): value is Callable {
+  return typeof value === "function";
 }
 
 /** Whether a function makes adapters when it is called with `new`. */
@@ -52,11 +69,7 @@ function hasStore(value: unknown): value is { readonly store: KeyvAdapter } {
   return typeof value === "object" && value !== null && "store" in value && isAdapter(value.store);
 }
 
-function noExport(name: string, exportName: string | undefined, module: object): Error {
-  const expected =
-    exportName === undefined
-      ? "a class or a function to be exported"
-      : `"${exportName}" to be exported as a class or a function`;
-  const received = Object.keys(module).join(", ") || "nothing";
+function noExport(name: string, expected: string, exported: ReadonlyMap<string, unknown>): Error {
+  const received = [...exported.keys()].join(", ") || "nothing";
   return new Error(`Cannot use Keyv adapter "${name}": expected ${expected}: received ${received}`);
 }
