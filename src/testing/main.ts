@@ -6,3 +6,5 @@ export { testBackend } from "./test-backend.js";
 export type { BackendSuiteOptions } from "./suite-options.js";
 export type { BackendPromises } from "./promises.js";
 export { BrokenSentenceError } from "./broken-sentence.js";
+export { examineBackend } from "./examine/examine-backend.js";
+export type { CheckOutcome, Examination, ExamineOptions } from "./examine/examination.js";

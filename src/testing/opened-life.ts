@@ -23,6 +23,8 @@ export interface BackendFace {
 /** One life of the plugin with the backend open. */
 export interface OpenedLife {
   readonly face: BackendFace;
+  /** The optional methods the backend has, where that can be seen. */
+  readonly methods?: readonly string[];
   /** What the backend told the host of changes by others: keys, or "all". */
   readonly invalidated: readonly (readonly EntryKey[] | "all")[];
   /** Ends the life in order. Does nothing when it has ended. */

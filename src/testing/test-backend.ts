@@ -1,17 +1,16 @@
 import { ALL_CHECKS } from "./checks/all-checks.js";
-import type { Check, Way } from "./check.js";
+import { isAsked, WAYS } from "./checks/is-asked.js";
+import type { Way } from "./check.js";
+import { importPlugin } from "./direct/plugin-module.js";
 import { openDirect } from "./direct/open-direct.js";
 import { openHosted } from "./hosted/open-hosted.js";
 import { FAULT_CHECKS } from "./faults/fault-checks.js";
 import { runFaultCheck } from "./faults/run-fault-check.js";
 import type { OpenLife } from "./opened-life.js";
 import { readPromises } from "./promises.js";
-import type { BackendPromises } from "./promises.js";
 import { runCheck } from "./run-check.js";
 import { checkSuiteOptions } from "./suite-options.js";
 import type { BackendSuiteOptions } from "./suite-options.js";
-
-const WAYS: readonly Way[] = ["direct", "hosted"];
 
 /**
  * Registers the tests of the contract for a backend: each claim called directly, in this process, and by way of a
@@ -23,10 +22,10 @@ export function testBackend(options: BackendSuiteOptions): void {
   checkSuiteOptions(options);
   const promises = readPromises(options.promises);
   const { plugin, backend, isolation, limits = {} } = options;
-  const choice = { plugin, backend, options: options.options };
-  const hosted = { ...choice, isolation, limits };
+  const choice = { backend, options: options.options };
+  const hosted = { ...choice, plugin, isolation, limits };
   const open: Readonly<Record<Way, OpenLife>> = {
-    direct: openDirect(choice),
+    direct: openDirect(() => importPlugin(plugin), choice),
     hosted: openHosted(hosted),
   };
   const { parameters, cleanUp } = options;
@@ -41,13 +40,4 @@ export function testBackend(options: BackendSuiteOptions): void {
       runFaultCheck(check, hosted, { parameters, cleanUp, promises }),
     );
   }
-}
-
-/** Whether a check is worth asking that way of a backend with these promises. */
-function isAsked({ ways = WAYS, needs = [], without }: Check, way: Way, promises: BackendPromises): boolean {
-  return (
-    ways.includes(way) &&
-    needs.every((need) => promises[need]) &&
-    (without === undefined || !promises[without])
-  );
 }

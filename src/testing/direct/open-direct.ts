@@ -5,21 +5,29 @@ import { describeError, describeValue } from "../describe.js";
 import type { OpenedLife, OpenLife } from "../opened-life.js";
 import { within } from "../within.js";
 import { backendFace } from "./backend-face.js";
-import { loadPlugin } from "./load-plugin.js";
-import type { PluginChoice } from "./load-plugin.js";
+import { initializePlugin } from "./initialize-plugin.js";
+import type { BackendChoice } from "./initialize-plugin.js";
+import type { PluginModule } from "./plugin-module.js";
 import { quietLogger } from "./quiet-logger.js";
 
 /** The host's name, the same for every life as it is within a process. */
 const HOST_ID = `${process.pid}-kit`;
 
-/** Opens lives in this process: the module imported, its factory called, its methods called as they are. */
-export function openDirect(choice: PluginChoice): OpenLife {
+/**
+ * Opens lives where this runs: the plugin initialised, its factory called, its methods called as they are.
+ * @param load Answers the plugin's module.
+ */
+export function openDirect(
+  load: () => Promise<Pick<PluginModule, "initializePlugin">>,
+  choice: BackendChoice,
+): OpenLife {
   let lives = 0;
   return async (parameters): Promise<OpenedLife> => {
     lives += 1;
     const stopping = new AbortController();
     const invalidated: (readonly EntryKey[] | "all")[] = [];
-    const factory = await loadPlugin(choice, { signal: stopping.signal, hostId: HOST_ID, life: lives });
+    const context = { signal: stopping.signal, hostId: HOST_ID, life: lives };
+    const factory = await initializePlugin(await load(), choice, context);
     const opening = Promise.resolve().then(() =>
       factory(parameters, {
         logger: quietLogger,
@@ -37,7 +45,8 @@ export function openDirect(choice: PluginChoice): OpenLife {
       stopping.abort(new Error("The life is to end"));
       await backend.close?.();
     };
-    return { face: backendFace(backend), invalidated, close: () => (closing ??= close()) };
+    const methods = OPTIONAL_METHODS.filter((name) => typeof backend[name] === "function");
+    return { face: backendFace(backend), methods, invalidated, close: () => (closing ??= close()) };
   };
 }
 

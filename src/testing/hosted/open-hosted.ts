@@ -1,6 +1,6 @@
 import { Stockpile } from "../../host/main.js";
 import type { Isolation } from "../../host/main.js";
-import type { PluginChoice } from "../direct/load-plugin.js";
+import type { BackendChoice } from "../direct/initialize-plugin.js";
 import { modulePath } from "../module-url.js";
 import type { OpenedLife, OpenLife } from "../opened-life.js";
 import { categoryFace } from "./category-face.js";
@@ -10,7 +10,9 @@ import { silentLogger } from "./silent-logger.js";
 export const PLUGIN_NAME = "tested";
 
 /** How the plugin is run. */
-export interface HostedPlugin extends PluginChoice {
+export interface HostedPlugin extends BackendChoice {
+  /** Path or `file:` URL of the built module. */
+  readonly plugin: string | URL;
   /** As in the configuration; its default where it is undefined. */
   readonly isolation: Isolation | undefined;
   /** As in the configuration. */
