@@ -1,7 +1,8 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 
 import type { BuildPluginOptions } from "./build-plugin.js";
+import type { CheckPluginOptions } from "./check-plugin.js";
 
 /** Many times what an import takes, and what somebody who watches waits for without a doubt. */
 const DEFAULT_LIMIT_S = 10;
@@ -12,7 +13,7 @@ const MAX_LIMIT_S = 600;
 export function addPluginCommand(program: Command): void {
   const plugin = program
     .command("plugin")
-    .description("build a plugin of your own")
+    .description("make, check and build a plugin of your own")
     .helpCommand(false)
     .showHelpAfterError('(run "stockpile plugin --help" for help)');
   plugin
@@ -44,6 +45,51 @@ Examples:
       const { buildPlugin } = await import("./build-plugin.js");
       await buildPlugin(directory ?? ".", { ...options, limitMs: limit * 1000 });
     });
+  addCheckCommand(plugin);
+}
+
+function addCheckCommand(plugin: Command): void {
+  plugin
+    .command("check [path]")
+    .description("check a built plugin: what it says of itself, the contract, and faults")
+    .showHelpAfterError('(run "stockpile plugin check --help" for help)')
+    .option("--backend <id>", "which of its storage backends (default: the only one)")
+    .option("--options <json>", "the plugin's options, as in a configuration", parseJson)
+    .option("--parameters <json>", "the backend's parameters, as in a configuration", parseJson)
+    .addOption(new Option("--isolation <kind>", "what it runs in").choices(["thread", "process"]))
+    .option("--no-faults", "leave out the checks in which the plugin goes wrong, which take half of the time")
+    .option("--json", "print JSON")
+    .option(
+      "--limit <seconds>",
+      `how long the import of the plugin may take (default: ${DEFAULT_LIMIT_S})`,
+      parseSeconds,
+    )
+    .addHelpText(
+      "after",
+      `
+The path is the plugin's folder, whose package.json names the built module, or the built file. Nothing of the plugin
+runs in this process. "\${folder}" in the parameters becomes an empty folder, another one for each check; where they
+lead to one store for all, checks keep to categories of their own. "stockpile": { "check": … } in the package.json
+may give backend, options, parameters, isolation, limits and promises, which the command line overrides.
+
+Examples:
+  stockpile plugin check
+  stockpile plugin check plugins/shelf.mjs --parameters '{ "path": "\${folder}" }' --json`,
+    )
+    .action(async (path: string | undefined, { limit = DEFAULT_LIMIT_S, ...options }: RawCheckOptions) => {
+      const { checkPlugin } = await import("./check-plugin.js");
+      await checkPlugin(path ?? ".", { ...options, limitMs: limit * 1000 });
+    });
+}
+
+type RawCheckOptions = Omit<CheckPluginOptions, "limitMs"> & { readonly limit?: number };
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new InvalidArgumentError("Expected JSON.");
+  }
 }
 
 type RawOptions = Omit<BuildPluginOptions, "limitMs"> & { readonly limit?: number };

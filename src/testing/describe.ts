@@ -36,6 +36,7 @@ export function describeValue(value: unknown): string {
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return describeValue(error);
   const own = `${error.name}: ${error.message}`;
+  if (error instanceof AggregateError) return `${own} (the first: ${describeError(error.errors[0])})`;
   return error.cause === undefined ? own : `${own} (caused by ${describeError(error.cause)})`;
 }
 

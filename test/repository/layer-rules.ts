@@ -9,5 +9,5 @@ export const LAYER_RULES: Readonly<Record<string, readonly string[]>> = {
   testing: ["src/contract/", "src/host/main.ts"],
   mojang: ["src/host/main.ts"],
   server: ["src/host/main.ts", "src/mojang/"],
-  cli: ["src/host/main.ts", "src/server/"],
+  cli: ["src/host/main.ts", "src/server/", "src/testing/main.ts"],
 };

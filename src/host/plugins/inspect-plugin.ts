@@ -30,6 +30,8 @@ export interface InspectPluginOptions {
 
 /** What a plugin's module says of itself. */
 export interface PluginInspection {
+  /** Absolute path of its module: in a folder, what the package.json there names. */
+  readonly file: string;
   readonly metadata: PluginMetadata;
   /** The version of the protocol it declares, if it does. */
   readonly protocol: number | undefined;
@@ -46,17 +48,18 @@ const DONE: Outcome<undefined> = { value: undefined };
 const ENOUGH: Outcome<undefined> = { error: { name: "Error", message: "It was only looked at" } };
 
 /**
- * @param file absolute path of the module.
+ * @param file absolute path of the module, or of a folder with a package.json that names it.
  * @throws {PluginLoadError} the module cannot be imported or not within the limit, ends its thread, speaks another
  *   protocol, or does not export what a plugin does. The `cause`, where there is one, has the module's own stack.
  */
 export async function inspectPlugin(file: string, options: InspectPluginOptions): Promise<PluginInspection> {
   const { name, limitMs } = options;
-  const { url, protocol } = await resolveModule(file, "/");
+  const { url, protocol, file: module } = await resolveModule(file, "/");
   const refusal = checkProtocol(name, file, protocol);
   if (refusal !== undefined) throw refusal;
   const end = await importOnce(url, options);
-  if ("description" in end) return { protocol, ...checkModule(end.description, { name, file }) };
+  if ("description" in end)
+    return { file: module, protocol, ...checkModule(end.description, { name, file }) };
   const why =
     end.message ??
     `expected its import to end within ${limitMs} ms: it blocks its thread, or awaits what does not come`;

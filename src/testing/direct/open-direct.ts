@@ -29,7 +29,8 @@ export function openDirect(
     const context = { signal: stopping.signal, hostId: HOST_ID, life: lives };
     const factory = await initializePlugin(await load(), choice, context);
     const opening = Promise.resolve().then(() =>
-      factory(parameters, {
+      // As from a configuration that says nothing of them.
+      factory(parameters ?? {}, {
         logger: quietLogger,
         signal: stopping.signal,
         hostId: HOST_ID,

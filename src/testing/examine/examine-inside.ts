@@ -86,7 +86,8 @@ async function withParameters<T>(
   const parameters: unknown[] = [];
   try {
     for (let index = 0; index < count; index += 1) parameters.push(await ask());
-    return await use(parameters);
+    // A configuration that says nothing hands over `{}`; and what crosses in a list must be data.
+    return await use(parameters.map((each) => each ?? {}));
   } finally {
     for (const each of parameters) await cleanUp?.(each);
   }
