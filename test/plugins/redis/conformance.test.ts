@@ -1,0 +1,46 @@
+/** The contract, sentence by sentence, on a real server and on a real cluster. */
+import test from "ava";
+import { testBackend } from "@stockpile/core/testing";
+import { RedisCluster } from "./start-cluster.js";
+import { startServer } from "./start-server.js";
+import type { RedisProcess } from "./redis-process.js";
+
+const PLUGIN = import.meta.resolve("@stockpile/plugin-redis");
+
+let server: RedisProcess;
+let cluster: RedisCluster;
+let prefixes = 0;
+
+test.before(async () => {
+  [server, cluster] = await Promise.all([startServer(), RedisCluster.start()]);
+});
+
+test.after.always(async () => {
+  await Promise.all([server?.stop(), cluster?.stop()]);
+});
+
+/** What nobody has used before. */
+function freshPrefix(): string {
+  prefixes += 1;
+  return `test-${prefixes}`;
+}
+
+testBackend({
+  test: (title, run) =>
+    test.serial(`one server, ${title}`, async (t) => {
+      await run();
+      t.pass();
+    }),
+  plugin: PLUGIN,
+  parameters: () => ({ url: server.url, prefix: freshPrefix() }),
+});
+
+testBackend({
+  test: (title, run) =>
+    test.serial(`cluster, ${title}`, async (t) => {
+      await run();
+      t.pass();
+    }),
+  plugin: PLUGIN,
+  parameters: () => ({ cluster: { nodes: cluster.addresses }, prefix: freshPrefix() }),
+});
