@@ -18,21 +18,25 @@ export interface Comparison {
   throughput(contender: Contender, callers: CallerCount): number;
   /** How many times as long as the baseline's the median call of a lone caller takes: the median of the rounds. */
   latency(contender: Contender): number;
+  /** How many times as much time of the main thread's as the baseline a call takes: the median of the rounds. */
+  cpu(contender: Contender, callers: CallerCount): number;
 }
 
 /**
  * Measures contenders with 1, 64 and 1,000 callers.
  * @param contenders The first is the baseline, which the others' figures are divided by, round by round.
+ * @param callsPerWatched How many calls of each of many callers there are to one that is timed; by default none is.
  */
 export async function compareUnderLoad(
   contenders: readonly [Contender, ...Contender[]],
   { rounds, loadMs }: Effort,
+  callsPerWatched?: number,
 ): Promise<Comparison> {
   const [baseline] = contenders;
   const results = new Map<CallerCount, Map<Contender, LoadResult[]>>();
   for (const callers of CALLERS) {
     const measure = ({ get }: { get: Get }, durationMs: number): Promise<LoadResult> =>
-      putUnderLoad(get, { callers, durationMs });
+      putUnderLoad(get, { callers, durationMs, callsPerWatched: callers === 1 ? 1 : callsPerWatched });
     await measureInTurns(contenders, 1, (contender) => measure(contender, loadMs * WARM_UP_ROUNDS));
     results.set(callers, await measureInTurns(contenders, rounds, (contender) => measure(contender, loadMs)));
   }
@@ -55,7 +59,7 @@ export async function compareUnderLoad(
         "calls/s": figure(callers, contender, callsPerSecond),
         ratio: ratio(callers, contender, callsPerSecond),
         "host CPU µs/call": figure(callers, contender, cpuMicroseconds),
-        ...(callers === 1
+        ...(callers === 1 || callsPerWatched !== undefined
           ? {
               "p50 µs": figure(callers, contender, latencyUs(0.5)),
               "p50 ratio": ratio(callers, contender, latencyUs(0.5)),
@@ -67,6 +71,7 @@ export async function compareUnderLoad(
     })),
     throughput: (contender, callers) => ratio(callers, contender, callsPerSecond),
     latency: (contender) => ratio(1, contender, latencyUs(0.5)),
+    cpu: (contender, callers) => ratio(callers, contender, cpuMicroseconds),
   };
 }
 

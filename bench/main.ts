@@ -18,9 +18,10 @@ import { near } from "./near.bench.js";
 import { isMet } from "./question.js";
 import type { Answer, Effort, Question } from "./question.js";
 import { recovery } from "./recovery.bench.js";
+import { redis } from "./redis.bench.js";
 import { start } from "./start.bench.js";
 
-const QUESTIONS: readonly Question[] = [calls, wholeWay, near, faults, recovery, start, lmdb];
+const QUESTIONS: readonly Question[] = [calls, wholeWay, near, faults, recovery, start, lmdb, redis];
 const FULL: Effort = { rounds: 9, loadMs: 500, crashes: 30, sufferings: 3, entries: 1_000_000 };
 /** Enough to see that everything runs and where things stand; the figures wander. */
 const QUICK: Effort = { rounds: 5, loadMs: 100, crashes: 8, sufferings: 1, entries: 20_000 };

@@ -7,18 +7,26 @@ export type Get = (key: string) => Promise<unknown>;
 export interface Load {
   readonly callers: number;
   readonly durationMs: number;
+  /**
+   * How many calls of a caller there are to each one that is timed. By default all of a lone caller are, and of many
+   * none, so that they are not slowed by being watched.
+   */
+  readonly callsPerWatched?: number | undefined;
 }
 
 export interface LoadResult {
   readonly callsPerSecond: number;
   /** Processor time of the main thread per call, in µs; `undefined` where it cannot be told. */
   readonly cpuMicroseconds: number | undefined;
-  /** How long each call took, in ms: of a lone caller only, so that many are not slowed by being watched. */
+  /** How long each call took that was timed, in ms. */
   readonly latenciesMs: readonly number[];
 }
 
 /** Has `callers` callers ask for one key after the other, each as soon as it has its answer. */
-export async function putUnderLoad(get: Get, { callers, durationMs }: Load): Promise<LoadResult> {
+export async function putUnderLoad(
+  get: Get,
+  { callers, durationMs, callsPerWatched = callers === 1 ? 1 : undefined }: Load,
+): Promise<LoadResult> {
   let calls = 0;
   const load = { isOver: false };
   const latenciesMs: number[] = [];
@@ -31,18 +39,18 @@ export async function putUnderLoad(get: Get, { callers, durationMs }: Load): Pro
     }
   };
   const askAndWatch = async (): Promise<void> => {
-    while (!load.isOver) {
+    for (let own = 0; !load.isOver; own += 1) {
       const key = KEYS[calls % KEYS.length] as string; // as above
       calls += 1;
-      const askedAt = performance.now();
+      const askedAt = own % (callsPerWatched ?? 1) === 0 ? performance.now() : undefined;
       if ((await get(key)) === undefined) throw missing(key);
-      latenciesMs.push(performance.now() - askedAt);
+      if (askedAt !== undefined) latenciesMs.push(performance.now() - askedAt);
     }
   };
   const cpuBeforeMs = threadCpuMs();
   const startedAt = performance.now();
   setTimeout(() => (load.isOver = true), durationMs);
-  await Promise.all(Array.from({ length: callers }, callers === 1 ? askAndWatch : askOn));
+  await Promise.all(Array.from({ length: callers }, callsPerWatched === undefined ? askOn : askAndWatch));
   const elapsedMs = performance.now() - startedAt;
   const cpuAfterMs = threadCpuMs();
   return {
