@@ -7,6 +7,7 @@ export const LAYER_RULES: Readonly<Record<string, readonly string[]>> = {
   worker: ["src/contract/"],
   host: ["src/contract/"],
   testing: ["src/contract/", "src/host/main.ts"],
+  keyv: ["src/host/main.ts"],
   mojang: ["src/host/main.ts"],
   server: ["src/host/main.ts", "src/mojang/"],
   cli: ["src/host/main.ts", "src/server/", "src/testing/main.ts"],
