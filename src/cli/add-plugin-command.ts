@@ -3,6 +3,7 @@ import type { Command } from "commander";
 
 import type { BuildPluginOptions } from "./build-plugin.js";
 import type { CheckPluginOptions } from "./check-plugin.js";
+import type { NewPluginOptions } from "./new-plugin.js";
 
 /** Many times what an import takes, and what somebody who watches waits for without a doubt. */
 const DEFAULT_LIMIT_S = 10;
@@ -16,6 +17,37 @@ export function addPluginCommand(program: Command): void {
     .description("make, check and build a plugin of your own")
     .helpCommand(false)
     .showHelpAfterError('(run "stockpile plugin --help" for help)');
+  addNewCommand(plugin);
+  addCheckCommand(plugin);
+  addBuildCommand(plugin);
+}
+
+function addNewCommand(plugin: Command): void {
+  plugin
+    .command("new <name>")
+    .description("make the package of a new plugin, with tests that pass")
+    .showHelpAfterError('(run "stockpile plugin new --help" for help)')
+    .option("-d, --directory <folder>", "where to make it (default: a folder of its name, here)")
+    .option("--title <text>", "its name for people (default: made of the name)")
+    .option("--description <text>", "what it is, in a line")
+    .option("--author <name>", "who wrote it (default: nobody is named)")
+    .option("-y, --yes", "ask nothing")
+    .addHelpText(
+      "after",
+      `
+On a terminal it asks for what is not said. The folder must be empty or not be there: nothing is written over.
+
+Examples:
+  stockpile plugin new shelf
+  stockpile plugin new @acme/shelf --directory plugins/shelf --author "Jane Doe" --yes`,
+    )
+    .action(async (name: string, options: NewPluginOptions) => {
+      const { newPlugin } = await import("./new-plugin.js");
+      await newPlugin(name, options);
+    });
+}
+
+function addBuildCommand(plugin: Command): void {
   plugin
     .command("build [directory]")
     .description("make one self-contained file of a plugin's package")
@@ -45,7 +77,6 @@ Examples:
       const { buildPlugin } = await import("./build-plugin.js");
       await buildPlugin(directory ?? ".", { ...options, limitMs: limit * 1000 });
     });
-  addCheckCommand(plugin);
 }
 
 function addCheckCommand(plugin: Command): void {
