@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What the configuration may say under `storage.parameters`. */
 const parametersSchema = z.strictObject({
