@@ -6,6 +6,7 @@ import type { Category, PluginEvent, PluginHealth } from "../../src/host/main.js
 export interface PluginSettings {
   readonly module?: string;
   readonly startup?: "optional" | "required";
+  readonly spare?: boolean;
   readonly isolation?: "thread";
   readonly options?: unknown;
   readonly limits?: Readonly<Record<string, string | number>>;

@@ -41,6 +41,8 @@ export interface PluginConfig {
   /** Whether the configuration says so, which outranks what the plugin says of itself. */
   readonly isolationIsExplicit: boolean;
   readonly startup: Startup;
+  /** Whether a second life is kept ready, to take over when the first one fails. */
+  readonly spare: boolean;
   /** JSON data; `{}` where there are none. */
   readonly options: unknown;
   readonly limits: PluginLimits;

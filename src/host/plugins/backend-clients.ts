@@ -1,6 +1,7 @@
 /** The backends of one plugin that storages name, each under a number it has in every life. */
 import type { StorageConfig } from "../config/config.js";
-import { BackendClient, type BackendClientOptions } from "./backend-client.js";
+import { BackendClient } from "./backend-client.js";
+import type { BackendClientOptions } from "./backend-client-options.js";
 import type { PluginSession } from "./session.js";
 
 /** What they have in common. */

@@ -1,11 +1,13 @@
 /**
  * Which plugin owns which backend id. An id belongs to its plugin across lives, from the first that got ready with it:
- * a plugin that never does shall not keep ids from others.
+ * a plugin that never does shall not keep ids from others. Several lives of one plugin may have an id at a time.
  */
 import { StockpileError } from "../../contract/errors.js";
 
 export class BackendRegistry {
   readonly #owners = new Map<string, string>();
+  /** By id, the ids of each life that has it and has not got ready. */
+  readonly #holders = new Map<string, Set<Iterable<string>>>();
   /** Ids that a life got ready with. */
   readonly #confirmed = new Set<string>();
 
@@ -26,18 +28,37 @@ export class BackendRegistry {
       );
     }
     this.#owners.set(id, pluginName);
+    const holders = this.#holders.get(id) ?? new Set();
+    this.#holders.set(id, holders.add(registered));
     registered.add(id);
   }
 
   /** The life that registered these ids got ready: they are its plugin's from now on. */
-  confirm(ids: Iterable<string>): void {
-    for (const id of ids) this.#confirmed.add(id);
+  confirm(registered: Iterable<string>): void {
+    for (const id of registered) {
+      this.#confirmed.add(id);
+      this.#holders.get(id)?.delete(registered);
+    }
   }
 
-  /** The life that registered these ids has failed: those that no life got ready with are free again. */
-  release(ids: Iterable<string>): void {
-    for (const id of ids) {
+  /** The life that registered these ids is over: those that none got ready with, and none else has, are free again. */
+  release(registered: Iterable<string>): void {
+    for (const id of registered) {
+      const holders = this.#holders.get(id);
+      holders?.delete(registered);
+      if ((holders?.size ?? 0) > 0) continue;
+      this.#holders.delete(id);
       if (!this.#confirmed.has(id)) this.#owners.delete(id);
+    }
+  }
+
+  /** The plugin is there no more: its ids are free. */
+  forget(pluginName: string): void {
+    for (const [id, owner] of this.#owners) {
+      if (owner !== pluginName) continue;
+      this.#owners.delete(id);
+      this.#holders.delete(id);
+      this.#confirmed.delete(id);
     }
   }
 }

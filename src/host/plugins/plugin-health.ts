@@ -4,6 +4,7 @@ import type { BreakerState } from "../calls/breaker.js";
 import type { CallCounts } from "../calls/call-statistics.js";
 import type { Isolation } from "../config/config.js";
 import type { PluginFailure } from "./plugin-failure.js";
+import type { SpareState } from "./spare-state.js";
 
 /**
  * `starting`: its first life, or one begun by hand, is on its way. `ready`: serving. `degraded`: serving, with a
@@ -41,6 +42,10 @@ export interface PluginHealth {
   /** Threads that could not be ended and are still there. */
   readonly abandonedThreads: number;
   readonly lastFailure?: PluginFailure;
+  /** Where the configuration asks for one: whether a second life waits. `none`: the next one is due, or none is ready to be spared. */
+  readonly spare?: SpareState;
+  /** Why there is no spare, where the last one failed. */
+  readonly spareFailure?: PluginFailure;
   /** `utilization`: share of the last second its loop was busy; `blockedMs`: how long it has stood still. */
   readonly eventLoop: { readonly utilization: number; readonly blockedMs: number };
   readonly memory: {

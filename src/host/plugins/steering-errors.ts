@@ -1,8 +1,8 @@
-/** Why a plugin was not started or restarted by hand. */
+/** Why a plugin was not started, restarted or reloaded by hand. */
 import { ClosedError, PluginUnavailableError } from "../../contract/errors.js";
 
 export function superseded(pluginName: string): PluginUnavailableError {
-  const message = `Plugin "${pluginName}" was stopped or restarted before it was ready`;
+  const message = `Plugin "${pluginName}" was stopped, restarted or reloaded before it was ready`;
   return new PluginUnavailableError(message, { pluginName });
 }
 

@@ -77,7 +77,7 @@ const SECTIONS: readonly (readonly [string, readonly string[]])[] = [
   ["### Near cache", ["near"]],
 ];
 
-const DEFAULTS: Readonly<Record<string, number | string>> = { ...constants };
+const DEFAULTS: Readonly<Record<string, number | string | boolean>> = { ...constants };
 
 /** The constants that defaults come from, whose comments are the reasons. */
 const REASONS: Readonly<Record<string, keyof typeof constants>> = {
@@ -85,6 +85,7 @@ const REASONS: Readonly<Record<string, keyof typeof constants>> = {
   maxValueBytes: "DEFAULT_MAX_VALUE_BYTES",
   "plugins.*.isolation": "DEFAULT_ISOLATION",
   "plugins.*.startup": "DEFAULT_STARTUP",
+  "plugins.*.spare": "DEFAULT_SPARE",
   "plugins.*.limits.start": "DEFAULT_START_MS",
   "plugins.*.limits.call": "DEFAULT_CALL_MS",
   "plugins.*.limits.stop": "DEFAULT_STOP_MS",

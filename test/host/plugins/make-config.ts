@@ -29,6 +29,7 @@ export function makeConfig(config: Partial<PluginConfig> = {}): PluginConfig {
     isolation: "thread",
     isolationIsExplicit: false,
     startup: "optional",
+    spare: false,
     options: {},
     limits: LIMITS,
     restart: RESTART,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { PluginConfig } from "../config.js";
-import { DEFAULT_ISOLATION, DEFAULT_STARTUP } from "../defaults.js";
+import { DEFAULT_ISOLATION, DEFAULT_SPARE, DEFAULT_STARTUP } from "../defaults.js";
 import { limitsSchema } from "./limits-schema.js";
 import { restartSchema } from "./restart-schema.js";
 
@@ -23,14 +23,19 @@ export const pluginSchema: z.ZodType<PluginSettings> = z
       .enum(["optional", "required"])
       .default(DEFAULT_STARTUP)
       .describe("Whether opening fails when the plugin's first start does"),
+    spare: z
+      .boolean("expected true or false")
+      .default(DEFAULT_SPARE)
+      .describe("Whether a second life is kept ready, to take over when the first one fails"),
     options: z.unknown().optional().meta({ description: "Handed to the plugin as it is", default: {} }),
     limits: limitsSchema.prefault({}).describe("What the plugin may take"),
     restart: restartSchema.prefault({}).describe("When it is started again"),
   })
-  .transform(({ isolation, startup, options, limits, restart }) => ({
+  .transform(({ isolation, startup, spare, options, limits, restart }) => ({
     isolation: isolation ?? DEFAULT_ISOLATION,
     isolationIsExplicit: isolation !== undefined,
     startup,
+    spare,
     options: options ?? {},
     limits,
     restart,

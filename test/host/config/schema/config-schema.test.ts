@@ -8,6 +8,7 @@ test("configSchema fills in every default of the top level and of a plugin", (t)
         isolation: "thread",
         isolationIsExplicit: false,
         startup: "optional",
+        spare: false,
         options: {},
         limits: {
           startMs: 5000,
@@ -50,6 +51,7 @@ test("configSchema takes every key", (t) => {
         module: "@stockpile/plugin-redis",
         isolation: "thread",
         startup: "required",
+        spare: true,
         options: [1],
         limits,
         restart: { burst: 0, window: "1s", backoff: 0, maxBackoff: "2s" },
@@ -80,6 +82,7 @@ test("configSchema takes every key", (t) => {
     isolation: "thread",
     isolationIsExplicit: true,
     startup: "required",
+    spare: true,
     options: [1],
     limits: {
       startMs: 1,
