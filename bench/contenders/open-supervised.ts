@@ -3,7 +3,7 @@ import { Deadlines } from "../../src/host/calls/deadlines.js";
 import { systemClock } from "../../src/host/clock.js";
 import { loadConfig } from "../../src/host/config/load-config.js";
 import { hostId } from "../../src/host/host-id.js";
-import { ThreadLife } from "../../src/host/life/thread-life.js";
+import { startLife } from "../../src/host/life/start-life.js";
 import type { BackendClient } from "../../src/host/plugins/backend-client.js";
 import { BackendRegistry } from "../../src/host/plugins/backend-registry.js";
 import { PluginSupervisor } from "../../src/host/plugins/supervisor.js";
@@ -32,7 +32,7 @@ export async function openSupervised(source: object): Promise<Supervised> {
       secrets: config.secrets,
       registry: new BackendRegistry(),
       maxValueBytes: config.maxValueBytes,
-      startLife: (life) => new ThreadLife(life),
+      startLife,
     },
     onEvent: () => undefined,
     onInvalidate: () => undefined,

@@ -10,12 +10,9 @@ import type { WireError } from "./wire-error.js";
 /** Raised on any change of behaviour of the contract or the wire. Checked before a plugin's module is imported. */
 export const PROTOCOL_VERSION = 1;
 
-/** Data handed to the worker's one task; `port` is transferred. */
-export interface BootData {
+/** What a worker is told before anything else, whatever carries it. To a process it goes as the first frame. */
+export interface LifeData {
   readonly protocol: number;
-  readonly port: MessagePort;
-  /** See `pulse.ts`. */
-  readonly pulse: SharedArrayBuffer;
   /** The plugin's key in the configuration. */
   readonly name: string;
   /** `file:` URL of the module. */
@@ -27,6 +24,19 @@ export interface BootData {
   /** Log lines below this pino level value are dropped at the source. */
   readonly logLevel: number;
   readonly maxValueBytes: number;
+}
+
+/** Data handed to the one task of a thread; `port` is transferred. */
+export interface BootData extends LifeData {
+  readonly port: MessagePort;
+  /** See `pulse.ts`. */
+  readonly pulse: SharedArrayBuffer;
+}
+
+/** The last message of a process that an error ends: beside Comlink's, and the only one of its kind. */
+export interface UncaughtMessage {
+  readonly type: "UNCAUGHT";
+  readonly error: WireError;
 }
 
 /** The end of a request: a value or an error, as data. */

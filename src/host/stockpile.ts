@@ -31,7 +31,7 @@ import type { FreeName } from "./free-name.js";
 import { statusOf } from "./health.js";
 import type { Health } from "./health.js";
 import { hostId } from "./host-id.js";
-import { ThreadLife } from "./life/thread-life.js";
+import { startLife } from "./life/start-life.js";
 import { defaultLogger } from "./logs/default-logger.js";
 import type { OpenOptions } from "./open-options.js";
 import type { BackendClient } from "./plugins/backend-client.js";
@@ -85,7 +85,7 @@ export class Stockpile<Registry extends object = object> {
       secrets: config.secrets,
       registry: new BackendRegistry(),
       maxValueBytes: config.maxValueBytes + MAX_ENVELOPE_HEADER_BYTES,
-      startLife: (life) => new ThreadLife(life),
+      startLife,
     };
     this.#writeVersion = new WriteVersion(clock);
     this.#announcer = new Announcer(logger, clock);

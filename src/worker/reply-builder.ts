@@ -3,12 +3,8 @@ import { transfer } from "comlink";
 import type { ScanPage, ScanQuery, StoredEntry } from "../contract/backend.js";
 import { MIN_TRANSFER_BYTES, Operation, Status, ValuePacker, packEntry } from "../contract/call-frames.js";
 import type { OperationCode, ReplyFrame } from "../contract/call-frames.js";
+import { MAX_BULK_BYTES, MAX_FRAME_BYTES } from "../contract/frame-limits.js";
 import type { WireError } from "../contract/wire-error.js";
-
-/** Bytes of values at which a frame leaves: four of the largest values by default. */
-export const MAX_FRAME_BYTES: number = 32 * 1024 * 1024;
-/** Bytes of values one bulk result may have in all: what a frame's buffer can always be had for. */
-const MAX_BULK_BYTES = 256 * 1024 * 1024;
 
 export class ReplyBuilder {
   readonly #maxValueBytes: number;

@@ -1,5 +1,5 @@
-/** A plugin's life inside its thread: import, initialise, serve, stop. */
-import type { BootData, ModuleDescription, Outcome, WorkerApi } from "../contract/protocol.js";
+/** A plugin's life inside its thread or process: import, initialise, serve, stop. */
+import type { LifeData, ModuleDescription, Outcome, WorkerApi } from "../contract/protocol.js";
 import { Phase } from "../contract/pulse.js";
 import type { Pulse } from "../contract/pulse.js";
 import { toWireError } from "../contract/wire-error.js";
@@ -11,7 +11,7 @@ import type { WorkerLogs } from "./logs/start-logs.js";
 import { createPluginContext } from "./plugin-context.js";
 
 export interface RunPluginOptions {
-  readonly boot: BootData;
+  readonly boot: LifeData;
   readonly pulse: Pulse;
   readonly host: HostPort;
   readonly logs: WorkerLogs;

@@ -7,7 +7,7 @@ export interface PluginSettings {
   readonly module?: string;
   readonly startup?: "optional" | "required";
   readonly spare?: boolean;
-  readonly isolation?: "thread";
+  readonly isolation?: "thread" | "process";
   readonly options?: unknown;
   readonly limits?: Readonly<Record<string, string | number>>;
   readonly restart?: Readonly<Record<string, string | number>>;

@@ -122,12 +122,13 @@ export class CallChannel {
 
   /**
    * Calls the worker has begun and is not done with, oldest first, at most `limit`.
-   * @param received The sequence number of the call it last began; 0 for none.
+   * @param received The sequence number of the call it last began; 0 for none, "all" for whichever was sent last.
    */
-  begun(received: number, limit: number): PendingCall[] {
+  begun(received: number | "all", limit: number): PendingCall[] {
     const calls: PendingCall[] = [];
     for (const call of this.#pending.values()) {
-      if (this.#sequence.isAfter(call.sequence, received) || calls.length === limit) break;
+      const isBegun = received === "all" || !this.#sequence.isAfter(call.sequence, received);
+      if (!isBegun || calls.length === limit) break;
       calls.push(call);
     }
     return calls;

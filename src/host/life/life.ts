@@ -1,7 +1,8 @@
 /** One life of a plugin, whatever carries it: the seam between supervision and the kinds of isolation. */
 import type { Endpoint } from "comlink";
-import type { BootData } from "../../contract/protocol.js";
+import type { LifeData } from "../../contract/protocol.js";
 import type { Pulse } from "../../contract/pulse.js";
+import type { Isolation } from "../config/config.js";
 
 /** Why a life ended against the plan. */
 export type EndKind = "crash" | "hang" | "exit" | "memory" | "protocol" | "start-timeout" | "load";
@@ -12,13 +13,17 @@ export interface LifeEnd {
   readonly message: string;
   readonly stack?: string;
   readonly cause?: unknown;
+  /** It came without warning: which call was executing may be known no better than by a pulse that is a tick old. */
+  readonly isAbrupt?: boolean;
   /** The number of the call that it ends for, where that is known otherwise than by the pulse. */
   readonly culprit?: number;
 }
 
 /** What a life is started with. */
 export interface LifeOptions {
-  readonly boot: Omit<BootData, "port" | "pulse">;
+  readonly boot: LifeData;
+  /** What is to carry it. */
+  readonly isolation: Isolation;
   readonly memoryMb: number;
   /**
    * The carrier ended by itself, or its traffic broke the rules. Called at most once, never before the life has been
@@ -33,6 +38,8 @@ export interface LifeOptions {
 export interface LifeMemory {
   readonly heapBytes: number;
   readonly externalBytes: number;
+  /** Of a process: all it holds, native memory and Node itself included. What `memoryMb` caps, where it is there. */
+  readonly residentBytes?: number;
 }
 
 /** A running life. */

@@ -86,6 +86,7 @@ async function importOnce(url: string, options: InspectPluginOptions): Promise<I
       logLevel: LOG_LEVEL,
       maxValueBytes: DEFAULT_MAX_VALUE_BYTES,
     },
+    isolation: "thread",
     memoryMb: DEFAULT_MEMORY_MB,
     onEnd: (end) => finish({ message: end.message, cause: causeOf(end) }),
     onOutput: (_stream, line) => onLine(line),

@@ -51,6 +51,8 @@ export interface PluginHealth {
   readonly memory: {
     readonly heapBytes: number;
     readonly externalBytes: number;
+    /** Of a process: all it holds, which is what its limit is about. */
+    readonly residentBytes?: number;
     readonly limitBytes: number;
   };
   readonly calls: CallCounts;

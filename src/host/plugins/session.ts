@@ -148,17 +148,16 @@ export class PluginSession {
   /** Ends the life in good order: lets calls finish, asks the plugin to stop, then ends its thread. Never rejects. */
   async stop(): Promise<void> {
     if (!this.#isFinished) {
-      const { stopMs, callMs } = this.#options.config.limits;
+      const { name, limits } = this.#options.config;
       const { clock } = this.#options.services;
-      const stopBy = clock.monotonic() + stopMs;
+      const stopBy = clock.monotonic() + limits.stopMs;
       try {
-        await this.#within(Math.min(callMs, stopMs / 2), this.channel.idle());
+        await this.#within(Math.min(limits.callMs, limits.stopMs / 2), this.channel.idle());
         const outcome = await this.#within(Math.max(0, stopBy - clock.monotonic()), this.#remote.stop());
         this.#judgeStop(outcome);
       } catch {
         // The life has ended by itself meanwhile: whoever began it was told.
       }
-      const { name } = this.#options.config;
       this.#finish(
         new PluginUnavailableError(`Plugin "${name}" was stopped or restarted`, { pluginName: name }),
       );
@@ -173,10 +172,10 @@ export class PluginSession {
 
   /** Figures for health. */
   figures(): SessionFigures {
-    const { heapBytes, externalBytes } = this.#watch.memory.latest;
+    const { memory, utilization, blockedMs } = this.#watch;
     return {
-      eventLoop: { utilization: this.#watch.utilization, blockedMs: this.#watch.blockedMs },
-      memory: { heapBytes, externalBytes, limitBytes: this.#watch.memory.limitBytes },
+      eventLoop: { utilization, blockedMs },
+      memory: { ...memory.latest, limitBytes: memory.limitBytes },
     };
   }
 
@@ -193,6 +192,7 @@ export class PluginSession {
         logLevel: logger.levelVal,
         maxValueBytes: services.maxValueBytes,
       },
+      isolation: config.isolation,
       memoryMb: config.limits.memoryMb,
       onEnd: (end) => this.#fail(end),
       onOutput: (stream, line) =>
@@ -244,7 +244,7 @@ export class PluginSession {
 
   #stage(): string {
     const { phase } = this.#life.pulse;
-    if (phase === Phase.boot) return "boot its thread";
+    if (phase === Phase.boot) return `boot its ${this.#options.config.isolation}`;
     return phase === Phase.import
       ? `finish its import from ${this.file}`
       : `finish initializePlugin of ${this.file}`;

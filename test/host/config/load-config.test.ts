@@ -280,9 +280,9 @@ const WRONG: readonly (readonly [string, object, readonly string[]])[] = [
     ],
   ],
   [
-    "a process",
-    { plugins: { memory: { isolation: "process" } } },
-    ['plugins.memory.isolation: expected "thread" ("process" is not in this version): received "process"'],
+    "another kind of isolation",
+    { plugins: { memory: { isolation: "fork" } } },
+    ['plugins.memory.isolation: expected "thread" or "process": received "fork"'],
   ],
   [
     "limits of 0",

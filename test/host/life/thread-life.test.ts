@@ -22,6 +22,7 @@ function startLife(onEnd: (end: LifeEnd) => void = () => {}): ThreadLife {
       logLevel: 60,
       maxValueBytes: 1024,
     },
+    isolation: "thread",
     memoryMb: 64,
     onEnd,
     onOutput: () => {},

@@ -16,7 +16,7 @@ export const pluginSchema: z.ZodType<PluginSettings> = z
       .optional()
       .describe('A package name, a path that starts with "./", "../" or "/", or a file: URL'),
     isolation: z
-      .enum(["thread"], 'expected "thread" ("process" is not in this version)')
+      .enum(["thread", "process"])
       .optional()
       .meta({ description: "What the plugin runs in", default: DEFAULT_ISOLATION }),
     startup: z
