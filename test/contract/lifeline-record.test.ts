@@ -20,8 +20,8 @@ function figures({
 
 testProp(
   "takeRecord() makes of the host's pulse what the process's says",
-  [fc.nat(MAX_WORD), fc.nat(MAX_WORD), fc.constantFrom(...Object.values(Phase)), fc.maxSafeNat()],
-  (t, ticks, executing, phase, bytes) => {
+  [fc.tuple(fc.nat(MAX_WORD), fc.nat(MAX_WORD)), fc.constantFrom(...Object.values(Phase)), fc.maxSafeNat()],
+  (t, [ticks, executing], phase, bytes) => {
     const own = new Pulse();
     Object.assign(own, {
       ticks,
