@@ -24,6 +24,24 @@ export interface LifeData {
   /** Log lines below this pino level value are dropped at the source. */
   readonly logLevel: number;
   readonly maxValueBytes: number;
+  /** What Node's permission model is to hold it to; absent where the model is off. */
+  readonly confinement?: Confinement;
+}
+
+/** What the flags of the permission model cannot say of one plugin; see `src/worker/confine.ts`. */
+export interface Confinement {
+  /** Whether it may read the working folder of the process. */
+  readonly readsWorkingFolder: boolean;
+  /** Whether it may start threads. The flags let a process do so in any case, for its watchdog. */
+  readonly startsThreads: boolean;
+}
+
+/** What the permission model makes of a thread on the Node that runs, as tried out. */
+export interface ThreadPermissions {
+  /** Whether it holds a thread to anything. */
+  readonly isEnforced: boolean;
+  /** Whether a thread can be kept from the working folder of the process. */
+  readonly hidesWorkingFolder: boolean;
 }
 
 /** Data handed to the one task of a thread; `port` is transferred. */

@@ -4,8 +4,11 @@ import type { Logger, StorageBackendFactory } from "../contract/context.js";
 import { checkInvalidation } from "./check-invalidation.js";
 import type { Outcome } from "../contract/protocol.js";
 import { toWireError } from "../contract/wire-error.js";
+import { toStartError } from "./to-start-error.js";
 
 export interface BackendsOptions {
+  /** The plugin's key in the configuration. */
+  readonly pluginName: string;
   readonly hostId: string;
   readonly logger: Logger;
   readonly signal: AbortSignal;
@@ -62,7 +65,7 @@ export class Backends {
       return { value: OPTIONAL_METHODS.filter((method) => typeof backend[method] === "function") };
     } catch (error) {
       this.#opening.delete(handle);
-      return { error: toWireError(error) };
+      return { error: toStartError(error, this.#options.pluginName) };
     }
   }
 

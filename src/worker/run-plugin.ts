@@ -2,13 +2,14 @@
 import type { LifeData, ModuleDescription, Outcome, WorkerApi } from "../contract/protocol.js";
 import { Phase } from "../contract/pulse.js";
 import type { Pulse } from "../contract/pulse.js";
-import { toWireError } from "../contract/wire-error.js";
 import { Backends } from "./backends.js";
 import { CallServer } from "./call-server.js";
+import { confine } from "./confine.js";
 import { describeModule } from "./describe-module.js";
 import type { HostPort } from "./host-port.js";
 import type { WorkerLogs } from "./logs/start-logs.js";
 import { createPluginContext } from "./plugin-context.js";
+import { toStartError } from "./to-start-error.js";
 
 export interface RunPluginOptions {
   readonly boot: LifeData;
@@ -24,6 +25,7 @@ export async function runPlugin(options: RunPluginOptions): Promise<void> {
   const { boot, pulse, host, logs } = options;
   const stopping = new AbortController();
   const backends = new Backends({
+    pluginName: boot.name,
     hostId: boot.hostId,
     logger: logs.logger,
     signal: stopping.signal,
@@ -62,6 +64,7 @@ async function start(
   signal: AbortSignal,
 ): Promise<Outcome<undefined>> {
   try {
+    if (boot.confinement !== undefined) confine(boot.confinement);
     pulse.phase = Phase.import;
     const module = (await import(boot.url)) as PluginModule;
     const verdict = await host.loaded(describeModule(module));
@@ -71,7 +74,7 @@ async function start(
     pulse.phase = Phase.serve;
     return { value: undefined };
   } catch (error) {
-    return { error: toWireError(error) };
+    return { error: toStartError(error, boot.name) };
   }
 }
 

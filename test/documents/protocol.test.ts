@@ -43,6 +43,7 @@ const BOOT_FIELDS: Record<keyof BootData, true> = {
   life: true,
   logLevel: true,
   maxValueBytes: true,
+  confinement: true,
 };
 const WORKER_METHODS: Record<keyof WorkerApi, true> = { openBackend: true, invoke: true, stop: true };
 const ERROR_FIELDS: Record<keyof WireError, true> = {

@@ -37,6 +37,8 @@ export interface PluginConfig {
   readonly file: string;
   /** The protocol version the plugin declares; `undefined` where it declares none, NaN where it is no whole number. */
   readonly protocol: number | undefined;
+  /** Absolute paths of what its imports need, readable to it in any case. See `readablePaths`. */
+  readonly readable: readonly string[];
   readonly isolation: Isolation;
   /** Whether the configuration says so, which outranks what the plugin says of itself. */
   readonly isolationIsExplicit: boolean;
@@ -45,8 +47,30 @@ export interface PluginConfig {
   readonly spare: boolean;
   /** JSON data; `{}` where there are none. */
   readonly options: unknown;
+  readonly permissions: PluginPermissions;
   readonly limits: PluginLimits;
   readonly restart: RestartLimits;
+}
+
+/** What a plugin may do besides computing: see docs/permissions.md. */
+export interface PluginPermissions {
+  /** Names of the environment variables that it sees. */
+  readonly env: readonly string[];
+  /** What Node's permission model lets it do; `undefined`: the model is off. */
+  readonly grants: PermissionGrants | undefined;
+}
+
+/** What is not granted is denied. */
+export interface PermissionGrants {
+  /** Absolute paths of files, and of folders with all that is in them; `"*"`: everything. */
+  readonly fsRead: readonly string[];
+  /** As `fsRead`; what may be written may not be read for that. */
+  readonly fsWrite: readonly string[];
+  readonly childProcess: boolean;
+  readonly worker: boolean;
+  readonly addons: boolean;
+  readonly wasi: boolean;
+  readonly net: boolean;
 }
 
 export interface PluginLimits {

@@ -22,6 +22,9 @@ export interface PluginOutline {
   readonly module: string | undefined;
   readonly limits: JsonObject;
   readonly restart: JsonObject;
+  /** As it stands: any JSON value. */
+  readonly isolation: JsonValue | undefined;
+  readonly permissions: JsonObject;
 }
 
 export interface StorageOutline {
@@ -45,8 +48,14 @@ export function readOutline(data: JsonValue): Outline {
 }
 
 function readPlugin(plugin: JsonValue): PluginOutline {
-  const { module, limits, restart } = asObject(plugin);
-  return { module: asText(module), limits: asObject(limits), restart: asObject(restart) };
+  const { module, limits, restart, isolation, permissions } = asObject(plugin);
+  return {
+    module: asText(module),
+    limits: asObject(limits),
+    restart: asObject(restart),
+    isolation,
+    permissions: asObject(permissions),
+  };
 }
 
 function readStorages(data: JsonObject): StorageOutline[] {

@@ -25,6 +25,10 @@ export interface LifeOptions {
   /** What is to carry it. */
   readonly isolation: Isolation;
   readonly memoryMb: number;
+  /** All that the plugin sees of the environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Flags of Node for the carrier. Without any, a thread has those of the host. */
+  readonly execArgv: readonly string[];
   /**
    * The carrier ended by itself, or its traffic broke the rules. Called at most once, never before the life has been
    * returned nor after `end`.

@@ -46,7 +46,7 @@ export class ProcessLife implements Life {
   constructor(options: LifeOptions) {
     this.#options = options;
     this.#ending = new EndReport({ onEnd: options.onEnd, drain: () => undefined });
-    const { child, pipes } = spawnPlugin(options.boot.name, options.memoryMb);
+    const { child, pipes } = spawnPlugin(options);
     this.#child = child;
     this.#pipes = pipes;
     this.#gone = this.#watchProcess();

@@ -4,6 +4,7 @@ import type { ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { PIPE } from "../../contract/process-pipes.js";
+import type { LifeOptions } from "./life.js";
 
 /** What the process runs: reached by path, never imported. */
 const MAIN_FILE = fileURLToPath(new URL("../../worker/process-main.js", import.meta.url));
@@ -23,6 +24,9 @@ export interface Pipes {
   readonly stderr: Socket;
 }
 
+/** What of a life's options its process is made of. */
+export type SpawnOptions = Pick<LifeOptions, "boot" | "memoryMb" | "env" | "execArgv">;
+
 export interface PluginProcess {
   readonly child: ChildProcess;
   /** `undefined` where there is no process to be had: the child says why, by an `error` event. */
@@ -30,14 +34,14 @@ export interface PluginProcess {
 }
 
 /**
- * @param name The plugin's, which lists of processes show.
+ * Starts it under the plugin's name, which lists of processes show.
  * @throws {Error} the system refuses in a way that Node does not report by an event.
  */
-export function spawnPlugin(name: string, memoryMb: number): PluginProcess {
+export function spawnPlugin({ boot, memoryMb, env, execArgv }: SpawnOptions): PluginProcess {
   const child = spawn(
     process.execPath,
-    [`--max-old-space-size=${memoryMb + HARD_LIMIT_MARGIN_MB}`, MAIN_FILE, name],
-    { stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"], env: {} },
+    [`--max-old-space-size=${memoryMb + HARD_LIMIT_MARGIN_MB}`, ...execArgv, MAIN_FILE, boot.name],
+    { stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"], env: { ...env } },
   );
   return { child, pipes: child.pid === undefined ? undefined : pipesOf(child) };
 }

@@ -67,6 +67,9 @@ export class ThreadLife implements Life {
       idleTimeout: Infinity,
       atomics: "disabled",
       recordTiming: false,
+      env: options.env,
+      // Left out, they are the host's own, V8's among them, which cannot be passed on by name.
+      ...(options.execArgv.length === 0 ? {} : { execArgv: [...options.execArgv] }),
       resourceLimits: { maxOldGenerationSizeMb: options.memoryMb + HARD_LIMIT_MARGIN_MB },
     });
     // Before the first run: without a listener a crash between tasks would end the process.

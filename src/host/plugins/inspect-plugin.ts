@@ -88,6 +88,9 @@ async function importOnce(url: string, options: InspectPluginOptions): Promise<I
     },
     isolation: "thread",
     memoryMb: DEFAULT_MEMORY_MB,
+    // As a plugin that is granted nothing: its import needs no more, or the host would find it failing.
+    env: {},
+    execArgv: [],
     onEnd: (end) => finish({ message: end.message, cause: causeOf(end) }),
     onOutput: (_stream, line) => onLine(line),
   });

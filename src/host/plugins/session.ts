@@ -10,7 +10,6 @@ import { operationName } from "../../contract/call-frames.js";
 import { PluginUnavailableError } from "../../contract/errors.js";
 import type { StockpileError } from "../../contract/errors.js";
 import type { PluginMetadata } from "../../contract/metadata.js";
-import { PROTOCOL_VERSION } from "../../contract/protocol.js";
 import type { HostApi, Outcome, WorkerApi } from "../../contract/protocol.js";
 import { Phase } from "../../contract/pulse.js";
 import { fromWireError } from "../../contract/wire-error.js";
@@ -24,6 +23,7 @@ import { createHostApi } from "./host-api.js";
 import { findSuspects } from "./find-suspects.js";
 import { GONE } from "./gone-worker.js";
 import { lifeError } from "./life-error.js";
+import { lifeOptions } from "./life-options.js";
 import { maskEnd } from "./mask-end.js";
 import { outcomeError } from "./outcome-error.js";
 import { readOpened } from "./read-opened.js";
@@ -181,19 +181,9 @@ export class PluginSession {
 
   #begin(logger: Logger): Life {
     const { config, services, life } = this.#options;
+    const { hostId, maxValueBytes } = services;
     return services.startLife({
-      boot: {
-        protocol: PROTOCOL_VERSION,
-        name: config.name,
-        url: config.url,
-        options: config.options,
-        hostId: services.hostId,
-        life,
-        logLevel: logger.levelVal,
-        maxValueBytes: services.maxValueBytes,
-      },
-      isolation: config.isolation,
-      memoryMb: config.limits.memoryMb,
+      ...lifeOptions(config, { hostId, life, logLevel: logger.levelVal, maxValueBytes }),
       onEnd: (end) => this.#fail(end),
       onOutput: (stream, line) =>
         logger[stream === "stderr" ? "error" : "info"]({ stream }, this.#mask(line)),

@@ -70,6 +70,7 @@ test("docs/configuration.md: the files of the folder are merged as it says", asy
 const SECTIONS: readonly (readonly [string, readonly string[]])[] = [
   ["## Top level", []],
   ["## Plugins", ["plugins", "*"]],
+  ["### Permissions", ["plugins", "*", "permissions"]],
   ["### Limits", ["plugins", "*", "limits"]],
   ["### Restart", ["plugins", "*", "restart"]],
   ["## Storage", ["storage"]],

@@ -24,6 +24,8 @@ function startLife(onEnd: (end: LifeEnd) => void = () => {}): ThreadLife {
     },
     isolation: "thread",
     memoryMb: 64,
+    env: {},
+    execArgv: [],
     onEnd,
     onOutput: () => {},
   });

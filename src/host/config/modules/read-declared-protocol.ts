@@ -1,8 +1,7 @@
 import { open } from "node:fs/promises";
-import { basename, dirname } from "node:path";
 import { fsReason } from "../fs-reason.js";
 import { isJsonObject } from "../json-value.js";
-import { readManifest, type Manifest } from "./read-manifest.js";
+import { nearestPackage } from "./nearest-package.js";
 import { ResolutionError } from "./resolution-error.js";
 
 /** How much of a built file is searched for its declaration, in bytes: it stands at the top, after a banner at most. */
@@ -23,7 +22,7 @@ const DECLARATION = /\/\* @stockpile protocol (\d{1,9}) \*\//;
 export async function readDeclaredProtocol(file: string): Promise<number | undefined> {
   const declaration = DECLARATION.exec(await readHead(file))?.[1];
   if (declaration !== undefined) return Number(declaration);
-  const stockpile = (await nearestManifest(file))?.["stockpile"];
+  const stockpile = (await nearestPackage(file))?.manifest["stockpile"];
   const protocol = isJsonObject(stockpile) ? stockpile["protocol"] : undefined;
   if (protocol === undefined) return undefined;
   return Number.isSafeInteger(protocol) ? Number(protocol) : Number.NaN;
@@ -37,13 +36,4 @@ async function readHead(file: string): Promise<string> {
   } catch (cause) {
     throw new ResolutionError(`cannot read ${file}: ${fsReason(cause)}`, { cause });
   }
-}
-
-/** As Node looks for it: upwards, but not beyond the `node_modules` a package is installed in. */
-async function nearestManifest(file: string): Promise<Manifest | undefined> {
-  for (let folder = dirname(file); basename(folder) !== "node_modules"; folder = dirname(folder)) {
-    const manifest = await readManifest(folder);
-    if (manifest !== undefined || folder === dirname(folder)) return manifest;
-  }
-  return undefined;
 }

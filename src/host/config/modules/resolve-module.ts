@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { fsReason } from "../fs-reason.js";
 import type { LocatedModule } from "./located-module.js";
 import { readDeclaredProtocol } from "./read-declared-protocol.js";
+import { readablePaths } from "./readable-paths.js";
 import { ResolutionError } from "./resolution-error.js";
 import { resolvePackage } from "./resolve-package.js";
 import { resolvePath } from "./resolve-path.js";
@@ -14,6 +15,8 @@ export interface ResolvedModule extends LocatedModule {
   readonly url: string;
   /** See `readDeclaredProtocol`. */
   readonly protocol: number | undefined;
+  /** See `readablePaths`. */
+  readonly readable: readonly string[];
 }
 
 /** What is a path and not the name of a package; backslashes as on Windows. */
@@ -31,7 +34,13 @@ const RELATIVE = /^\.\.?(?:[\\/]|$)/;
 export async function resolveModule(specifier: string, directory: string): Promise<ResolvedModule> {
   const located = await locate(specifier, directory);
   const file = await resolveLinks(located.file);
-  return { ...located, file, url: pathToFileURL(file).href, protocol: await readDeclaredProtocol(file) };
+  return {
+    ...located,
+    file,
+    url: pathToFileURL(file).href,
+    protocol: await readDeclaredProtocol(file),
+    readable: await readablePaths(file, directory),
+  };
 }
 
 async function locate(specifier: string, directory: string): Promise<LocatedModule> {

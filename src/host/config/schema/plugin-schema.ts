@@ -2,10 +2,11 @@ import { z } from "zod";
 import type { PluginConfig } from "../config.js";
 import { DEFAULT_ISOLATION, DEFAULT_SPARE, DEFAULT_STARTUP } from "../defaults.js";
 import { limitsSchema } from "./limits-schema.js";
+import { permissionsSchema } from "./permissions-schema.js";
 import { restartSchema } from "./restart-schema.js";
 
 /** What `plugins.<name>` says, its module not yet resolved. */
-export type PluginSettings = Omit<PluginConfig, "name" | "url" | "file" | "protocol">;
+export type PluginSettings = Omit<PluginConfig, "name" | "url" | "file" | "protocol" | "readable">;
 
 /** `plugins.<name>`. */
 export const pluginSchema: z.ZodType<PluginSettings> = z
@@ -28,15 +29,17 @@ export const pluginSchema: z.ZodType<PluginSettings> = z
       .default(DEFAULT_SPARE)
       .describe("Whether a second life is kept ready, to take over when the first one fails"),
     options: z.unknown().optional().meta({ description: "Handed to the plugin as it is", default: {} }),
+    permissions: permissionsSchema.prefault({}).describe("What the plugin may see and do"),
     limits: limitsSchema.prefault({}).describe("What the plugin may take"),
     restart: restartSchema.prefault({}).describe("When it is started again"),
   })
-  .transform(({ isolation, startup, spare, options, limits, restart }) => ({
+  .transform(({ isolation, startup, spare, options, permissions, limits, restart }) => ({
     isolation: isolation ?? DEFAULT_ISOLATION,
     isolationIsExplicit: isolation !== undefined,
     startup,
     spare,
     options: options ?? {},
+    permissions,
     limits,
     restart,
   }));

@@ -27,12 +27,14 @@ test("resolveModule() finds a package, a path within it and their names", async 
     "node_modules/@me/plugin/start.cjs": "",
   });
   const main = join(folder, "node_modules/my-plugin/lib/main.js");
-  t.deepEqual(await resolveModule("my-plugin", folder), {
+  const { readable, ...module } = await resolveModule("my-plugin", folder);
+  t.deepEqual(module, {
     file: main,
     url: pathToFileURL(main).href,
     protocol: 1,
     packageName: "my-plugin",
   });
+  t.is(readable[0], join(folder, "node_modules/my-plugin"));
   const extra = await resolveModule("my-plugin/extra", folder);
   t.is(extra.file, join(folder, "node_modules/my-plugin/lib/extra.js"));
   t.is(extra.packageName, "my-plugin");
@@ -57,11 +59,9 @@ test("resolveModule() finds a file by relative and absolute path and by URL, bla
   const file = join(folder, "my plugins/a b.mjs");
   const url = pathToFileURL(file).href;
   for (const specifier of ["../my plugins/a b.mjs", file, url, `${url}?v=1#x`]) {
-    t.deepEqual(
-      await resolveModule(specifier, join(folder, "etc")),
-      { file, url, protocol: undefined },
-      specifier,
-    );
+    const { readable, ...module } = await resolveModule(specifier, join(folder, "etc"));
+    t.deepEqual(module, { file, url, protocol: undefined }, specifier);
+    t.is(readable[0], file);
   }
   t.is((await resolveModule("./x", join(folder, "etc"))).file, join(folder, "etc/x"));
 });

@@ -10,6 +10,7 @@ test("configSchema fills in every default of the top level and of a plugin", (t)
         startup: "optional",
         spare: false,
         options: {},
+        permissions: { env: [], grants: undefined },
         limits: {
           startMs: 5000,
           callMs: 500,
@@ -53,6 +54,16 @@ test("configSchema takes every key", (t) => {
         startup: "required",
         spare: true,
         options: [1],
+        permissions: {
+          env: ["REDIS_URL"],
+          fsRead: ["data"],
+          fsWrite: ["*"],
+          childProcess: true,
+          worker: true,
+          addons: true,
+          wasi: true,
+          net: false,
+        },
         limits,
         restart: { burst: 0, window: "1s", backoff: 0, maxBackoff: "2s" },
       },
@@ -84,6 +95,18 @@ test("configSchema takes every key", (t) => {
     startup: "required",
     spare: true,
     options: [1],
+    permissions: {
+      env: ["REDIS_URL"],
+      grants: {
+        fsRead: ["data"],
+        fsWrite: ["*"],
+        childProcess: true,
+        worker: true,
+        addons: true,
+        wasi: true,
+        net: false,
+      },
+    },
     limits: {
       startMs: 1,
       callMs: 2,
