@@ -31,6 +31,8 @@ export interface Config {
 
 export interface PluginConfig {
   readonly name: string;
+  /** What the module is looked for by: a package name, a path or a `file:` URL. */
+  readonly specifier: string;
   /** `file:` URL of the module. */
   readonly url: string;
   /** Absolute path of the module, symbolic links resolved. */

@@ -8,8 +8,7 @@ import { copyPlainData } from "./copy-plain-data.js";
 import { interpolateEnv, type Environment } from "./interpolate-env.js";
 import { IssueList } from "./issue-list.js";
 import { isJsonObject } from "./json-value.js";
-import { findModules } from "./modules/find-modules.js";
-import type { ResolvedModule } from "./modules/resolve-module.js";
+import { findModules, type FoundModule } from "./modules/find-modules.js";
 import { readOutline } from "./outline.js";
 import { resolveGrants } from "../permissions/resolve-grants.js";
 import { readSource, type ConfigSource } from "./read-source.js";
@@ -63,7 +62,7 @@ export async function loadConfig(source: string | object, options: LoadConfigOpt
 async function assemble(
   { name: source, directory }: ConfigSource,
   { plugins, storage, near, categories, maxValueBytes }: Settings,
-  modules: ReadonlyMap<string, ResolvedModule>,
+  modules: ReadonlyMap<string, FoundModule>,
 ): Promise<Omit<Config, "server" | "secrets">> {
   // A map: a plugin of the directory may be named like a property that every object inherits.
   const listed = new Map(Object.entries(plugins));
@@ -88,11 +87,12 @@ async function assemble(
 
 async function toPlugin(
   name: string,
-  { url, file, protocol, readable }: ResolvedModule,
+  { specifier, url, file, protocol, readable }: FoundModule,
   directory: string,
   settings: PluginSettings = pluginSchema.parse({}),
 ): Promise<PluginConfig> {
   const { env, grants } = settings.permissions;
   const resolved = grants === undefined ? undefined : await resolveGrants(grants, directory);
-  return { name, url, file, protocol, readable, ...settings, permissions: { env, grants: resolved } };
+  const permissions = { env, grants: resolved };
+  return { name, specifier, url, file, protocol, readable, ...settings, permissions };
 }

@@ -70,3 +70,16 @@ export interface PluginEvent {
   /** Why it is `degraded`: which backend does not serve, and why not. Masked. */
   readonly reason?: string;
 }
+
+/** A planned change of lives has ended, well or not. */
+export interface ReloadEvent {
+  readonly plugin: string;
+  /** Whether the new life has taken over; where it has not, the plugin goes on as it was. */
+  readonly isDone: boolean;
+  /** From the beginning of the new life. */
+  readonly elapsedMs: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Why it has not taken over. Masked. */
+  readonly reason?: string;
+}

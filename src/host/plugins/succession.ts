@@ -9,13 +9,17 @@ import { Candidate, prepareAll } from "./candidate.js";
 import type { Lives } from "./lives.js";
 import type { PluginLog } from "./plugin-log.js";
 import type { PluginSession } from "./session.js";
-import { superseded } from "./steering-errors.js";
+import { notReplaced, superseded } from "./steering-errors.js";
 
 export class Succession {
   readonly #lives: Lives;
   readonly #log: PluginLog;
   #candidate: Candidate | undefined;
   #hasEnded = false;
+  /** How many successors have been asked for. */
+  #asked = 0;
+  /** Those that were asked for before this one are not wanted any more. */
+  #void = 0;
 
   constructor(lives: Lives, log: PluginLog) {
     this.#lives = lives;
@@ -24,22 +28,31 @@ export class Succession {
 
   /**
    * Begins a life with these settings, opens these backends in it, and has each prove that it serves.
-   * @throws {StockpileError} any of that failed: what it failed with. The life is being ended then.
+   * @param settings May be on their way: who asked last wins, whichever settings come first. Rejects as they do.
+   * @throws {PluginLoadError} any of that failed; what it failed with is the cause.
    * @throws {PluginUnavailableError} it was dropped meanwhile.
    */
-  async prepare(config: PluginConfig, clients: readonly BackendClient[]): Promise<Candidate> {
-    this.drop();
-    const candidate = new Candidate(this.#lives.begin(config), config);
-    this.#candidate = candidate;
-    this.#hasEnded = false;
+  async prepare(
+    settings: PluginConfig | Promise<PluginConfig>,
+    clients: () => readonly BackendClient[],
+  ): Promise<Candidate> {
+    const order = (this.#asked += 1);
+    const config = await settings;
+    if (order < this.#void) throw superseded(config.name);
+    this.#end();
+    this.#void = order;
+    let candidate: Candidate | undefined;
     try {
+      candidate = new Candidate(this.#lives.begin(config), config);
+      this.#candidate = candidate;
+      this.#hasEnded = false;
       await candidate.session.start();
-      const [failure] = await prepareAll(candidate, clients);
+      const [failure] = await prepareAll(candidate, clients());
       if (failure !== undefined) throw failure.error;
     } catch (error) {
       if (this.#candidate !== candidate) throw superseded(config.name);
-      this.drop();
-      throw error;
+      this.#end();
+      throw notReplaced(config.name, error);
     }
     if (this.#candidate !== candidate) throw superseded(config.name);
     return candidate;
@@ -60,11 +73,10 @@ export class Succession {
     this.#candidate = undefined;
   }
 
-  /** Ends the successor, if there is one. */
+  /** Ends the successor, if there is one; one that was asked for is not begun. */
   drop(): void {
-    const candidate = this.#candidate;
-    this.#candidate = undefined;
-    if (candidate !== undefined) void this.#lives.end(candidate.session);
+    this.#void = this.#asked + 1;
+    this.#end();
   }
 
   /** A life has ended against the plan; answers whether it was the successor. */
@@ -74,5 +86,11 @@ export class Succession {
     const life = this.#lives.numberOf(session);
     this.#log.write("warn", life, `Ended before it could take over (${kind}): ${message}`, { kind, stack });
     return true;
+  }
+
+  #end(): void {
+    const candidate = this.#candidate;
+    this.#candidate = undefined;
+    if (candidate !== undefined) void this.#lives.end(candidate.session);
   }
 }

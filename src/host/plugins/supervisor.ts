@@ -1,4 +1,5 @@
 /** One plugin as hands steer it and as it is seen from outside. What its lives do by themselves is the leader's. */
+import { ConfigError } from "../../contract/errors.js";
 import { CallStatistics } from "../calls/call-statistics.js";
 import type { PluginConfig, StorageConfig } from "../config/config.js";
 import { RecentHistogram } from "../recent-histogram.js";
@@ -8,7 +9,7 @@ import type { Candidate } from "./candidate.js";
 import { composeHealth } from "./compose-health.js";
 import type { HostServices } from "./host-services.js";
 import { Leader } from "./leader.js";
-import type { PluginEvent, PluginHealth, PluginState } from "./plugin-health.js";
+import type { PluginEvent, PluginHealth, PluginState, ReloadEvent } from "./plugin-health.js";
 import { PluginStatus } from "./plugin-status.js";
 import type { Invalidation } from "./read-invalidation.js";
 import { alreadyClosed, superseded } from "./steering-errors.js";
@@ -18,21 +19,27 @@ export interface SupervisorOptions {
   readonly services: HostServices;
   readonly onEvent: (event: PluginEvent) => void;
   readonly onQueue?: BackendClientOptions["onQueue"];
+  readonly onReload?: (event: ReloadEvent) => void;
   /** A backend reports entries that somebody else has changed. */
   readonly onInvalidate: (backend: BackendClient, keys: Invalidation) => void;
 }
 
 export class PluginSupervisor {
   readonly name: string;
-  readonly #mask: (text: string) => string;
+  readonly #services: HostServices;
+  readonly #onReload: (event: ReloadEvent) => void;
   readonly #status: PluginStatus;
   readonly #statistics: CallStatistics;
   readonly #leader: Leader;
   #isClosed = false;
+  /** When what was prepared last was begun, monotonic. */
+  #preparedAt = 0;
 
-  constructor({ config, services, onEvent, onQueue, onInvalidate }: SupervisorOptions) {
+  constructor(options: SupervisorOptions) {
+    const { config, services, onEvent, onQueue, onReload = () => undefined, onInvalidate } = options;
     this.name = config.name;
-    this.#mask = (text) => services.secrets.mask(text);
+    this.#services = services;
+    this.#onReload = onReload;
     this.#status = new PluginStatus(config.name, services.clock, onEvent);
     this.#statistics = new CallStatistics(new RecentHistogram(services.clock));
     const { status, statistics } = { status: this.#status, statistics: this.#statistics };
@@ -80,25 +87,56 @@ export class PluginSupervisor {
   }
 
   /**
-   * Prepares a life with other settings beside the one that serves, if one does, and has it prove itself.
-   * @param clients What it is to open.
-   * @throws {StockpileError} it failed: with what. Nothing has changed.
-   * @throws {PluginUnavailableError} it was stopped, restarted or reloaded meanwhile.
-   * @throws {ClosedError} after `close`.
+   * Has a life with these settings take the place of the current one, whatever the plugin's state, without a moment in
+   * which none serves; later lives are begun with them. Throws as {@link prepare} and {@link replace} do.
+   * @param settings May be on their way: who asked last wins. Rejects as they do.
    */
-  async prepare(config: PluginConfig, clients: readonly BackendClient[] = this.clients): Promise<Candidate> {
-    if (this.#isClosed) throw alreadyClosed(this.name, "reload");
-    return this.#leader.succession.prepare(config, clients);
+  async reload(settings: PluginConfig | Promise<PluginConfig>): Promise<void> {
+    this.replace(await this.prepare(settings));
   }
 
   /**
-   * Has what was prepared serve from now on, whatever the plugin's state, with its settings for all later lives. Past
-   * failures are forgotten. The old life lets its calls finish, then ends.
+   * Prepares a life with these settings beside the current one, if there is one, and has it prove itself.
+   * @param clients What it is to open.
+   * @throws {PluginLoadError} it failed. Nothing has changed.
+   * @throws {PluginUnavailableError} it was stopped, restarted or reloaded meanwhile.
+   * @throws {ClosedError} after `close`.
+   */
+  async prepare(
+    settings: PluginConfig | Promise<PluginConfig>,
+    clients: () => readonly BackendClient[] = () => this.clients,
+  ): Promise<Candidate> {
+    if (this.#isClosed) throw alreadyClosed(this.name, "reload");
+    const startedAt = this.#services.clock.monotonic();
+    this.#preparedAt = startedAt;
+    try {
+      return await this.#leader.succession.prepare(settings, clients);
+    } catch (error) {
+      if (this.#isClosed) throw alreadyClosed(this.name, "reload");
+      if (!(error instanceof ConfigError)) this.#tellReload(startedAt, error);
+      throw error;
+    }
+  }
+
+  /**
+   * Has what was prepared serve from now on. Past failures are forgotten. The old life lets its calls finish, then ends.
    * @throws {PluginUnavailableError} it has ended since, or is not wanted any more.
    */
   replace(candidate: Candidate): void {
     if (!this.#leader.succession.isReady(candidate)) throw superseded(this.name);
     this.#leader.replace(candidate);
+    this.#tellReload(this.#preparedAt);
+  }
+
+  /** Whether what was prepared may take over: it may not once it has ended, or is not wanted any more. */
+  isPrepared(candidate: Candidate): boolean {
+    return this.#leader.succession.isReady(candidate);
+  }
+
+  /** What was prepared is not wanted any more. */
+  drop(candidate: Candidate): void {
+    const { succession } = this.#leader;
+    if (succession.isCurrent(candidate)) succession.drop();
   }
 
   /** Ends the life in good order, and none follows until `start` or `restart`. Never rejects. */
@@ -132,7 +170,18 @@ export class PluginSupervisor {
       session,
       spare,
       statistics: this.#statistics,
-      mask: this.#mask,
+      mask: (text) => this.#services.secrets.mask(text),
+    });
+  }
+
+  #tellReload(startedAt: number, error?: unknown): void {
+    const { clock, secrets } = this.#services;
+    this.#onReload({
+      plugin: this.name,
+      isDone: error === undefined,
+      elapsedMs: clock.monotonic() - startedAt,
+      at: clock.now(),
+      ...(error instanceof Error ? { reason: secrets.mask(error.message) } : {}),
     });
   }
 

@@ -23,6 +23,7 @@ export const RESTART: RestartLimits = { burst: 3, windowMs: 60_000, backoffMs: 1
 export function makeConfig(config: Partial<PluginConfig> = {}): PluginConfig {
   return {
     name: "redis",
+    specifier: "/plugins/redis.mjs",
     url: "file:///plugins/redis.mjs",
     file: "/plugins/redis.mjs",
     protocol: undefined,

@@ -1,7 +1,7 @@
 import type { EntryKey } from "../../../src/contract/backend.js";
 import type { PluginConfig } from "../../../src/host/config/config.js";
 import type { BackendClient } from "../../../src/host/plugins/backend-client.js";
-import type { PluginEvent } from "../../../src/host/plugins/plugin-health.js";
+import type { PluginEvent, ReloadEvent } from "../../../src/host/plugins/plugin-health.js";
 import { PluginSupervisor } from "../../../src/host/plugins/supervisor.js";
 import type { FakeLife } from "./fake-life.js";
 import { makeConfig, makeStorage } from "./make-config.js";
@@ -15,6 +15,7 @@ export const KEY: EntryKey = { category: "player", key: "k" };
 export interface Harness extends FakeHost {
   readonly supervisor: PluginSupervisor;
   readonly events: PluginEvent[];
+  readonly reloads: ReloadEvent[];
   readonly client: BackendClient;
   /** What was reported as changed, and by which backend. */
   readonly invalidated: unknown[][];
@@ -29,6 +30,7 @@ export interface Harness extends FakeHost {
 export function makeSupervisor(config: Partial<PluginConfig> = {}, secrets: readonly string[] = []): Harness {
   const host = makeHost(secrets);
   const events: PluginEvent[] = [];
+  const reloads: ReloadEvent[] = [];
   const invalidated: unknown[][] = [];
   const supervisor = new PluginSupervisor({
     config: makeConfig(config),
@@ -37,6 +39,7 @@ export function makeSupervisor(config: Partial<PluginConfig> = {}, secrets: read
       events.push(event);
       harness.onEvent(event);
     },
+    onReload: (event) => void reloads.push(event),
     onInvalidate: (...report) => void invalidated.push(report),
   });
   const client = supervisor.backend(makeStorage(), "storage");
@@ -47,7 +50,18 @@ export function makeSupervisor(config: Partial<PluginConfig> = {}, secrets: read
   };
   const states = (): string[] => events.map(({ state }) => state);
   const onEvent = (): void => {};
-  const harness: Harness = { ...host, host, supervisor, events, invalidated, client, life, states, onEvent };
+  const harness: Harness = {
+    ...host,
+    host,
+    supervisor,
+    events,
+    reloads,
+    invalidated,
+    client,
+    life,
+    states,
+    onEvent,
+  };
   return harness;
 }
 

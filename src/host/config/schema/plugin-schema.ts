@@ -6,7 +6,10 @@ import { permissionsSchema } from "./permissions-schema.js";
 import { restartSchema } from "./restart-schema.js";
 
 /** What `plugins.<name>` says, its module not yet resolved. */
-export type PluginSettings = Omit<PluginConfig, "name" | "url" | "file" | "protocol" | "readable">;
+export type PluginSettings = Omit<
+  PluginConfig,
+  "name" | "specifier" | "url" | "file" | "protocol" | "readable"
+>;
 
 /** `plugins.<name>`. */
 export const pluginSchema: z.ZodType<PluginSettings> = z
