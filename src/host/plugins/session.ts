@@ -6,16 +6,13 @@
  */
 import { expose, wrap } from "comlink";
 import type { Logger } from "pino";
-import { operationName } from "../../contract/call-frames.js";
 import { PluginUnavailableError } from "../../contract/errors.js";
 import type { StockpileError } from "../../contract/errors.js";
 import type { PluginMetadata } from "../../contract/metadata.js";
 import type { HostApi, Outcome, WorkerApi } from "../../contract/protocol.js";
 import { Phase } from "../../contract/pulse.js";
-import { fromWireError } from "../../contract/wire-error.js";
 import { CallChannel } from "../calls/call-channel.js";
 import type { Mask } from "../calls/mask-error.js";
-import { backendFields } from "../calls/name-backend.js";
 import type { Life, LifeEnd } from "../life/life.js";
 import { logSafely } from "../logs/log-safely.js";
 import { PluginLogSink } from "../logs/plugin-log-sink.js";
@@ -28,14 +25,14 @@ import { maskEnd } from "./mask-end.js";
 import { outcomeError } from "./outcome-error.js";
 import { readOpened } from "./read-opened.js";
 import type { SessionFigures, SessionOptions } from "./session-options.js";
+import { startFailure } from "./start-failure.js";
+import { unansweredError } from "./unanswered-error.js";
 import { Watch } from "./watch.js";
+import { whyNotClosed } from "./why-not-closed.js";
 import { within } from "./within.js";
 
 /** How long a thread that was told to terminate may take, in ms, before it is abandoned: V8 needs a few. */
 export const TERMINATE_MS = 1000;
-
-/** Errors whose message alone says too little, as in "Unexpected token". */
-const LANGUAGE_ERROR = /^(Syntax|Type|Range|Reference)Error$/;
 
 export class PluginSession {
   readonly channel: CallChannel;
@@ -154,7 +151,10 @@ export class PluginSession {
       try {
         await this.#within(Math.min(limits.callMs, limits.stopMs / 2), this.channel.idle());
         const outcome = await this.#within(Math.max(0, stopBy - clock.monotonic()), this.#remote.stop());
-        this.#judgeStop(outcome);
+        // It may have lost something: that is somebody's to know.
+        const why = whyNotClosed(outcome, limits.stopMs);
+        if (why !== undefined)
+          logSafely(() => this.#logger.warn(this.#mask(`The plugin did not close: ${why}`)));
       } catch {
         // The life has ended by itself meanwhile: whoever began it was told.
       }
@@ -207,15 +207,6 @@ export class PluginSession {
     });
   }
 
-  /** A plugin that does not close as it should may have lost something: that is somebody's to know. */
-  #judgeStop(outcome: Outcome<undefined> | undefined): void {
-    const error = outcome === undefined ? undefined : outcomeError(outcome);
-    if (outcome !== undefined && error === undefined) return;
-    const why =
-      error === undefined ? `not done within ${this.#options.config.limits.stopMs} ms` : error.message;
-    logSafely(() => this.#logger.warn(this.#mask(`The plugin did not close: ${why}`)));
-  }
-
   #onStarted(outcome: Outcome<undefined>): void {
     const error = outcomeError(outcome);
     if (error === undefined) {
@@ -223,13 +214,7 @@ export class PluginSession {
       this.#confirmStart();
       return;
     }
-    const described = LANGUAGE_ERROR.test(error.name) ? `${error.name}: ${error.message}` : error.message;
-    this.#fail({
-      kind: "load",
-      message: `The plugin failed to ${this.#stage()}: ${described}`,
-      ...(error.stack === undefined ? {} : { stack: error.stack }),
-      cause: fromWireError(error),
-    });
+    this.#fail(startFailure(error, this.#stage()));
   }
 
   #stage(): string {
@@ -261,18 +246,7 @@ export class PluginSession {
     this.#watch.stop();
     this.#sink.end();
     this.#announceEnd(error);
-    const pluginName = this.#options.config.name;
-    this.channel.end(
-      ({ request }) =>
-        new PluginUnavailableError(
-          `${error.message}, before it answered ${operationName(request.operation)}`,
-          {
-            cause: error,
-            ...backendFields({ pluginName, backendId: request.observer.backendId }),
-            operation: operationName(request.operation),
-          },
-        ),
-    );
+    this.channel.end(unansweredError(error, this.#options.config.name));
     this.#gone = this.#endThread();
   }
 
