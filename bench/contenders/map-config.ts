@@ -4,14 +4,17 @@ import { fileURLToPath } from "node:url";
 const CALL_LIMIT = "10s";
 
 /** A configuration of one plugin, map-plugin.ts, without a near cache. */
-export const MAP_CONFIG: object = {
-  plugins: {
-    map: {
-      module: fileURLToPath(new URL("../fixtures/map-plugin.js", import.meta.url)),
-      startup: "required",
-      limits: { call: CALL_LIMIT },
+export function mapConfig(isolation: "thread" | "process"): object {
+  return {
+    plugins: {
+      map: {
+        module: fileURLToPath(new URL("../fixtures/map-plugin.js", import.meta.url)),
+        isolation,
+        startup: "required",
+        limits: { call: CALL_LIMIT },
+      },
     },
-  },
-  storage: { plugin: "map" },
-  near: false,
-};
+    storage: { plugin: "map" },
+    near: false,
+  };
+}

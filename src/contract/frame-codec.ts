@@ -76,16 +76,16 @@ class FrameSerializer extends Serializer {
   _writeHostObject(object: unknown): void {
     const view = checkCrossing(object);
     const kind = view instanceof Float64Array ? KIND.numbers : KIND.bytes;
-    const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-    const isAttached = bytes.byteLength >= MIN_ATTACHED_BYTES;
+    const { buffer, byteOffset, byteLength } = view;
+    const isAttached = byteLength >= MIN_ATTACHED_BYTES;
     this.writeUint32(isAttached ? kind + ATTACHED : kind);
-    this.writeUint32(bytes.byteLength);
+    this.writeUint32(byteLength);
     if (!isAttached) {
-      this.writeRawBytes(bytes);
+      this.writeRawBytes(view);
       return;
     }
-    this.attachments.push(bytes);
-    this.attachedBytes += bytes.byteLength;
+    this.attachments.push(new Uint8Array(buffer, byteOffset, byteLength));
+    this.attachedBytes += byteLength;
   }
 }
 

@@ -121,5 +121,8 @@ export const HOST_METHODS: ReadonlySet<string> = new Set<keyof HostApi>([
 /** Keys one `invalidate` may name; a backend that knows of more says "all". */
 export const MAX_INVALIDATED_KEYS = 10_000;
 
+/** Bytes they may take, as `frame-limits.ts` counts them: 10,000 keys of the usual length several times over. */
+export const MAX_INVALIDATED_BYTES = 2_000_000;
+
 /** The form of a storage backend's id. */
 export const BACKEND_ID: RegExp = /^[A-Za-z0-9._-]{1,64}$/;

@@ -28,12 +28,14 @@ export function describeProcessEnd({ code, signal, uncaught, isOutOfMemory }: Pr
       isAbrupt: true,
     };
   }
+  if (signal === "SIGKILL") {
+    // No call can do that but by asking for it, and then it has said so.
+    const message =
+      "The plugin's process was killed from outside, as the system does when it is out of memory";
+    return { kind: "crash", message: `${message} (SIGKILL)` };
+  }
   if (signal !== null) {
-    const hint =
-      signal === "SIGKILL"
-        ? ", which somebody else has sent, as the system does when it is out of memory"
-        : "";
-    return { kind: "crash", message: `The plugin's process was ended by ${signal}${hint}`, isAbrupt: true };
+    return { kind: "crash", message: `The plugin's process was ended by ${signal}`, isAbrupt: true };
   }
   return { kind: "exit", message: `The plugin ended its process with exit code ${code}` };
 }

@@ -2,7 +2,7 @@
 import type { Cancel, Clock } from "../clock.js";
 import type { CallChannel } from "../calls/call-channel.js";
 import type { PluginLimits } from "../config/config.js";
-import type { Life, LifeEnd } from "../life/life.js";
+import type { Life, LifeEnd, LifeMemory } from "../life/life.js";
 import { operationName } from "../../contract/call-frames.js";
 import { MemoryWatch } from "./memory-watch.js";
 
@@ -86,10 +86,9 @@ export class Watch {
   #judge(isTurning: boolean): LifeEnd | undefined {
     const { limits } = this.#options;
     if (this.#overMs >= (isTurning ? OVER_TURNING_MS : OVER_BLOCKED_MS)) {
-      const { heapBytes, externalBytes } = this.memory.latest;
       return {
         kind: "memory",
-        message: `The plugin uses more than its ${limits.memoryMb} MB: ${mb(heapBytes)} MB of heap and ${mb(externalBytes)} MB outside it`,
+        message: `The plugin uses more than its ${limits.memoryMb} MB: ${describeMemory(this.memory.latest)}`,
       };
     }
     // Until it serves, the start's own limit holds.
@@ -137,6 +136,14 @@ export class Watch {
 /** Whether so many calls, or so many bytes, take at least half of what may be in flight. */
 function takesHalf(calls: number, bytes: number, limits: WatchOptions["limits"]): boolean {
   return calls * 2 >= limits.inFlightCalls || bytes * 2 >= limits.inFlightBytes;
+}
+
+function describeMemory({ heapBytes, externalBytes, residentBytes }: LifeMemory): string {
+  const parts = `${mb(heapBytes)} MB of heap and ${mb(externalBytes)} MB outside it`;
+  // The loop of a process may have stood still since it last told the parts.
+  return residentBytes === undefined
+    ? parts
+    : `${mb(residentBytes)} MB in all, of which it last told ${parts}`;
 }
 
 function mb(bytes: number): number {

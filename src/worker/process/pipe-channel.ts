@@ -35,7 +35,7 @@ export class PipeChannel {
         },
       },
     });
-    for (const event of ["end", "error", "close"]) socket.on(event, endProcess);
+    for (const event of ["end", "error"]) socket.on(event, endProcess);
     socket.resume();
   }
 
@@ -64,8 +64,7 @@ export class PipeChannel {
     try {
       writeAll(parts);
     } catch {
-      // The host has gone, or the plugin has closed the pipe under us.
-      endProcess();
+      // The host has gone, which the watchdog sees as well, or the plugin has closed the pipe, which the host sees.
     }
   };
 }

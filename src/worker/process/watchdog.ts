@@ -10,11 +10,14 @@ import { PIPE } from "../../contract/process-pipes.js";
 import { PULSE_TICK_MS, Pulse } from "../../contract/pulse.js";
 import { endProcess } from "./end-process.js";
 
+/** How long a process whose lifeline was closed on this side may wait for its host to end it, in ms. */
+const CLOSED_MS = 2000;
+
 const pulse = new Pulse(workerData as SharedArrayBuffer); // what start-watchdog.ts hands over
 
 /** Nothing is written by it: a record that finds no room is not queued, the next one says the same. */
 const lifeline = new Socket({ fd: PIPE.lifeline, readable: true, writable: false });
-for (const event of ["end", "error", "close"]) lifeline.on(event, endProcess);
+for (const event of ["end", "error"]) lifeline.on(event, endProcess);
 lifeline.resume();
 
 function beat(): void {
@@ -26,8 +29,11 @@ function beat(): void {
   try {
     writeSync(PIPE.lifeline, encodeRecord(pulse));
   } catch (error) {
-    // A host that is busy leaves the pipe full. Any other error is its end.
-    if ((error as NodeJS.ErrnoException).code !== "EAGAIN") endProcess();
+    const { code } = error as NodeJS.ErrnoException;
+    // A host that is busy leaves the pipe full; one that has gone has closed it.
+    if (code === "EPIPE" || code === "ECONNRESET") endProcess();
+    // The plugin has closed it: the host sees that as well, and says so when it ends this process.
+    else if (code !== "EAGAIN") setTimeout(endProcess, CLOSED_MS);
   }
 }
 

@@ -19,7 +19,13 @@ test("a signal is a crash that names it", (t) => {
     message: "The plugin's process was ended by SIGSEGV",
     isAbrupt: true,
   });
-  t.regex(describeProcessEnd({ ...QUIET, signal: "SIGKILL" }).message, /somebody else has sent/);
+});
+
+test("a kill from outside is a crash no call is suspected of", (t) => {
+  const end = describeProcessEnd({ ...QUIET, signal: "SIGKILL" });
+  t.is(end.kind, "crash");
+  t.regex(end.message, /killed from outside.*SIGKILL/);
+  t.is(end.isAbrupt, undefined);
 });
 
 test("a signal after V8 has said that memory is out is an end by memory", (t) => {
