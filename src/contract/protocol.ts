@@ -26,6 +26,8 @@ export interface LifeData {
   readonly maxValueBytes: number;
   /** What Node's permission model is to hold it to; absent where the model is off. */
   readonly confinement?: Confinement;
+  /** Whether it is to open an inspector; absent where not. */
+  readonly isInspected?: true;
 }
 
 /** What the flags of the permission model cannot say of one plugin; see `src/worker/confine.ts`. */
@@ -106,6 +108,11 @@ export interface HostApi {
   invalidate(handle: number, keys: readonly EntryKey[] | "all"): void;
   /** Results that were not ready when `invoke` answered. */
   settle(frame: ReplyFrame): void;
+  /**
+   * The inspector that the worker was to open listens at this address; without one, its debuggers are to be cut off,
+   * which an end of the worker's own would wait for.
+   */
+  inspectable(url?: string): void;
 }
 
 /** Names the guard admits towards the host. */
@@ -116,6 +123,7 @@ export const HOST_METHODS: ReadonlySet<string> = new Set<keyof HostApi>([
   "log",
   "invalidate",
   "settle",
+  "inspectable",
 ]);
 
 /** Keys one `invalidate` may name; a backend that knows of more says "all". */

@@ -8,6 +8,7 @@ import { confine } from "./confine.js";
 import { describeModule } from "./describe-module.js";
 import type { HostPort } from "./host-port.js";
 import type { WorkerLogs } from "./logs/start-logs.js";
+import { openInspector } from "./open-inspector.js";
 import { createPluginContext } from "./plugin-context.js";
 import { toStartError } from "./to-start-error.js";
 
@@ -65,6 +66,7 @@ async function start(
 ): Promise<Outcome<undefined>> {
   try {
     if (boot.confinement !== undefined) confine(boot.confinement);
+    if (boot.isInspected === true) await openInspector(logs.logger, (url) => void host.inspectable(url));
     pulse.phase = Phase.import;
     const module = (await import(boot.url)) as PluginModule;
     const verdict = await host.loaded(describeModule(module));

@@ -44,6 +44,7 @@ const BOOT_FIELDS: Record<keyof BootData, true> = {
   logLevel: true,
   maxValueBytes: true,
   confinement: true,
+  isInspected: true,
 };
 const WORKER_METHODS: Record<keyof WorkerApi, true> = { openBackend: true, invoke: true, stop: true };
 const ERROR_FIELDS: Record<keyof WireError, true> = {

@@ -12,6 +12,7 @@ import { EVERYTHING } from "../permissions/resolve-grants.js";
 import { tryThreadPermissions } from "../permissions/try-thread-permissions.js";
 import { DEFAULT_ISOLATION } from "./defaults.js";
 import type { ConfigPath } from "./format-path.js";
+import { isUnderModel } from "./is-under-model.js";
 import type { IssueList } from "./issue-list.js";
 import type { JsonValue } from "./json-value.js";
 import type { ResolvedModule } from "./modules/resolve-module.js";
@@ -49,8 +50,7 @@ export async function checkPermissions({
   cwd = process.cwd(),
 }: CheckPermissionsOptions): Promise<void> {
   for (const [name, plugin] of outline.plugins) {
-    const { env: _, ...grants } = plugin.permissions;
-    if (Object.keys(grants).length === 0) continue;
+    if (!isUnderModel(plugin)) continue;
     const at = ["plugins", name, "permissions"];
     const readable = [...ownFiles(), ...(modules.get(name)?.readable ?? [])];
     await checkPlugin({ at, plugin, readable, directory, issues, node, tryThreads, cwd });

@@ -50,6 +50,8 @@ export interface PluginConfig {
   /** JSON data; `{}` where there are none. */
   readonly options: unknown;
   readonly permissions: PluginPermissions;
+  /** The port on which the plugin is to be debugged, 0 for any; `undefined`: it is not. */
+  readonly inspectPort: number | undefined;
   readonly limits: PluginLimits;
   readonly restart: RestartLimits;
 }

@@ -37,6 +37,9 @@ export const DEFAULT_MAX_BACKOFF_MS = 30_000;
 /** A thread contains what JavaScript can do wrong, and takes some 10 MB where a process takes 45. */
 export const DEFAULT_ISOLATION: Isolation = "thread";
 
+/** Whoever reaches an inspector controls the plugin and, from a thread, its host. */
+export const DEFAULT_INSPECT = false;
+
 /** A cache exists to be done without: a server starts although its cache does not. */
 export const DEFAULT_STARTUP: Startup = "optional";
 

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { checkInspect } from "./check-inspect.js";
 import { checkLimits } from "./check-limits.js";
 import { checkNames } from "./check-names.js";
 import { checkPermissions } from "./check-permissions.js";
@@ -49,6 +50,7 @@ export async function loadConfig(source: string | object, options: LoadConfigOpt
   const outline = readOutline(data);
   const modules = await findModules(outline, found.directory, issues);
   checkLimits(outline, new Set([...outline.plugins.keys(), ...modules.keys()]), issues);
+  checkInspect(outline, issues);
   await checkPermissions({ outline, modules, directory: found.directory, issues });
   for (const [name, said] of outline.categories) checkTimes(said, ["categories", name], issues);
   // These last: what has a wrong name or is there twice is looked into like everything else.

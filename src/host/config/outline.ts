@@ -25,6 +25,7 @@ export interface PluginOutline {
   /** As it stands: any JSON value. */
   readonly isolation: JsonValue | undefined;
   readonly permissions: JsonObject;
+  readonly inspect: JsonValue | undefined;
 }
 
 export interface StorageOutline {
@@ -48,13 +49,14 @@ export function readOutline(data: JsonValue): Outline {
 }
 
 function readPlugin(plugin: JsonValue): PluginOutline {
-  const { module, limits, restart, isolation, permissions } = asObject(plugin);
+  const { module, limits, restart, isolation, permissions, inspect } = asObject(plugin);
   return {
     module: asText(module),
     limits: asObject(limits),
     restart: asObject(restart),
     isolation,
     permissions: asObject(permissions),
+    inspect,
   };
 }
 

@@ -10,6 +10,8 @@ export interface PermissionFlagsOptions {
   readonly grants: PermissionGrants;
   /** Absolute paths that must be readable besides, for the plugin to be run at all. */
   readonly readable: readonly string[];
+  /** Whether it is to be debugged. */
+  readonly isInspected?: boolean;
   /** By default the Node that runs. */
   readonly node?: NodePermissions;
 }
@@ -21,6 +23,7 @@ const QUIET = ["--disable-warning=SecurityWarning", "--disable-warning=Experimen
 export function permissionFlags({
   grants,
   readable,
+  isInspected = false,
   node = nodePermissions,
 }: PermissionFlagsOptions): string[] {
   return [
@@ -33,6 +36,7 @@ export function permissionFlags({
     ...(grants.addons ? ["--allow-addons"] : []),
     ...(grants.wasi ? ["--allow-wasi"] : []),
     ...(grants.net && node.limitsNet ? ["--allow-net"] : []),
+    ...(isInspected && node.allowsInspector ? ["--allow-inspector"] : []),
   ];
 }
 

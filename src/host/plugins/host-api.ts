@@ -25,6 +25,8 @@ export interface HostApiOptions {
   readonly onLog: (lines: unknown, dropped: unknown) => boolean;
   readonly onInvalidate: (handle: number, keys: Invalidation) => void;
   readonly onSettle: (frame: unknown) => void;
+  /** Answers whether the address was expected, and is one. */
+  readonly onInspectable: (url: unknown) => boolean;
   readonly onFault: (fault: string) => void;
 }
 
@@ -65,6 +67,9 @@ export function createHostApi(options: HostApiOptions): HostApi {
       else options.onFault("it invalidates what are no entries");
     },
     settle: (frame) => options.onSettle(frame),
+    inspectable(url) {
+      if (!options.onInspectable(url)) options.onFault("it offers an inspector that was not asked for");
+    },
   };
   return Object.assign<HostApi, HostApi>(Object.create(null), api);
 }

@@ -125,6 +125,7 @@ function hostApi(finish: (end: ImportEnd) => void, onLine: (line: string) => voi
     registerStorageBackend: () => DONE,
     invalidate: ignore,
     settle: ignore,
+    inspectable: ignore,
   };
   return Object.assign<HostApi, HostApi>(Object.create(null), api);
 }

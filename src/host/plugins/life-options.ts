@@ -10,6 +10,9 @@ import { permissionFlags } from "../permissions/permission-flags.js";
 /** What does not follow from the configuration. */
 type Circumstances = Pick<LifeData, "hostId" | "life" | "logLevel" | "maxValueBytes">;
 
+/** Keeps Node from printing the address of an inspector, past which debuggers are to attach: see `InspectorRelay`. */
+const QUIET = "--inspect-publish-uid=http";
+
 /** The environment is read now: a variable that was set since the last life is there. */
 export function lifeOptions(
   config: PluginConfig,
@@ -24,6 +27,7 @@ export function lifeOptions(
       options: config.options,
       ...circumstances,
       ...(confinement === undefined ? {} : { confinement }),
+      ...(config.inspectPort === undefined ? {} : { isInspected: true }),
     },
     isolation: config.isolation,
     memoryMb: config.limits.memoryMb,
@@ -44,10 +48,18 @@ function confinementOf(config: PluginConfig): Confinement | undefined {
 
 function flagsOf(config: PluginConfig): string[] {
   const { grants } = config.permissions;
-  if (grants === undefined) return [];
+  const isInspected = config.inspectPort !== undefined;
+  // A thread that is given any flag has none of the host's, so there Node has its way.
+  const quiet = isInspected && (grants !== undefined || config.isolation === "process") ? [QUIET] : [];
+  if (grants === undefined) return quiet;
   // A process has a watchdog of ours, which is a thread; the worker takes the grant back when that is there.
   const worker = grants.worker || config.isolation === "process";
-  return permissionFlags({ grants: { ...grants, worker }, readable: readableAnyway(config) });
+  const flags = permissionFlags({
+    grants: { ...grants, worker },
+    readable: readableAnyway(config),
+    isInspected,
+  });
+  return [...flags, ...quiet];
 }
 
 function readableAnyway({ readable }: PluginConfig): string[] {

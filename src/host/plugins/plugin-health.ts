@@ -46,6 +46,8 @@ export interface PluginHealth {
   readonly spare?: SpareState;
   /** Why there is no spare, where the last one failed. */
   readonly spareFailure?: PluginFailure;
+  /** Where a debugger attaches to its current life, where the configuration has it inspected. */
+  readonly inspectorUrl?: string;
   /** `utilization`: share of the last second its loop was busy; `blockedMs`: how long it has stood still. */
   readonly eventLoop: { readonly utilization: number; readonly blockedMs: number };
   readonly memory: {

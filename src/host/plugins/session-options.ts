@@ -20,6 +20,8 @@ export interface SessionOptions {
 
 /** What health shows of a running life. */
 export interface SessionFigures {
+  /** Where a debugger attaches to it. */
+  readonly inspectorUrl?: string;
   readonly eventLoop: { readonly utilization: number; readonly blockedMs: number };
   readonly memory: {
     readonly heapBytes: number;

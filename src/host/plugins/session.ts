@@ -14,6 +14,7 @@ import { Phase } from "../../contract/pulse.js";
 import { CallChannel } from "../calls/call-channel.js";
 import type { Mask } from "../calls/mask-error.js";
 import type { Life, LifeEnd } from "../life/life.js";
+import { LifeInspector } from "../inspector/life-inspector.js";
 import { logSafely } from "../logs/log-safely.js";
 import { PluginLogSink } from "../logs/plugin-log-sink.js";
 import { createHostApi } from "./host-api.js";
@@ -42,6 +43,8 @@ export class PluginSession {
   readonly #life: Life;
   readonly #watch: Watch;
   readonly #sink: PluginLogSink;
+  /** Where it is to be debugged. */
+  readonly #inspector: LifeInspector | undefined;
   readonly #logger: Logger;
   /** Hides the secrets of the configuration in what the plugin says. */
   readonly #mask: Mask;
@@ -71,6 +74,8 @@ export class PluginSession {
       mask: this.#mask,
       clock: services.clock,
     });
+    const { inspectPort: port } = config;
+    this.#inspector = port === undefined ? undefined : new LifeInspector({ port, logger });
     this.#startBy = services.clock.monotonic() + config.limits.startMs;
     this.#ended = new Promise((_resolve, reject) => (this.#announceEnd = reject));
     this.#ended.catch(() => undefined); // heard by whoever races with it
@@ -94,6 +99,7 @@ export class PluginSession {
       channel: this.channel,
       clock: services.clock,
       limits: config.limits,
+      isInspected: config.inspectPort !== undefined,
       isServing: () => this.#isServing,
       onEnd: (end) => this.#fail(end),
     });
@@ -173,7 +179,9 @@ export class PluginSession {
   /** Figures for health. */
   figures(): SessionFigures {
     const { memory, utilization, blockedMs } = this.#watch;
+    const inspectorUrl = this.#inspector?.url;
     return {
+      ...(inspectorUrl === undefined ? {} : { inspectorUrl }),
       eventLoop: { utilization, blockedMs },
       memory: { ...memory.latest, limitBytes: memory.limitBytes },
     };
@@ -203,6 +211,7 @@ export class PluginSession {
       onLog: (lines, dropped) => this.#sink.accept(lines, dropped),
       onInvalidate,
       onSettle: (frame) => this.channel.settle(frame),
+      onInspectable: (url) => this.#inspector?.offer(url) === true,
       onFault: (fault) => this.#fault(fault),
     });
   }
@@ -245,6 +254,7 @@ export class PluginSession {
     this.#remote = GONE;
     this.#watch.stop();
     this.#sink.end();
+    this.#inspector?.close();
     this.#announceEnd(error);
     this.channel.end(unansweredError(error, this.#options.config.name));
     this.#gone = this.#endThread();

@@ -23,6 +23,8 @@ export interface WatchOptions {
   readonly channel: CallChannel;
   readonly clock: Clock;
   readonly limits: Pick<PluginLimits, "hangMs" | "memoryMb" | "inFlightCalls" | "inFlightBytes">;
+  /** A debugger may hold the loop: then nothing that comes of standing still ends the life. */
+  readonly isInspected: boolean;
   /** Whether the plugin has confirmed its start. The pulse has a phase too, but that is the plugin's to write. */
   readonly isServing: () => boolean;
   readonly onEnd: (end: LifeEnd) => void;
@@ -77,10 +79,16 @@ export class Watch {
     this.#ticks = ticks;
     this.#wasServing = isServing;
     this.#blockedMs = isTurning ? 0 : this.#blockedMs + seenMs;
-    const isOver = isTurning ? this.memory.checkPulse() : this.memory.checkBlocked();
+    const isOver = isTurning ? this.memory.checkPulse() : this.#checkBlocked();
     this.#overMs = isOver ? this.#overMs + seenMs : 0;
     const end = this.#judge(isTurning);
     if (end !== undefined) this.#options.onEnd(end);
+  }
+
+  /** Where its memory has to be guessed from that of the process, a loop that a debugger holds would be blamed for others. */
+  #checkBlocked(): boolean {
+    const { isInspected, life } = this.#options;
+    return !(isInspected && !life.canMeasure) && this.memory.checkBlocked();
   }
 
   #judge(isTurning: boolean): LifeEnd | undefined {
@@ -92,7 +100,7 @@ export class Watch {
       };
     }
     // Until it serves, the start's own limit holds.
-    if (!this.#wasServing) return undefined;
+    if (!this.#wasServing || this.#options.isInspected) return undefined;
     if (this.#blockedMs >= limits.hangMs) {
       return {
         kind: "hang",

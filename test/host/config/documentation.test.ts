@@ -86,6 +86,7 @@ const REASONS: Readonly<Record<string, keyof typeof constants>> = {
   maxValueBytes: "DEFAULT_MAX_VALUE_BYTES",
   "plugins.*.isolation": "DEFAULT_ISOLATION",
   "plugins.*.startup": "DEFAULT_STARTUP",
+  "plugins.*.inspect": "DEFAULT_INSPECT",
   "plugins.*.spare": "DEFAULT_SPARE",
   "plugins.*.limits.start": "DEFAULT_START_MS",
   "plugins.*.limits.call": "DEFAULT_CALL_MS",
@@ -226,6 +227,9 @@ function valueText(key: string, schema: JsonSchema): string {
   if (parts.some((part) => part.const === false)) return "`false` or object";
   const values = parts.find((part) => part.enum !== undefined)?.enum;
   if (values !== undefined) return values.map((value) => `\`"${String(value)}"\``).join(", ");
+  if (parts.length === 2 && parts[0]?.type === "boolean") {
+    return `boolean, or ${valueText(key, parts[1] ?? {})}`;
+  }
   if (schema.type === "integer") {
     const unit = /bytes$/i.test(key) ? " bytes" : key.endsWith("Mb") ? " MiB" : "";
     return `${schema.minimum} to ${schema.maximum}${unit}`;

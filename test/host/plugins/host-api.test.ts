@@ -37,11 +37,20 @@ function makeApi(config: Partial<PluginConfig> = {}): Harness {
     onLog: (entries) => entries !== "wrong",
     onInvalidate: (handle, keys) => void heard.push(["invalidate", handle, keys]),
     onSettle: (frame) => void heard.push(["settle", frame]),
+    onInspectable: (url) => url === "expected",
     onFault: (fault) => void faults.push(fault),
   });
   // A plugin sends what it likes.
   return { api: api as Harness["api"], registered, registry, heard, faults, lines };
 }
+
+test("createHostApi() takes the address of an inspector where one was asked for, and a fault otherwise", (t) => {
+  const { api, faults } = makeApi();
+  api["inspectable"]?.("expected");
+  t.deepEqual(faults, []);
+  api["inspectable"]?.("ws://127.0.0.1:22/");
+  t.deepEqual(faults, ["it offers an inspector that was not asked for"]);
+});
 
 test("createHostApi() offers the methods of the protocol and nothing else, not even a prototype", (t) => {
   const { api } = makeApi();

@@ -34,6 +34,7 @@ export function makeConfig(config: Partial<PluginConfig> = {}): PluginConfig {
     spare: false,
     options: {},
     permissions: { env: [], grants: undefined },
+    inspectPort: undefined,
     limits: LIMITS,
     restart: RESTART,
     ...config,

@@ -11,6 +11,7 @@ test("configSchema fills in every default of the top level and of a plugin", (t)
         spare: false,
         options: {},
         permissions: { env: [], grants: undefined },
+        inspectPort: undefined,
         limits: {
           startMs: 5000,
           callMs: 500,
@@ -65,6 +66,7 @@ test("configSchema takes every key", (t) => {
           net: false,
         },
         limits,
+        inspect: 9230,
         restart: { burst: 0, window: "1s", backoff: 0, maxBackoff: "2s" },
       },
     },
@@ -107,6 +109,7 @@ test("configSchema takes every key", (t) => {
         net: false,
       },
     },
+    inspectPort: 9230,
     limits: {
       startMs: 1,
       callMs: 2,
