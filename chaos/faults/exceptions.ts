@@ -1,0 +1,81 @@
+/** What is known not to hold, each with its reason: a cell that is not here must hold, and one that is here must not. */
+import { Worker } from "node:worker_threads";
+import type { Cell } from "../cells/cell.js";
+import type { Moment } from "../cells/cell.js";
+import type { Rule } from "../judge/violation.js";
+
+export interface Exception {
+  readonly fault: string;
+  /** A process has none: that is what it is for. */
+  readonly isolation: "thread";
+  /** By default all of the fault. */
+  readonly moments?: readonly Moment[];
+  /** What is broken: one of these at least, and none besides. */
+  readonly breaks: readonly Rule[];
+  /** Whether it holds on this Node; by default on every one. */
+  readonly applies?: () => boolean;
+  /** Shown below the table. */
+  readonly why: string;
+}
+
+const SIGNALS = "a signal is sent to the whole process, and the host is in it";
+const KERNEL = "a thread inside a system call cannot be ended: it is abandoned and counted, and the process cannot exit by itself";
+
+/** Whether another thread's heap can be looked at: Node 22.23, 24 and later. */
+export function canMeasureThreads(): boolean {
+  return "getHeapStatistics" in Worker.prototype;
+}
+
+export const EXCEPTIONS: readonly Exception[] = [
+  { fault: "SIGKILL to itself", isolation: "thread", breaks: ["host"], why: SIGNALS },
+  { fault: "segmentation fault", isolation: "thread", breaks: ["host"], why: SIGNALS },
+  {
+    fault: "close all descriptors",
+    isolation: "thread",
+    breaks: ["host"],
+    why: "descriptors belong to the process: the host loses its files, sockets and the loop's own",
+  },
+  {
+    fault: "set V8 flags",
+    isolation: "thread",
+    breaks: ["flags"],
+    why: "flags of V8 hold for the whole process",
+  },
+  { fault: "stuck in the kernel", isolation: "thread", breaks: ["abandons", "closes"], why: KERNEL },
+  { fault: "wait for a child process", isolation: "thread", breaks: ["abandons", "closes"], why: KERNEL },
+  {
+    fault: "stuck in libuv's pool",
+    isolation: "thread",
+    breaks: ["pool", "abandons", "closes"],
+    why: "libuv's four threads are shared by the whole process: the host's own file access waits with them",
+  },
+  {
+    fault: "a disk that answers nothing",
+    isolation: "thread",
+    breaks: ["abandons", "closes"],
+    why: "the same, for as long as the disk does not answer; the plugin `file` takes two of libuv's four threads at the most, so the host has the others",
+  },
+  {
+    fault: "one huge array",
+    isolation: "thread",
+    breaks: ["abandons", "kind", "closes"],
+    why: "one builtin that fills 1 GB answers no interrupt: a new thread takes over, the old one is abandoned until the builtin returns",
+  },
+  {
+    fault: "split into 2^27 parts",
+    isolation: "thread",
+    breaks: ["host"],
+    why: "V8 aborts its process when an array has more parts than it allows",
+  },
+];
+
+/** The exception a cell falls under on this Node. */
+export function exceptionOf({ fault, isolation, moment }: Cell): Exception | undefined {
+  return EXCEPTIONS.find(
+    (exception) =>
+      exception.fault === fault &&
+      exception.isolation === isolation &&
+      (exception.moments?.includes(moment) ?? true) &&
+      (exception.applies?.() ?? true),
+  );
+}

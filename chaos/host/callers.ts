@@ -1,0 +1,103 @@
+/** Those who use the cache while a fault happens. Each has keys of its own, so that what it may read is known exactly. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Category } from "@stockpile/core";
+import type { Load } from "../cells/cell.js";
+import type { CallLog } from "./call-log.js";
+import type { Content, Ledger } from "./ledger.js";
+import { CALL_MS } from "./limits.js";
+import type { Stage } from "./stage.js";
+
+/** How many there are, and how long each pauses between two calls, in ms. */
+const CROWDS: Readonly<Record<Load, { readonly callers: number; readonly pauseMs: number }>> = {
+  quiet: { callers: 1, pauseMs: 20 },
+  // 64 at once, some 2,000 calls a second: a load, and not one that is itself what is measured.
+  busy: { callers: 64, pauseMs: 30 },
+};
+/** A delete after so many writes. */
+const WRITES_PER_DELETE = 5;
+
+/** What is stored of a key: it names itself, so that another's shows. */
+export interface Value {
+  readonly key: string;
+  readonly number: number;
+}
+
+export interface Ledgers {
+  readonly strict: Ledger;
+  readonly lenient: Ledger;
+}
+
+export class Callers {
+  readonly #stage: Stage;
+  readonly #log: CallLog;
+  readonly #ledgers: Ledgers;
+  readonly #running: readonly Promise<void>[];
+  #isOver = false;
+
+  constructor(load: Load, { stage, log, ledgers }: { stage: Stage; log: CallLog; ledgers: Ledgers }) {
+    this.#stage = stage;
+    this.#log = log;
+    this.#ledgers = ledgers;
+    const { callers, pauseMs } = CROWDS[load];
+    this.#running = Array.from({ length: callers }, (_, caller) => this.#run(`caller ${caller}`, pauseMs));
+  }
+
+  /** Resolves with whether all of them have come to their end within `limitMs`. */
+  async stop(limitMs: number): Promise<boolean> {
+    this.#isOver = true;
+    const all = Promise.all(this.#running).then(() => true);
+    return Promise.race([all, sleep(limitMs, false, { ref: false })]);
+  }
+
+  async #run(key: string, pauseMs: number): Promise<void> {
+    const { strict, lenient } = this.#stage;
+    const { strict: strictLedger, lenient: lenientLedger } = this.#ledgers;
+    for (let number = 1; !this.#isOver; number += 1) {
+      const isDelete = number % WRITES_PER_DELETE === 0;
+      await this.#write(strict, strictLedger, key, isDelete ? "nothing" : number);
+      await sleep(pauseMs);
+      await this.#read(strict, strictLedger, key, false);
+      await sleep(pauseMs);
+      await this.#write(lenient, lenientLedger, key, number);
+      await sleep(pauseMs);
+      await this.#read(lenient, lenientLedger, key, true);
+      await sleep(pauseMs);
+    }
+  }
+
+  async #write(category: Category<Value>, ledger: Ledger, key: string, content: Content): Promise<void> {
+    await this.#log.make(content === "nothing" ? "delete" : "set", CALL_MS, () =>
+      writeTo(category, ledger, key, content),
+    );
+  }
+
+  async #read(category: Category<Value>, ledger: Ledger, key: string, mayMiss: boolean): Promise<void> {
+    await this.#log.make("get", CALL_MS, async () => {
+      const value = await category.get(key);
+      // What fails is a miss in the lenient category. In either, what a write may have replaced is not answered any
+      // more by the process that made it, whether the write was done or not (docs/caching.md).
+      if (value === undefined && (mayMiss || ledger.isUncertain(key))) return;
+      const complaint = complainOf(ledger, key, value);
+      if (complaint !== undefined) this.#log.wrong.push(complaint);
+    });
+  }
+}
+
+/** Writes a key and keeps the ledger of it. Rejects as the write does. */
+export async function writeTo(
+  category: Category<Value>,
+  ledger: Ledger,
+  key: string,
+  content: Content,
+): Promise<void> {
+  ledger.try(key, content);
+  if (content === "nothing") await category.delete(key);
+  else await category.set(key, { key, number: content });
+  ledger.acknowledge(key, content);
+}
+
+/** What is wrong with what was read of a key; `undefined` where nothing is. */
+export function complainOf(ledger: Ledger, key: string, value: Value | undefined): string | undefined {
+  if (value !== undefined && value.key !== key) return `${key}: received the value of ${value.key}`;
+  return ledger.complain(key, value === undefined ? "nothing" : value.number);
+}

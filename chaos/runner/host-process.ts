@@ -1,0 +1,104 @@
+/** A host in a process of its own: started, told what to run, and watched whether it lives. */
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import type { Socket } from "node:net";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { Cell } from "../cells/cell.js";
+import type { HostInput, HostOrder, HostReport } from "../host/host-input.js";
+import type { Observation } from "../host/observation.js";
+import type { ControlServer } from "./control-server.js";
+
+const HOST_FILE = fileURLToPath(new URL("../host/main.js", import.meta.url));
+/** In which a host must be ready, in ms: its bystanders start as well. */
+const READY_MS = 30_000;
+/** In which it must have said what it has seen of a cell, in ms: memory may take most of it. */
+const CELL_MS = 120_000;
+/** In which it must be gone by itself once it has nothing to do any more, in ms. */
+const EXIT_MS = 5000;
+/** Standard error kept, in characters: enough for a stack. */
+const MAX_STDERR = 4000;
+
+/** How a host is gone, in words. */
+export interface HostEnd {
+  readonly gone: string;
+}
+
+export class HostProcess {
+  readonly #child: ChildProcess;
+  readonly #socket: Socket;
+  readonly #reports: AsyncIterator<string>;
+  readonly #ended: Promise<HostEnd>;
+
+  private constructor(child: ChildProcess, socket: Socket, ended: Promise<HostEnd>) {
+    this.#child = child;
+    this.#socket = socket;
+    this.#ended = ended;
+    this.#reports = createInterface(socket)[Symbol.asyncIterator]();
+  }
+
+  /** @throws {Error} it did not get ready. */
+  static async start(control: ControlServer, input: Omit<HostInput, "token" | "controlPort">): Promise<HostProcess> {
+    const token = control.token();
+    const connection = control.connection(token);
+    const child = spawn(
+      process.execPath,
+      [HOST_FILE, JSON.stringify({ ...input, token, controlPort: control.port } satisfies HostInput)],
+      { stdio: ["ignore", "pipe", "pipe"] },
+    );
+    let stderr = "";
+    // Faults write here as well: what nobody reads would hold them up.
+    child.stdout.resume();
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr = (stderr + text).slice(-MAX_STDERR)));
+    const ended = once(child, "close").then(([code, signal]) => ({
+      gone: `${signal === null ? `exit code ${code}` : `signal ${signal}`}${stderr === "" ? "" : `: ${lastLineOf(stderr)}`}`,
+    }));
+    const socket = await Promise.race([connection, ended, sleep(READY_MS, undefined, { ref: false })]);
+    if (socket === undefined || "gone" in socket) {
+      child.kill("SIGKILL");
+      throw new Error(`Cannot start a host: expected one that is ready: received ${socket?.gone ?? "nothing"}\n${stderr}`);
+    }
+    return new HostProcess(child, socket, ended);
+  }
+
+  /** What it has seen of the cell, or how it ended in it. It is no good any more after that. */
+  async run(number: number, cell: Cell): Promise<Observation | HostEnd> {
+    this.#say({ type: "cell", number, cell });
+    const report = this.#reports.next();
+    report.catch(() => undefined);
+    const answer = await Promise.race([report, this.#ended, sleep(CELL_MS, "silent" as const, { ref: false })]);
+    if (answer === "silent") return { gone: `nothing for ${CELL_MS} ms` };
+    if ("gone" in answer) return answer;
+    if (answer.done === true) return Promise.race([this.#ended, sleep(EXIT_MS, { gone: "its connection broke" })]);
+    const said = JSON.parse(answer.value) as HostReport; // from host/main.ts
+    if (said.type !== "seen") throw new Error(`Cannot run a cell: expected what was seen: received ${said.type}`);
+    return said.observation;
+  }
+
+  /** Lets it go, and answers what is wrong with how it went; `undefined` where nothing is. */
+  async end(): Promise<string | undefined> {
+    this.#say({ type: "end" });
+    const ended = await Promise.race([this.#ended, sleep(EXIT_MS)]);
+    if (ended === undefined) {
+      await this.kill();
+      return "the host does not exit by itself";
+    }
+    return ended.gone === "exit code 0" ? undefined : `the host ended with ${ended.gone}`;
+  }
+
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#ended;
+    this.#socket.destroy();
+  }
+
+  #say(order: HostOrder): void {
+    this.#socket.write(`${JSON.stringify(order)}\n`);
+  }
+}
+
+function lastLineOf(text: string): string {
+  return text.trim().split("\n").at(-1) ?? "";
+}
