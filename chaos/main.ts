@@ -9,19 +9,34 @@ import { listCells } from "./cells/list-cells.js";
 import { isWrong } from "./judge/verdict.js";
 import { parseOptions } from "./parse-options.js";
 import { report } from "./report/report.js";
+import { isSoakWrong, reportSoak } from "./report/report-soak.js";
 import { showProgress } from "./report/show-progress.js";
 import { runCells } from "./runner/run-cells.js";
+import { runSoak } from "./soak/run-soak.js";
 
 const options = parseOptions(process.argv.slice(2));
 const cells = chooseCells(listCells(), options);
-if (options.isList) {
-  process.stdout.write(`${cells.map(cellName).toSorted().join("\n")}\n`);
-} else {
+if (options.isList) process.stdout.write(`${cells.map(cellName).toSorted().join("\n")}\n`);
+else if (options.minutes === undefined) await runMatrix();
+else await runLong(options.minutes);
+
+async function runMatrix(): Promise<void> {
   const verdicts = await runCells(cells, {
     parallel: options.parallel,
     isolations: options.kinds,
-    onVerdict: (verdict, done) => showProgress(verdict, done, cells.length),
+    onVerdict: (verdict, done) => showProgress(verdict, `${done}/${cells.length}`),
   });
   await report(verdicts, options);
   if (verdicts.some(isWrong)) process.exitCode = 1;
+}
+
+async function runLong(minutes: number): Promise<void> {
+  const soak = await runSoak(cells, {
+    seed: options.seed,
+    minutes,
+    isolations: options.kinds,
+    onVerdict: (verdict, done) => showProgress(verdict, String(done)),
+  });
+  await reportSoak(soak, options);
+  if (isSoakWrong(soak)) process.exitCode = 1;
 }

@@ -5,7 +5,17 @@ export const ISOLATIONS = ["thread", "process"] as const;
 export type Isolation = (typeof ISOLATIONS)[number];
 
 /** When in the life of a plugin a fault happens, in the order of a life. */
-export const MOMENTS = ["load", "initialise", "open", "get", "put", "purge", "scan", "close", "idle"] as const;
+export const MOMENTS = [
+  "load",
+  "initialise",
+  "open",
+  "get",
+  "put",
+  "purge",
+  "scan",
+  "close",
+  "idle",
+] as const;
 export type Moment = (typeof MOMENTS)[number];
 
 /** Who calls meanwhile: `quiet` is one caller that pauses, `busy` are 64 at once. */

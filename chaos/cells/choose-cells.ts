@@ -20,7 +20,8 @@ export function chooseCells(cells: readonly Cell[], { seed, only, kinds, isShort
       kinds.includes(cell.isolation) &&
       (patterns.length === 0 || patterns.some((pattern) => pattern.test(cellName(cell)))),
   );
-  if (chosen.length === 0) throw new TypeError(`Cannot run cells: expected the name of one: received ${only.join(", ")}`);
+  if (chosen.length === 0)
+    throw new TypeError(`Cannot run cells: expected the name of one: received ${only.join(", ")}`);
   return shuffled(isShort ? representatives(chosen, seed) : chosen, seededRandom(seed));
 }
 

@@ -23,6 +23,7 @@ const BY_NAME: ReadonlyMap<string, Fault> = new Map(ALL_FAULTS.map((fault) => [f
 /** @throws {TypeError} there is none of that name. */
 export function faultNamed(name: string): Fault {
   const fault = BY_NAME.get(name);
-  if (fault === undefined) throw new TypeError(`Cannot make fault: expected one that is in the table: received "${name}"`);
+  if (fault === undefined)
+    throw new TypeError(`Cannot make fault: expected one that is in the table: received "${name}"`);
   return fault;
 }

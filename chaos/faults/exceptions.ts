@@ -19,7 +19,8 @@ export interface Exception {
 }
 
 const SIGNALS = "a signal is sent to the whole process, and the host is in it";
-const KERNEL = "a thread inside a system call cannot be ended: it is abandoned and counted, and the process cannot exit by itself";
+const KERNEL =
+  "a thread inside a system call cannot be ended: it is abandoned and counted, and the process cannot exit by itself";
 
 /** Whether another thread's heap can be looked at: Node 22.23, 24 and later. */
 export function canMeasureThreads(): boolean {
@@ -48,12 +49,6 @@ export const EXCEPTIONS: readonly Exception[] = [
     isolation: "thread",
     breaks: ["pool", "abandons", "closes"],
     why: "libuv's four threads are shared by the whole process: the host's own file access waits with them",
-  },
-  {
-    fault: "a disk that answers nothing",
-    isolation: "thread",
-    breaks: ["abandons", "closes"],
-    why: "the same, for as long as the disk does not answer; the plugin `file` takes two of libuv's four threads at the most, so the host has the others",
   },
   {
     fault: "one huge array",

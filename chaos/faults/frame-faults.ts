@@ -20,10 +20,20 @@ const FLOOD_MS = 2000;
 
 /** Frames that walk from an exposed object to where code is run and prototypes are written. */
 const WALKS: readonly object[] = [
-  { id: "1-2-3-4", type: "APPLY", path: ["constructor", "constructor"], argumentList: [raw("globalThis.polluted = 1")] },
+  {
+    id: "1-2-3-4",
+    type: "APPLY",
+    path: ["constructor", "constructor"],
+    argumentList: [raw("globalThis.polluted = 1")],
+  },
   { id: "1-2-3-4", type: "GET", path: ["__proto__"] },
   { id: "1-2-3-4", type: "SET", path: ["__proto__", "polluted"], value: raw(1) },
-  { id: "1-2-3-4", type: "CONSTRUCT", path: ["log", "constructor"], argumentList: [raw("globalThis.polluted = 1")] },
+  {
+    id: "1-2-3-4",
+    type: "CONSTRUCT",
+    path: ["log", "constructor"],
+    argumentList: [raw("globalThis.polluted = 1")],
+  },
 ];
 
 export const FRAME_FAULTS: readonly PluginFault[] = [
@@ -57,7 +67,11 @@ export const FRAME_FAULTS: readonly PluginFault[] = [
     nature: "attacks",
     stallMs: DECODING_MS,
     inject: () => {
-      const frame = { id: "1-2-3-4", type: "RAW", value: Array.from({ length: GIANT_OBJECTS }, (_, index) => ({ index })) };
+      const frame = {
+        id: "1-2-3-4",
+        type: "RAW",
+        value: Array.from({ length: GIANT_OBJECTS }, (_, index) => ({ index })),
+      };
       for (const port of ports()) port.postMessage(frame);
       for (const pipe of pipes()) writePast(pipe, framed(frame));
     },
@@ -155,7 +169,8 @@ async function flood(): Promise<void> {
   const frame = framed({ id: "1-2-3-4", type: "RAW", value: 1 });
   const until = performance.now() + FLOOD_MS;
   while (performance.now() < until) {
-    for (const port of ports()) for (let count = 0; count < FLOOD_FRAMES; count += 1) port.postMessage({ id: "1", type: "RAW" });
+    for (const port of ports())
+      for (let count = 0; count < FLOOD_FRAMES; count += 1) port.postMessage({ id: "1", type: "RAW" });
     for (const pipe of pipes()) writePast(pipe, ...Array.from({ length: 100 }, () => frame));
     await new Promise((resolve) => {
       setImmediate(resolve);

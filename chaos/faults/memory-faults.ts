@@ -3,7 +3,16 @@ import type { Moment } from "../cells/cell.js";
 import type { PluginFault } from "./fault.js";
 
 /** Growth does not depend on whose call it is in: one of each kind of moment. */
-const MOMENTS_OF_GROWTH: readonly Moment[] = ["load", "initialise", "open", "get", "put", "scan", "close", "idle"];
+const MOMENTS_OF_GROWTH: readonly Moment[] = [
+  "load",
+  "initialise",
+  "open",
+  "get",
+  "put",
+  "scan",
+  "close",
+  "idle",
+];
 const MB = 1024 * 1024;
 /** Above `--max-old-space-size` defaults of small machines, in elements of 8 bytes: 960 MB. */
 const HUGE_ARRAY = 120e6;

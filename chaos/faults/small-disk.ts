@@ -3,7 +3,16 @@
  * process and its children are granted no bytes in files (`RLIMIT_FSIZE`), and modes take the place of the mount.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { descendantsOf } from "../host/descendants-of.js";
 
@@ -20,7 +29,9 @@ export function makeDisk(path: string): void {
   mkdirSync(path, { recursive: true });
   if (process.getuid?.() !== 0) return;
   try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${SIZE},mode=0700`, "tmpfs", path], { stdio: "ignore" });
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${SIZE},mode=0700`, "tmpfs", path], {
+      stdio: "ignore",
+    });
   } catch {
     // A container without the right to mount: the other means hold.
   }
@@ -44,7 +55,7 @@ export function fillDisk(path: string): void {
   }
   const file = openSync(join(path, BALLAST), "w");
   try {
-    for (let size = BLOCK.byteLength; size > 0; ) {
+    for (let size = BLOCK.byteLength; size > 0;) {
       try {
         writeSync(file, BLOCK, 0, size);
       } catch {

@@ -102,9 +102,7 @@ export const THREAD_FAULTS: readonly PluginFault[] = [
     why: "The end of the stack, where anything may fail half-way",
     moments: MOMENTS,
     nature: "fails",
-    inject: function recurse(scene): unknown {
-      return [recurse(scene)];
-    },
+    inject: () => recurse(),
   },
   {
     group: "threads",
@@ -200,3 +198,7 @@ export const THREAD_FAULTS: readonly PluginFault[] = [
     inject: () => void execFileSync("sleep", [SLEEP_SECONDS]),
   },
 ];
+
+function recurse(): unknown {
+  return [recurse()];
+}

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Category } from "@stockpile/core";
 import type { Load } from "../cells/cell.js";
 import type { CallLog } from "./call-log.js";
+import { complainOf, writeTo } from "./kept-values.js";
+import type { Ledgers, Value } from "./kept-values.js";
 import type { Content, Ledger } from "./ledger.js";
 import { CALL_MS } from "./limits.js";
 import type { Stage } from "./stage.js";
@@ -15,17 +17,6 @@ const CROWDS: Readonly<Record<Load, { readonly callers: number; readonly pauseMs
 };
 /** A delete after so many writes. */
 const WRITES_PER_DELETE = 5;
-
-/** What is stored of a key: it names itself, so that another's shows. */
-export interface Value {
-  readonly key: string;
-  readonly number: number;
-}
-
-export interface Ledgers {
-  readonly strict: Ledger;
-  readonly lenient: Ledger;
-}
 
 export class Callers {
   readonly #stage: Stage;
@@ -81,23 +72,4 @@ export class Callers {
       if (complaint !== undefined) this.#log.wrong.push(complaint);
     });
   }
-}
-
-/** Writes a key and keeps the ledger of it. Rejects as the write does. */
-export async function writeTo(
-  category: Category<Value>,
-  ledger: Ledger,
-  key: string,
-  content: Content,
-): Promise<void> {
-  ledger.try(key, content);
-  if (content === "nothing") await category.delete(key);
-  else await category.set(key, { key, number: content });
-  ledger.acknowledge(key, content);
-}
-
-/** What is wrong with what was read of a key; `undefined` where nothing is. */
-export function complainOf(ledger: Ledger, key: string, value: Value | undefined): string | undefined {
-  if (value !== undefined && value.key !== key) return `${key}: received the value of ${value.key}`;
-  return ledger.complain(key, value === undefined ? "nothing" : value.number);
 }

@@ -2,6 +2,7 @@
 import type { Cell, Isolation } from "../cells/cell.js";
 import type { Observation } from "./observation.js";
 import type { Plant } from "./run-cell.js";
+import type { Sample } from "./take-sample.js";
 
 export interface HostInput {
   /** Tells its connection from those of others. */
@@ -16,8 +17,12 @@ export interface HostInput {
   readonly plant?: Plant | "lose";
 }
 
-export type HostOrder = { readonly type: "cell"; readonly number: number; readonly cell: Cell } | { readonly type: "end" };
+export type HostOrder =
+  | { readonly type: "cell"; readonly number: number; readonly cell: Cell }
+  | { readonly type: "sample" }
+  | { readonly type: "end" };
 
 export type HostReport =
   | { readonly type: "ready"; readonly token: string }
-  | { readonly type: "seen"; readonly observation: Observation };
+  | { readonly type: "seen"; readonly observation: Observation }
+  | { readonly type: "sampled"; readonly sample: Sample };

@@ -8,7 +8,12 @@ const STUCK_MS = 2000;
 /** libuv's pool has this many threads: all of them busy, and the host waits. */
 const PROBES = 4;
 
-const SHARED = { "Object.prototype": Object.prototype, "Function.prototype": Function.prototype, "Array.prototype": Array.prototype, globalThis };
+const SHARED = {
+  "Object.prototype": Object.prototype,
+  "Function.prototype": Function.prototype,
+  "Array.prototype": Array.prototype,
+  globalThis,
+};
 const PRISTINE = describe();
 
 /** How long file operations of the host's own take, in ms; `undefined` where they do not come back. */
@@ -26,7 +31,10 @@ export function findChanges(): string[] {
 }
 
 function describe(): Record<string, string> {
-  const shared = Object.entries(SHARED).map(([name, object]) => [name, Reflect.ownKeys(object).map(String).join()]);
+  const shared = Object.entries(SHARED).map(([name, object]) => [
+    name,
+    Reflect.ownKeys(object).map(String).join(),
+  ]);
   // A flag shows in contexts that are made after it was set.
   const flags = runInNewContext("typeof gc") as string;
   return { ...(Object.fromEntries(shared) as Record<string, string>), "V8's flags": flags };

@@ -12,6 +12,7 @@ import type { HostInput, HostOrder, HostReport } from "./host-input.js";
 import { measurePool } from "./host-state.js";
 import { runCell } from "./run-cell.js";
 import { StallWatch } from "./stall-watch.js";
+import { takeSample } from "./take-sample.js";
 
 const input = JSON.parse(process.argv[2] ?? "") as HostInput; // from runner/host-process.ts
 const socket = connect(input.controlPort, "127.0.0.1");
@@ -26,6 +27,10 @@ say({ token: input.token, type: "ready" });
 for await (const line of createInterface(socket)) {
   const order = JSON.parse(line) as HostOrder; // from the same
   if (order.type === "end") break;
+  if (order.type === "sample") {
+    say({ type: "sampled", sample: await takeSample(bystanders) });
+    continue;
+  }
   const space = String(order.number);
   const { storePort: port, plant } = input;
   const observation = await runCell(order.cell, {

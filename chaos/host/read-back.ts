@@ -1,5 +1,5 @@
-import { complainOf } from "./callers.js";
-import type { Ledgers } from "./callers.js";
+import { complainOf } from "./kept-values.js";
+import type { Ledgers } from "./kept-values.js";
 import { limitsFor } from "./limits.js";
 import { Stage } from "./stage.js";
 import type { StageOptions } from "./stage.js";

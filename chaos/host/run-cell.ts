@@ -83,12 +83,15 @@ export async function runCell(cell: Cell, services: CellServices): Promise<Obser
     folder,
     jumpClock: (ms) => stage.clock.jump(ms),
   };
-  const seen = await suffer({ cell, fault, services, surroundings, stage, log, ledgers });
+  const { hasPool, ...seen } = await suffer({ cell, fault, services, surroundings, stage, log, ledgers });
   const closedAt = performance.now();
   const { abandonedThreads: abandoned, undelivered } = await stage.close();
   const close = { ms: performance.now() - closedAt, abandoned, undelivered };
   const poolMs = await measurePool(folder);
-  const lost = [...seen.lost, ...(abandoned > 0 || poolMs === undefined ? [] : await readBack(options, ledgers))];
+  const lost = [
+    ...seen.lost,
+    ...(abandoned > 0 || poolMs === undefined ? [] : await readBack(options, ledgers)),
+  ];
   if (services.plant === "timer") setInterval(() => undefined, PATIENCE_MS);
   if (services.plant === "thread") await leaveThread();
   removeDisks(folder);
@@ -103,7 +106,7 @@ export async function runCell(cell: Cell, services: CellServices): Promise<Obser
     longestStallMs: stalls.longestMsSince(startedAt),
     close,
     left,
-    ...(poolMs === undefined ? {} : { poolMs }),
+    ...(hasPool && poolMs !== undefined ? { poolMs } : {}),
     changed: findChanges(),
   };
 }
@@ -113,7 +116,12 @@ function stageOptions({ isolation }: Cell, fault: Fault, { folder, subject }: Ce
   return { isolation, folder, plugin, limits: limitsFor(fault.group), subject };
 }
 
-type Suffered = Pick<Observation, "isFelt" | "trigger" | "ends" | "recoveredMs" | "state" | "lost">;
+type Suffered = Pick<Observation, "isFelt" | "trigger" | "ends" | "recoveredMs" | "state" | "lost"> & {
+  /** Whether the host's own file access came back while the fault lasted. */
+  readonly hasPool: boolean;
+};
+
+type Happened = Pick<Suffered, "isFelt" | "hasPool"> & { readonly trigger: string | undefined };
 
 /** Puts the stage under load, has the fault happen, and waits until the plugin is well again. */
 async function suffer(run: Run): Promise<Suffered> {
@@ -122,7 +130,7 @@ async function suffer(run: Run): Promise<Suffered> {
   await triggerMoment.prepare(stage, log, ledgers.strict);
   await sleep(BEFORE_MS);
   const happenedAt = performance.now();
-  const { trigger, isFelt } = await happen(run);
+  const { trigger, ...happened } = await happen(run);
   const { ends } = expectOf(cell);
   const limitMs = run.fault.group === "memory" ? MEMORY_RECOVERY_MS : RECOVERY_MS;
   if (!ends.includes("none")) await until(() => stage.failures.length > 0, limitMs);
@@ -132,7 +140,7 @@ async function suffer(run: Run): Promise<Suffered> {
   await callers.stop(PATIENCE_MS);
   const isDrained = isBack && (await until(() => stage.queuedWrites === 0, QUEUE_MS));
   return {
-    isFelt,
+    ...happened,
     ...(trigger === undefined ? {} : { trigger }),
     ends: stage.failures.map(({ kind, message }) => ({ kind, message })),
     ...(isBack ? { recoveredMs } : {}),
@@ -142,20 +150,22 @@ async function suffer(run: Run): Promise<Suffered> {
 }
 
 /** Has the fault happen at the cell's moment. */
-async function happen(run: Run): Promise<{ readonly trigger: string | undefined; readonly isFelt: boolean }> {
+async function happen(run: Run): Promise<Happened> {
   const { cell, fault, services, surroundings, stage, log, ledgers } = run;
   const { moment } = cell;
+  // What a loaded machine has opened a breaker for must not keep the fault from being met.
+  await until(() => stage.health.state === "ready", FELT_MS);
   if ("inject" in fault) {
     arm(services.folder, { fault: fault.name, moment });
     const trigger = await triggerMoment.at(moment, stage, log, ledgers.strict);
-    return { trigger, isFelt: await until(() => !isArmed(services.folder), FELT_MS) };
+    return { trigger, isFelt: await until(() => !isArmed(services.folder), FELT_MS), hasPool: true };
   }
   if (fault.losesData === true) for (const ledger of Object.values(ledgers)) ledger.forget();
   fault.begin(surroundings);
   try {
     const trigger = await triggerMoment.at(moment, stage, log, ledgers.strict);
     await sleep(HINDRANCE_MS);
-    return { trigger, isFelt: true };
+    return { trigger, isFelt: true, hasPool: (await measurePool(services.folder)) !== undefined };
   } finally {
     if (fault.losesData === true) for (const ledger of Object.values(ledgers)) ledger.forget();
     fault.end(surroundings);

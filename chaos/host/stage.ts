@@ -6,8 +6,9 @@ import { Stockpile } from "@stockpile/core";
 import type { Category, CloseReport, PluginEvent, PluginHealth } from "@stockpile/core";
 import type { Isolation } from "../cells/cell.js";
 import type { SubjectOptions } from "../plugin/subject.js";
-import type { Value } from "./callers.js";
+import type { Value } from "./kept-values.js";
 import { JumpClock } from "./jump-clock.js";
+import type { StageLimits } from "./limits.js";
 
 export interface StageOptions {
   readonly isolation: Isolation;
@@ -15,7 +16,7 @@ export interface StageOptions {
   readonly folder: string;
   /** `subject`: entries in the store outside; `file`: the built-in plugin, in the folder's `data`. */
   readonly plugin: "file" | "subject";
-  readonly limits: Readonly<Record<string, number>>;
+  readonly limits: StageLimits;
   readonly subject: SubjectOptions;
 }
 
@@ -36,11 +37,14 @@ export class Stage {
   readonly clock: JumpClock;
   /** The failures of the plugin, as they come. */
   readonly failures: NonNullable<PluginEvent["failure"]>[] = [];
+  /** `limits.start` of the plugin. */
+  readonly startMs: number;
   readonly #stockpile: Stockpile;
 
-  private constructor(stockpile: Stockpile, clock: JumpClock) {
+  private constructor(stockpile: Stockpile, clock: JumpClock, startMs: number) {
     this.#stockpile = stockpile;
     this.clock = clock;
+    this.startMs = startMs;
     this.strict = stockpile.category("strict");
     this.lenient = stockpile.category("lenient");
     stockpile.on("plugin", ({ failure }) => {
@@ -77,7 +81,7 @@ export class Stage {
       },
     };
     const logger = pino({ level: "info" }, { write: () => undefined });
-    return new Stage(await Stockpile.open(config, { logger, clock }), clock);
+    return new Stage(await Stockpile.open(config, { logger, clock }), clock, limits.start);
   }
 
   get health(): PluginHealth {

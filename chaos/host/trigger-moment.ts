@@ -2,9 +2,9 @@
 import type { Moment } from "../cells/cell.js";
 import { FAULTY_KEY, OTHER_KEY } from "../plugin/subject.js";
 import type { CallLog } from "./call-log.js";
-import { complainOf, writeTo } from "./callers.js";
+import { complainOf, writeTo } from "./kept-values.js";
 import type { Ledger } from "./ledger.js";
-import { CALL_MS, START_MS, STOP_MS } from "./limits.js";
+import { CALL_MS, STOP_MS } from "./limits.js";
 import type { Stage } from "./stage.js";
 
 /** What is written next: of all stages, so that no two writes of a host are the same. */
@@ -27,7 +27,7 @@ export const triggerMoment = {
       case "open":
       case "close":
         // What was let go ends beside the new life, which is waited for: its start, and its backend's.
-        return log.make("restart", 2 * START_MS + STOP_MS, () => stage.restart());
+        return log.make("restart", 2 * stage.startMs + STOP_MS, () => stage.restart());
       case "get":
         return log.make("get", CALL_MS, async () => {
           const value = await strict.get(FAULTY_KEY);

@@ -21,7 +21,7 @@ const MAX_LINES = 3;
 export function judgeCell(cell: Cell, seen: Observation): Violation[] {
   const { calls, beside } = seen;
   return [
-    ...(seen.isFelt ? [] : [{ rule: "felt" as const, text: "the fault did not happen" }]),
+    ...(seen.isFelt ? [] : [{ rule: "felt" as const, text: "the fault did not happen", isOfTime: true }]),
     ...say("settles", calls.unsettled, (operation) => `a ${operation} never settled`),
     ...judgeSlow("settles", calls.slow),
     ...say("answers", calls.wrong, (complaint) => complaint),
@@ -82,9 +82,14 @@ function judgeEnd({ recoveredMs, state, close, left, poolMs, changed }: Observat
   else {
     const { ms, abandoned, undelivered } = close;
     if (ms > CLOSE_MS)
-      violations.push({ rule: "closes", text: `close() took ${Math.round(ms)} ms of ${CLOSE_MS}`, isOfTime: true });
+      violations.push({
+        rule: "closes",
+        text: `close() took ${Math.round(ms)} ms of ${CLOSE_MS}`,
+        isOfTime: true,
+      });
     if (abandoned > 0) violations.push({ rule: "abandons", text: `${abandoned} could not be ended` });
-    if (undelivered > 0) violations.push({ rule: "writes", text: `${undelivered} queued writes were not delivered` });
+    if (undelivered > 0)
+      violations.push({ rule: "writes", text: `${undelivered} queued writes were not delivered` });
   }
   if (close?.abandoned === 0) violations.push(...say("leaks", left, (what) => `${what} left`));
   if (poolMs === undefined) violations.push({ rule: "pool", text: "the host's own file access waits" });

@@ -13,7 +13,18 @@ import { SLOW_MARK, STUCK_MARK } from "../faults/disk-faults.js";
 /** What an operation takes on a slow disk, in ms: with those of one write more than `limits.call`. */
 const SLOW_MS = 120;
 /** What a file system is asked for by its path. */
-const OPERATIONS = ["open", "rename", "unlink", "mkdir", "readdir", "rm", "rmdir", "stat", "lstat", "link"] as const;
+const OPERATIONS = [
+  "open",
+  "rename",
+  "unlink",
+  "mkdir",
+  "readdir",
+  "rm",
+  "rmdir",
+  "stat",
+  "lstat",
+  "link",
+] as const;
 
 /** @param url Of the module that leads here: what is to be slow is marked beside it. */
 export async function openFileSubject(url: string): Promise<typeof import("@stockpile/plugin-file")> {

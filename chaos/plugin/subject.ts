@@ -58,8 +58,9 @@ export async function openSubject(url: string): Promise<PluginModule> {
     initializePlugin: async (context) => {
       const { logger } = context;
       await reach("initialise", { proceed: () => undefined, logger });
-      await context.registerStorageBackend("subject", () =>
-        reach("open", { proceed: () => openBackend(context, reach), logger }) as StorageBackend, // or what a fault lies
+      await context.registerStorageBackend(
+        "subject",
+        () => reach("open", { proceed: () => openBackend(context, reach), logger }) as StorageBackend, // or what a fault lies
       );
       const poll = setInterval(() => void reach("idle", { proceed: () => undefined, logger }), IDLE_POLL_MS);
       context.signal.addEventListener("abort", () => clearInterval(poll));
@@ -95,7 +96,9 @@ function openBackend(
         },
       }),
     purge: ({ category, key }) =>
-      at("purge", key, { proceed: async () => void (await store.ask({ operation: "purge", category, key })) }),
+      at("purge", key, {
+        proceed: async () => void (await store.ask({ operation: "purge", category, key })),
+      }),
     scan: ({ category, cursor, limit }) =>
       at("scan", FAULTY_KEY, {
         proceed: async () => {

@@ -41,6 +41,8 @@ function reasonOf({ exception, violations, outcome, cell }: Verdict, notes: stri
   if (outcome === "surprises") return "**holds unexpectedly**";
   if (outcome === "fails" || exception === undefined) return `**fails at ${cell.moment}**`;
   if (!notes.includes(exception.why)) notes.push(exception.why);
-  const [rule = ""] = exception.breaks.filter((broken) => violations.some(({ rule: seen }) => seen === broken));
+  const [rule = ""] = exception.breaks.filter((broken) =>
+    violations.some(({ rule: seen }) => seen === broken),
+  );
   return `${WORDS[rule] ?? rule} (${notes.indexOf(exception.why) + 1})`;
 }

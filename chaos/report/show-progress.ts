@@ -4,11 +4,12 @@ import type { Outcome, Verdict } from "../judge/verdict.js";
 const SIGNS: Readonly<Record<Outcome, string>> = { holds: "✓", excepted: "–", fails: "✗", surprises: "!" };
 
 /** A line for each cell on standard error, and for one that is wrong what is, and how to see it again. */
-export function showProgress(verdict: Verdict, done: number, total: number): void {
+export function showProgress(verdict: Verdict, count: string): void {
   const { cell, outcome, violations, exception, elapsedMs } = verdict;
-  const lines = [`${SIGNS[outcome]} ${done}/${total} ${cellName(cell)} (${(elapsedMs / 1000).toFixed(1)} s)`];
+  const lines = [`${SIGNS[outcome]} ${count} ${cellName(cell)} (${(elapsedMs / 1000).toFixed(1)} s)`];
   for (const { rule, text } of violations) lines.push(`    ${rule}: ${text}`);
   if (outcome === "surprises") lines.push(`    expected it not to hold: ${exception?.why}`);
-  if (outcome === "fails" || outcome === "surprises") lines.push(`    again: npm run chaos -- --only '${cellName(cell)}'`);
+  if (outcome === "fails" || outcome === "surprises")
+    lines.push(`    again: npm run chaos -- --only '${cellName(cell)}'`);
   process.stderr.write(`${lines.join("\n")}\n`);
 }

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import type { Cell } from "../cells/cell.js";
 import type { HostInput, HostOrder, HostReport } from "../host/host-input.js";
 import type { Observation } from "../host/observation.js";
+import type { Sample } from "../host/take-sample.js";
 import type { ControlServer } from "./control-server.js";
 
 const HOST_FILE = fileURLToPath(new URL("../host/main.js", import.meta.url));
@@ -40,41 +41,51 @@ export class HostProcess {
   }
 
   /** @throws {Error} it did not get ready. */
-  static async start(control: ControlServer, input: Omit<HostInput, "token" | "controlPort">): Promise<HostProcess> {
+  static async start(
+    control: ControlServer,
+    input: Omit<HostInput, "token" | "controlPort">,
+    nodeArguments: readonly string[] = [],
+  ): Promise<HostProcess> {
     const token = control.token();
     const connection = control.connection(token);
     const child = spawn(
       process.execPath,
-      [HOST_FILE, JSON.stringify({ ...input, token, controlPort: control.port } satisfies HostInput)],
+      [
+        ...nodeArguments,
+        HOST_FILE,
+        JSON.stringify({ ...input, token, controlPort: control.port } satisfies HostInput),
+      ],
       { stdio: ["ignore", "pipe", "pipe"] },
     );
     let stderr = "";
     // Faults write here as well: what nobody reads would hold them up.
     child.stdout.resume();
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr = (stderr + text).slice(-MAX_STDERR)));
+    child.stderr
+      .setEncoding("utf8")
+      .on("data", (text: string) => (stderr = (stderr + text).slice(-MAX_STDERR)));
     const ended = once(child, "close").then(([code, signal]) => ({
       gone: `${signal === null ? `exit code ${code}` : `signal ${signal}`}${stderr === "" ? "" : `: ${lastLineOf(stderr)}`}`,
     }));
     const socket = await Promise.race([connection, ended, sleep(READY_MS, undefined, { ref: false })]);
     if (socket === undefined || "gone" in socket) {
       child.kill("SIGKILL");
-      throw new Error(`Cannot start a host: expected one that is ready: received ${socket?.gone ?? "nothing"}\n${stderr}`);
+      throw new Error(
+        `Cannot start a host: expected one that is ready: received ${socket?.gone ?? "nothing"}\n${stderr}`,
+      );
     }
     return new HostProcess(child, socket, ended);
   }
 
   /** What it has seen of the cell, or how it ended in it. It is no good any more after that. */
   async run(number: number, cell: Cell): Promise<Observation | HostEnd> {
-    this.#say({ type: "cell", number, cell });
-    const report = this.#reports.next();
-    report.catch(() => undefined);
-    const answer = await Promise.race([report, this.#ended, sleep(CELL_MS, "silent" as const, { ref: false })]);
-    if (answer === "silent") return { gone: `nothing for ${CELL_MS} ms` };
-    if ("gone" in answer) return answer;
-    if (answer.done === true) return Promise.race([this.#ended, sleep(EXIT_MS, { gone: "its connection broke" })]);
-    const said = JSON.parse(answer.value) as HostReport; // from host/main.ts
-    if (said.type !== "seen") throw new Error(`Cannot run a cell: expected what was seen: received ${said.type}`);
-    return said.observation;
+    const said = await this.#ask({ type: "cell", number, cell });
+    return "gone" in said ? said : (said as Extract<HostReport, { type: "seen" }>).observation; // what a cell is answered
+  }
+
+  /** What it takes at the moment, or how it has ended. */
+  async sample(): Promise<Sample | HostEnd> {
+    const said = await this.#ask({ type: "sample" });
+    return "gone" in said ? said : (said as Extract<HostReport, { type: "sampled" }>).sample; // as above
   }
 
   /** Lets it go, and answers what is wrong with how it went; `undefined` where nothing is. */
@@ -92,6 +103,21 @@ export class HostProcess {
     this.#child.kill("SIGKILL");
     await this.#ended;
     this.#socket.destroy();
+  }
+
+  async #ask(order: HostOrder): Promise<HostReport | HostEnd> {
+    this.#say(order);
+    const report = this.#reports.next();
+    report.catch(() => undefined);
+    const waiting = new AbortController();
+    const silence = sleep(CELL_MS, { gone: `nothing for ${CELL_MS} ms` }, { signal: waiting.signal });
+    silence.catch(() => undefined); // where it is not needed any more
+    const answer = await Promise.race([report, this.#ended, silence]);
+    waiting.abort();
+    if ("gone" in answer) return answer;
+    if (answer.done === true)
+      return Promise.race([this.#ended, sleep(EXIT_MS, { gone: "its connection broke" })]);
+    return JSON.parse(answer.value) as HostReport; // from host/main.ts
   }
 
   #say(order: HostOrder): void {

@@ -66,7 +66,6 @@ class Lane {
   readonly #folder: string;
   #host: HostProcess | undefined;
   #cells = 0;
-  #runs = 0;
 
   constructor(startHost: () => Promise<HostProcess>, folder: string) {
     this.#startHost = startHost;
@@ -91,7 +90,6 @@ class Lane {
   async #attempt(number: number, cell: Cell, isLast: boolean): Promise<Violation[]> {
     this.#host ??= await this.#startHost();
     this.#cells += 1;
-    this.#runs += 1;
     const seen = await this.#host.run(number, cell);
     const isGone = "gone" in seen;
     const violations: Violation[] = isGone

@@ -59,11 +59,17 @@ export class StoreServer {
     if (operation === "get") return answerOf(id, entries.get(name));
     if (operation === "scan") {
       const keys = [...entries.keys()].filter((entry) => entry.startsWith(prefix) && entry > name);
-      return { id, keys: keys.toSorted().slice(0, limit).map((entry) => entry.slice(prefix.length)) };
+      return {
+        id,
+        keys: keys
+          .toSorted()
+          .slice(0, limit)
+          .map((entry) => entry.slice(prefix.length)),
+      };
     }
     if (operation === "put") entries.set(name, value);
     else if (operation === "purge") entries.delete(name);
-    else for (const entry of [...entries.keys()]) if (entry.startsWith(prefix)) entries.delete(entry);
+    else for (const entry of entries.keys()) if (entry.startsWith(prefix)) entries.delete(entry);
     return { id };
   }
 
@@ -82,7 +88,9 @@ function readRequest(line: string): StoreRequest | undefined {
   try {
     const request = JSON.parse(line) as Partial<StoreRequest> | null;
     // What parses has been written by a StoreConnection; a fault writes nothing that does.
-    return typeof request?.id === "number" && typeof request.space === "string" ? (request as StoreRequest) : undefined;
+    return typeof request?.id === "number" && typeof request.space === "string"
+      ? (request as StoreRequest)
+      : undefined;
   } catch {
     return undefined;
   }
