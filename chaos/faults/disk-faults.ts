@@ -1,5 +1,5 @@
 /** Faults of the disk below the plugin `file`, which is set to `fsync`: what it acknowledges must be there. */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Moment } from "../cells/cell.js";
 import { freePipe, makePipe } from "./make-pipe.js";
@@ -64,7 +64,12 @@ export const DISK_FAULTS: readonly SurroundingFault[] = [
     nature: "hinders",
     losesData: true,
     plugin: "file",
-    begin: ({ dataFolder }) => rmSync(dataFolder, { recursive: true, force: true }),
+    begin: ({ dataFolder, folder }) => {
+      // Out of the way first: a folder that is being written to cannot be emptied.
+      const removed = join(folder, "removed");
+      renameSync(dataFolder, removed);
+      rmSync(removed, { recursive: true });
+    },
     end: ({ dataFolder }) => void mkdirSync(dataFolder, { recursive: true }),
   },
 ];

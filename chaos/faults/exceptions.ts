@@ -47,8 +47,8 @@ export const EXCEPTIONS: readonly Exception[] = [
   {
     fault: "stuck in libuv's pool",
     isolation: "thread",
-    breaks: ["pool", "abandons", "closes"],
-    why: "libuv's four threads are shared by the whole process: the host's own file access waits with them",
+    breaks: ["pool", "abandons", "closes", "recovers", "kind", "writes"],
+    why: "libuv's four threads are shared by the whole process: the host's own file access waits with them, and so does the import of a next life",
   },
   {
     fault: "one huge array",

@@ -72,7 +72,8 @@ export const MEMORY_FAULTS: readonly PluginFault[] = [
     nature: "swells",
     inject: () => {
       const texts: string[] = [];
-      for (let index = 0; ; index += 1) texts.push(`${index}`.padEnd(MB, "x"));
+      // A string that is repeated is one with many references until somebody writes it out.
+      for (;;) texts.push(JSON.stringify("x".repeat(MB)));
     },
   },
   {

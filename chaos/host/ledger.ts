@@ -12,6 +12,7 @@ interface Entry {
 
 export class Ledger {
   readonly #entries = new Map<string, Entry>();
+  #isLosing = false;
 
   get keys(): readonly string[] {
     return [...this.#entries.keys()];
@@ -27,6 +28,7 @@ export class Ledger {
     const entry = this.#entry(key);
     entry.acknowledged = content;
     entry.uncertain.clear();
+    if (this.#isLosing) entry.uncertain.add("nothing");
   }
 
   /** Whether a write was tried of which it is not known whether it was done. */
@@ -34,12 +36,10 @@ export class Ledger {
     return this.#entry(key).uncertain.size > 0;
   }
 
-  /** What was stored is known to be gone, or to be allowed to be. */
-  forget(): void {
-    for (const entry of this.#entries.values()) {
-      entry.uncertain.add(entry.acknowledged);
-      entry.acknowledged = "nothing";
-    }
+  /** Whether what is stored may be gone: all there is, and what is acknowledged for as long as this holds. */
+  set isLosing(isLosing: boolean) {
+    this.#isLosing = isLosing;
+    if (isLosing) for (const { uncertain } of this.#entries.values()) uncertain.add("nothing");
   }
 
   /** What is wrong with that content; `undefined` where it may be so. */

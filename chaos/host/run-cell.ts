@@ -160,15 +160,15 @@ async function happen(run: Run): Promise<Happened> {
     const trigger = await triggerMoment.at(moment, stage, log, ledgers.strict);
     return { trigger, isFelt: await until(() => !isArmed(services.folder), FELT_MS), hasPool: true };
   }
-  if (fault.losesData === true) for (const ledger of Object.values(ledgers)) ledger.forget();
+  for (const ledger of Object.values(ledgers)) ledger.isLosing = fault.losesData === true;
   fault.begin(surroundings);
   try {
     const trigger = await triggerMoment.at(moment, stage, log, ledgers.strict);
     await sleep(HINDRANCE_MS);
     return { trigger, isFelt: true, hasPool: (await measurePool(services.folder)) !== undefined };
   } finally {
-    if (fault.losesData === true) for (const ledger of Object.values(ledgers)) ledger.forget();
     fault.end(surroundings);
+    for (const ledger of Object.values(ledgers)) ledger.isLosing = false;
   }
 }
 

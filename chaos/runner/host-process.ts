@@ -64,7 +64,7 @@ export class HostProcess {
       .setEncoding("utf8")
       .on("data", (text: string) => (stderr = (stderr + text).slice(-MAX_STDERR)));
     const ended = once(child, "close").then(([code, signal]) => ({
-      gone: `${signal === null ? `exit code ${code}` : `signal ${signal}`}${stderr === "" ? "" : `: ${lastLineOf(stderr)}`}`,
+      gone: `${signal === null ? `exit code ${code}` : `signal ${signal}`}${stderr === "" ? "" : `: ${reasonIn(stderr)}`}`,
     }));
     const socket = await Promise.race([connection, ended, sleep(READY_MS, undefined, { ref: false })]);
     if (socket === undefined || "gone" in socket) {
@@ -125,6 +125,8 @@ export class HostProcess {
   }
 }
 
-function lastLineOf(text: string): string {
-  return text.trim().split("\n").at(-1) ?? "";
+/** Of what Node prints at such an end, the line that says why. */
+function reasonIn(stderr: string): string {
+  const lines = stderr.trim().split("\n");
+  return lines.find((line) => /^\w*Error|^FATAL|^# /.test(line)) ?? lines.at(-1) ?? "";
 }
