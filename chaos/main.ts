@@ -4,7 +4,7 @@
  * Exits with 1 when a cell does not hold and is not known not to, or holds and is known not to.
  */
 import { chooseCells } from "./cells/choose-cells.js";
-import { cellName } from "./cells/cell.js";
+import { cellName, ISOLATIONS } from "./cells/cell.js";
 import { listCells } from "./cells/list-cells.js";
 import { isWrong } from "./judge/verdict.js";
 import { parseOptions } from "./parse-options.js";
@@ -23,7 +23,7 @@ else await runLong(options.minutes);
 async function runMatrix(): Promise<void> {
   const verdicts = await runCells(cells, {
     parallel: options.parallel,
-    isolations: options.kinds,
+    isolations: ISOLATIONS,
     onVerdict: (verdict, done) => showProgress(verdict, `${done}/${cells.length}`),
   });
   await report(verdicts, options);
@@ -34,7 +34,7 @@ async function runLong(minutes: number): Promise<void> {
   const soak = await runSoak(cells, {
     seed: options.seed,
     minutes,
-    isolations: options.kinds,
+    isolations: ISOLATIONS,
     onVerdict: (verdict, done) => showProgress(verdict, String(done)),
   });
   await reportSoak(soak, options);

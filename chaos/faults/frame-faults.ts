@@ -1,7 +1,7 @@
 /** Hostile frames: a plugin has every port and pipe of its thread or process in its hands. */
 import { closeSync, fstatSync, readdirSync, writeSync } from "node:fs";
 import { MessagePort, parentPort } from "node:worker_threads";
-import { serialize } from "node:v8";
+import { encodeFrame } from "../../src/contract/frame-codec.js";
 import type { Moment } from "../cells/cell.js";
 import type { PluginFault } from "./fault.js";
 
@@ -140,12 +140,9 @@ function isPipe(descriptor: number): boolean {
   }
 }
 
-/** As the runtime frames its messages in a process: a length of four bytes, then the value. */
+/** As the runtime frames its messages in a process. */
 function framed(value: unknown): Buffer {
-  const body = serialize(value);
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(body.byteLength);
-  return Buffer.concat([length, body]);
+  return Buffer.concat(encodeFrame(value));
 }
 
 /** Writes as much as its reader takes for a while. */

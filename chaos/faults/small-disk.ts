@@ -22,6 +22,9 @@ const SIZE = "8m";
 const BALLAST = "ballast";
 const BLOCK = Buffer.alloc(64 * 1024, 1);
 
+/** How often it is tried to make a mount read-only. */
+const REMOUNTS = 50;
+
 const [ALL_BYTES, NO_BYTES] = ["unlimited", "0"];
 
 /** Makes a small disk at `path`, where the system lets us; elsewhere it is a folder. */
@@ -79,7 +82,15 @@ export function makeReadOnly(path: string): void {
     return;
   }
   execFileSync("mount", ["--bind", path, path]);
-  execFileSync("mount", ["-o", "remount,bind,ro", path]);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      execFileSync("mount", ["-o", "remount,bind,ro", path], { stdio: "ignore" });
+      return;
+    } catch (error) {
+      // A file was opened for writing in between; it is soon closed.
+      if (attempt === REMOUNTS) throw error;
+    }
+  }
 }
 
 export function makeWritable(path: string): void {

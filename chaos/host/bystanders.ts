@@ -8,8 +8,7 @@ import type { Isolation } from "../cells/cell.js";
 import type { Observation, SlowCall } from "./observation.js";
 import type { StallWatch } from "./stall-watch.js";
 
-/** The built-in plugin, which needs nothing else to run. */
-const MEMORY = fileURLToPath(import.meta.resolve("@stockpile/plugin-memory"));
+const MODULE = fileURLToPath(new URL("../plugin/bystander.js", import.meta.url));
 /** Callers of each, and how long one pauses between two calls, in ms. */
 const CALLERS = 2;
 const PAUSE_MS = 10;
@@ -41,7 +40,7 @@ export class Bystanders {
 
   static async open(isolations: readonly Isolation[], stalls: StallWatch): Promise<Bystanders> {
     const plugin = (isolation: Isolation): object => ({
-      module: MEMORY,
+      module: MODULE,
       isolation,
       startup: "required",
       limits: { start: "15s", call: "5s", hang: "30s" },

@@ -43,7 +43,8 @@ export const triggerMoment = {
       case "scan":
         return log.make("keys", CALL_MS, async () => {
           const { done } = await strict.keys()[Symbol.asyncIterator]().next();
-          if (done === true) log.wrong.push("keys: expected some: received none");
+          if (done === true && !ledger.isUncertain(FAULTY_KEY))
+            log.wrong.push("keys: expected some: received none");
         });
       case "idle":
         return undefined;

@@ -46,9 +46,9 @@ export class ControlServer {
     socket.on("error", () => undefined);
     // The first line says who it is; what follows is for whoever waits for that.
     socket.once("readable", () => {
-      const text = String(socket.read());
-      const report = JSON.parse(text) as HostReport; // from host/main.ts
-      const take = report.type === "ready" ? this.#awaited.get(report.token) : undefined;
+      const text = socket.read() as Buffer | null; // no encoding has been set
+      const report = text === null ? undefined : (JSON.parse(String(text)) as HostReport); // from host/main.ts
+      const take = report?.type === "ready" ? this.#awaited.get(report.token) : undefined;
       if (take === undefined) socket.destroy();
       else take(socket);
     });
