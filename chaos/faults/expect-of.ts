@@ -64,9 +64,10 @@ const OUTCOMES: Readonly<Record<Nature, readonly string[]>> = {
 };
 
 export function expectOf({ fault, isolation, moment }: Cell): Expectation {
-  const nature = natureOf(faultNamed(fault), isolation);
+  const { mayEndAs = [], ...found } = faultNamed(fault);
+  const nature = natureOf(found, isolation);
   const phase = PHASES[moment];
-  const ends = ENDS[nature][phase] ?? ["none"];
+  const ends = [...(ENDS[nature][phase] ?? ["none"]), ...mayEndAs];
   if (phase === "idle") return { ends };
   if (phase === "read" || phase === "write") return { ends, outcomes: OUTCOMES[nature] };
   if (phase === "close") return { ends, outcomes: [ANSWERED] };

@@ -62,6 +62,8 @@ interface Described {
   readonly isolations?: readonly Isolation[];
   /** Where it depends on the isolation, one for each. */
   readonly nature: Nature | Readonly<Record<Isolation, Nature>>;
+  /** What the plugin may end with besides what its nature says. */
+  readonly mayEndAs?: readonly string[];
   /** How long the host may stand still for it, in ms, where that is more than for others. */
   readonly stallMs?: number;
 }
@@ -92,6 +94,6 @@ export interface SurroundingFault extends Described {
 export type Fault = PluginFault | SurroundingFault;
 
 /** The nature of a fault in a kind of isolation. */
-export function natureOf({ nature }: Fault, isolation: Isolation): Nature {
+export function natureOf({ nature }: Pick<Fault, "nature">, isolation: Isolation): Nature {
   return typeof nature === "string" ? nature : nature[isolation];
 }

@@ -82,6 +82,8 @@ export const MEMORY_FAULTS: readonly PluginFault[] = [
     why: "One builtin asked for more than V8 allows aborts its process at once, below every limit",
     moments: ["load", "get", "put", "idle"],
     nature: { thread: "swells", process: "dies" },
+    // V8 says of it that it is out of memory.
+    mayEndAs: ["memory"],
     inject: () => void kept.push("x".repeat(HUGE_SPLIT).split("")),
   },
 ];

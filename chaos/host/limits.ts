@@ -30,7 +30,7 @@ export function limitsFor(group: string): StageLimits {
   const isPatient = group === "memory" || group === "frames";
   const caps: Readonly<Record<string, number>> = { memory: TIGHT_MB, frames: WIDE_MB };
   return {
-    start: group === "frames" ? PATIENT_START_MS : START_MS,
+    start: isPatient ? PATIENT_START_MS : START_MS,
     call: CALL_MS,
     hang: isPatient ? PATIENT_HANG_MS : HANG_MS,
     stop: STOP_MS,

@@ -1,6 +1,7 @@
 /** The factories a plugin has offered and the backends opened from them. */
 import type { EntryKey, StorageBackend } from "../contract/backend.js";
 import type { Logger, StorageBackendFactory } from "../contract/context.js";
+import { BackendOpening } from "./backend-opening.js";
 import { checkInvalidation } from "./check-invalidation.js";
 import type { Outcome } from "../contract/protocol.js";
 import { toWireError } from "../contract/wire-error.js";
@@ -29,8 +30,8 @@ const OPTIONAL_METHODS = [
 export class Backends {
   readonly #options: BackendsOptions;
   readonly #factories = new Map<string, StorageBackendFactory>();
-  readonly #opening = new Map<number, Promise<StorageBackend>>();
-  readonly #open = new Map<number, StorageBackend>();
+  readonly #openings = new Map<number, BackendOpening>();
+  #isClosed = false;
 
   constructor(options: BackendsOptions) {
     this.#options = options;
@@ -49,34 +50,29 @@ export class Backends {
 
   /** The backend open under `handle`. */
   get(handle: number): StorageBackend | undefined {
-    return this.#open.get(handle);
+    return this.#isClosed ? undefined : this.#openings.get(handle)?.backend;
   }
 
-  /** Opens a backend once per handle; a failed attempt may be repeated. Answers the optional methods it has. */
+  /**
+   * Opens a backend once per handle. An attempt that failed may be repeated, and one that does not come back as well:
+   * what it waits for may be there by now. Answers the optional methods the backend has.
+   */
   async open(handle: number, id: string, parameters: unknown): Promise<Outcome<readonly string[]>> {
-    let opening = this.#opening.get(handle);
-    if (opening === undefined) {
-      opening = this.#create(handle, id, parameters);
-      this.#opening.set(handle, opening);
-    }
+    const opening =
+      this.#openings.get(handle) ?? new BackendOpening(() => this.#create(handle, id, parameters));
+    this.#openings.set(handle, opening);
     try {
-      const backend = await opening;
-      this.#open.set(handle, backend);
+      const backend = await opening.open();
       return { value: OPTIONAL_METHODS.filter((method) => typeof backend[method] === "function") };
     } catch (error) {
-      this.#opening.delete(handle);
       return { error: toStartError(error, this.#options.pluginName) };
     }
   }
 
   /** Closes every backend; the first failure is the outcome. A backend still opening is closed once it is open. */
   async close(): Promise<Outcome<undefined>> {
-    const endings = [...this.#opening.values()].map(async (opening) => {
-      const backend = await opening.catch(() => undefined); // a failed opening has been reported already
-      await backend?.close?.();
-    });
-    this.#open.clear();
-    const results = await Promise.allSettled(endings);
+    this.#isClosed = true;
+    const results = await Promise.allSettled([...this.#openings.values()].map((opening) => opening.close()));
     const failed = results.find((result) => result.status === "rejected");
     return failed === undefined ? { value: undefined } : { error: toWireError(failed.reason) };
   }

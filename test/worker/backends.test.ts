@@ -34,23 +34,49 @@ test("open() hands the factory its parameters and its context, and answers the o
   t.is(backends.get(5), undefined);
 });
 
-test("open() opens a backend once per number, also when asked again meanwhile", async (t) => {
+test("open() opens a backend once per number, also when asked again", async (t) => {
   const backends = new Backends(backendsOptions());
   let opened = 0;
   backends.offer("main", async () => {
     opened += 1;
     return { ...BACKEND };
   });
-  const answers = await Promise.all([
-    backends.open(0, "main", {}),
-    backends.open(0, "main", {}),
-    backends.open(1, "main", {}),
-  ]);
-  t.deepEqual(answers, [{ value: [] }, { value: [] }, { value: [] }]);
+  const answers = await Promise.all([backends.open(0, "main", {}), backends.open(1, "main", {})]);
+  t.deepEqual(answers, [{ value: [] }, { value: [] }]);
   t.is(opened, 2);
   await backends.open(0, "main", {});
   t.is(opened, 2);
   t.not(backends.get(0), backends.get(1));
+});
+
+test("open() tries again while an attempt does not come back, three at a time, and keeps the first to succeed", async (t) => {
+  const backends = new Backends(backendsOptions());
+  const closed: number[] = [];
+  const attempts: (() => void)[] = [];
+  backends.offer("main", () => {
+    const number = attempts.length;
+    return new Promise((resolve) => {
+      attempts.push(() => resolve({ ...BACKEND, ping: () => {}, close: () => void closed.push(number) }));
+    });
+  });
+  const asked = Array.from({ length: 4 }, () => backends.open(0, "main", {}));
+  t.is(attempts.length, 3);
+  attempts[1]?.();
+  const answer = { value: ["close", "ping"] };
+  t.deepEqual(await Promise.all(asked), [answer, answer, answer, answer]);
+  const kept = backends.get(0);
+  attempts[0]?.();
+  t.deepEqual(await backends.open(0, "main", {}), answer);
+  t.deepEqual(closed, [0]);
+  t.is(backends.get(0), kept);
+  // The third has not come back, and is not waited for.
+  t.deepEqual(await backends.close(), { value: undefined });
+  t.deepEqual(closed, [0, 1]);
+  attempts[2]?.();
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+  t.deepEqual(closed, [0, 1, 2]);
 });
 
 test("open() may be asked again after a failure", async (t) => {
