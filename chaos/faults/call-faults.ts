@@ -82,7 +82,7 @@ export const CALL_FAULTS: readonly PluginFault[] = [
     why: "An answer after its deadline must not be taken for that of another call, nor a late write win over a newer one",
     moments: AWAITED,
     nature: "delays",
-    inject: ({ proceed }) => sleep(LATE_MS).then(proceed),
+    inject: ({ proceed, pace }) => sleep(LATE_MS * pace).then(proceed),
   },
   {
     group: "calls",

@@ -12,8 +12,10 @@ export interface Exception {
   readonly moments?: readonly Moment[];
   /** What is broken: one of these at least, and none besides. */
   readonly breaks: readonly Rule[];
-  /** Whether it holds on this Node; by default on every one. */
+  /** Whether it is so on this Node; by default on every one. */
   readonly applies?: () => boolean;
+  /** Whether it depends on chance, so that a cell may also hold. */
+  readonly isByChance?: boolean;
   /** Shown below the table. */
   readonly why: string;
 }
@@ -49,6 +51,13 @@ export const EXCEPTIONS: readonly Exception[] = [
     isolation: "thread",
     breaks: ["pool", "abandons", "closes", "recovers", "kind", "writes"],
     why: "libuv's four threads are shared by the whole process: the host's own file access waits with them, and so does the import of a next life",
+  },
+  {
+    fault: "a disk that answers nothing",
+    isolation: "thread",
+    breaks: ["leaks", "abandons", "closes"],
+    isByChance: true,
+    why: "a thread that is ended while it waits for such a disk cannot go, and leaves what it was opening open in the host",
   },
   {
     fault: "one huge array",

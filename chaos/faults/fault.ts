@@ -7,6 +7,8 @@ export interface Scene {
   readonly moment: Moment;
   /** A folder of the cell's own, for what a fault needs on the disk. */
   readonly folder: string;
+  /** What everything takes longer by, from 1 on. */
+  readonly pace: number;
   /** Does what a plugin without the fault would do, and answers what it would answer. */
   readonly proceed: () => unknown;
   /** Answers what another key would be answered; where nothing is asked for, as `proceed`. */

@@ -9,8 +9,10 @@ import type { PluginFault } from "./fault.js";
 const MOMENTS_OF_FRAMES: readonly Moment[] = ["load", "initialise", "open", "get", "put", "close", "idle"];
 /** What a host may stand still for while Node decodes a giant frame, before any guard sees it, in ms. */
 const DECODING_MS = 5000;
-/** To be decoded in one go; some 14 MB. The plugin itself takes a second to make it. */
-const GIANT_OBJECTS = 1_000_000;
+/** To be decoded in one go, on each of two ports. */
+const GIANT_OBJECTS = 500_000;
+/** Beyond what the runtime decodes of a process at all. */
+const GIANT_TEXT = "x".repeat(16 * 1024 * 1024);
 const FLOOD_FRAMES = 5000;
 /** Garbage as a pipe may bring it: no length makes sense of it. */
 const GARBAGE = Buffer.from("\xff\xfe\x00garbage\x7f".repeat(16), "latin1");
@@ -63,7 +65,7 @@ export const FRAME_FAULTS: readonly PluginFault[] = [
   {
     group: "frames",
     name: "a giant frame",
-    why: "A frame is decoded before anything of it can be checked: a million objects in one",
+    why: "A frame is decoded before anything of it can be checked: half a million objects in one",
     moments: ["initialise", "get", "put", "idle"],
     nature: "attacks",
     stallMs: DECODING_MS,
@@ -74,7 +76,7 @@ export const FRAME_FAULTS: readonly PluginFault[] = [
         value: Array.from({ length: GIANT_OBJECTS }, (_, index) => ({ index })),
       };
       for (const port of ports()) port.postMessage(frame);
-      for (const pipe of pipes()) writePast(pipe, framed(frame));
+      for (const pipe of pipes()) writePast(pipe, framed(frame), framed(GIANT_TEXT));
     },
   },
   {

@@ -6,7 +6,6 @@ import type { CallLog } from "./call-log.js";
 import { complainOf, writeTo } from "./kept-values.js";
 import type { Ledgers, Value } from "./kept-values.js";
 import type { Content, Ledger } from "./ledger.js";
-import { CALL_MS } from "./limits.js";
 import type { Stage } from "./stage.js";
 
 /** How many there are, and how long each pauses between two calls, in ms. */
@@ -15,8 +14,18 @@ const CROWDS: Readonly<Record<Load, { readonly callers: number; readonly pauseMs
   // 64 at once, some 2,000 calls a second: a load, and not one that is itself what is measured.
   busy: { callers: 64, pauseMs: 30 },
 };
+/** Of a plugin whose every write waits for the device: as many as that can take in. */
+const BUSY_OF_DISK = { callers: 16, pauseMs: 60 };
 /** A delete after so many writes. */
 const WRITES_PER_DELETE = 5;
+
+export interface CallersOptions {
+  readonly stage: Stage;
+  readonly log: CallLog;
+  readonly ledgers: Ledgers;
+  /** Whether each write waits for the device. */
+  readonly isOfDisk: boolean;
+}
 
 export class Callers {
   readonly #stage: Stage;
@@ -25,11 +34,11 @@ export class Callers {
   readonly #running: readonly Promise<void>[];
   #isOver = false;
 
-  constructor(load: Load, { stage, log, ledgers }: { stage: Stage; log: CallLog; ledgers: Ledgers }) {
+  constructor(load: Load, { stage, log, ledgers, isOfDisk }: CallersOptions) {
     this.#stage = stage;
     this.#log = log;
     this.#ledgers = ledgers;
-    const { callers, pauseMs } = CROWDS[load];
+    const { callers, pauseMs } = isOfDisk && load === "busy" ? BUSY_OF_DISK : CROWDS[load];
     this.#running = Array.from({ length: callers }, (_, caller) => this.#run(`caller ${caller}`, pauseMs));
   }
 
@@ -57,13 +66,13 @@ export class Callers {
   }
 
   async #write(category: Category<Value>, ledger: Ledger, key: string, content: Content): Promise<void> {
-    await this.#log.make(content === "nothing" ? "delete" : "set", CALL_MS, () =>
+    await this.#log.make(content === "nothing" ? "delete" : "set", this.#stage.limits.call, () =>
       writeTo(category, ledger, key, content),
     );
   }
 
   async #read(category: Category<Value>, ledger: Ledger, key: string, mayMiss: boolean): Promise<void> {
-    await this.#log.make("get", CALL_MS, async () => {
+    await this.#log.make("get", this.#stage.limits.call, async () => {
       const value = await category.get(key);
       // What fails is a miss in the lenient category. In either, what a write may have replaced is not answered any
       // more by the process that made it, whether the write was done or not (docs/caching.md).

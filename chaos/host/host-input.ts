@@ -1,7 +1,7 @@
 /** What a host is started with, told, and what it says. */
 import type { Cell, Isolation } from "../cells/cell.js";
 import type { Observation } from "./observation.js";
-import type { Plant } from "./run-cell.js";
+import type { Plant } from "./plant.js";
 import type { Sample } from "./take-sample.js";
 
 export interface HostInput {
@@ -18,7 +18,7 @@ export interface HostInput {
 }
 
 export type HostOrder =
-  | { readonly type: "cell"; readonly number: number; readonly cell: Cell }
+  | { readonly type: "cell"; readonly number: number; readonly cell: Cell; readonly pace: number }
   | { readonly type: "sample" }
   | { readonly type: "end" };
 

@@ -37,6 +37,7 @@ for await (const line of createInterface(socket)) {
     bystanders,
     stalls,
     folder: join(input.folder, space),
+    pace: order.pace,
     subject: { port, space, ...(plant === "lose" ? { plant } : {}) },
     ...(plant === undefined || plant === "lose" ? {} : { plant }),
   });

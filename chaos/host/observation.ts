@@ -4,6 +4,8 @@
 export interface Stall {
   readonly from: number;
   readonly to: number;
+  /** For how much of it the machine had others to run, in ms. */
+  readonly waitedMs: number;
 }
 
 /** A call that took longer than its limit. */
@@ -16,6 +18,8 @@ export interface SlowCall {
 }
 
 export interface Observation {
+  /** What everything was allowed to take longer by. */
+  readonly pace: number;
   /** Whether the fault happened. */
   readonly isFelt: boolean;
   readonly calls: {
@@ -45,7 +49,13 @@ export interface Observation {
   };
   readonly longestStallMs: number;
   /** Absent where it did not close at all. */
-  readonly close?: { readonly ms: number; readonly abandoned: number; readonly undelivered: number };
+  readonly close?: {
+    readonly ms: number;
+    /** `limits.stop` of the plugin. */
+    readonly stopMs: number;
+    readonly abandoned: number;
+    readonly undelivered: number;
+  };
   /** What is there that was not before, once nothing is closing any more. */
   readonly left: readonly string[];
   /** How long a file operation of the host's own took, in ms; absent where it did not come back. */

@@ -5,11 +5,11 @@ import { Stage } from "./stage.js";
 import type { StageOptions } from "./stage.js";
 
 /** What an idle machine reads in a moment, a loaded one in this, in ms. */
-const PATIENT_CALL_MS = 5000;
+const PATIENT_MS = 15_000;
 
 /** Reads everything that was written by another Stockpile, which knows nothing of it, and tells what is not there. */
 export async function readBack(options: StageOptions, ledgers: Ledgers): Promise<string[]> {
-  const limits = { ...limitsFor("calls"), call: PATIENT_CALL_MS, hang: PATIENT_CALL_MS };
+  const limits = { ...limitsFor("calls", 1), start: PATIENT_MS, call: PATIENT_MS, hang: PATIENT_MS };
   const stage = await Stage.open({ ...options, isolation: "thread", limits });
   try {
     const complaints: string[] = [];

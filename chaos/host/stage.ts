@@ -37,14 +37,14 @@ export class Stage {
   readonly clock: JumpClock;
   /** The failures of the plugin, as they come. */
   readonly failures: NonNullable<PluginEvent["failure"]>[] = [];
-  /** `limits.start` of the plugin. */
-  readonly startMs: number;
+  /** Of the plugin. */
+  readonly limits: StageLimits;
   readonly #stockpile: Stockpile;
 
-  private constructor(stockpile: Stockpile, clock: JumpClock, startMs: number) {
+  private constructor(stockpile: Stockpile, clock: JumpClock, limits: StageLimits) {
     this.#stockpile = stockpile;
     this.clock = clock;
-    this.startMs = startMs;
+    this.limits = limits;
     this.strict = stockpile.category("strict");
     this.lenient = stockpile.category("lenient");
     stockpile.on("plugin", ({ failure }) => {
@@ -81,7 +81,7 @@ export class Stage {
       },
     };
     const logger = pino({ level: "info" }, { write: () => undefined });
-    return new Stage(await Stockpile.open(config, { logger, clock }), clock, limits.start);
+    return new Stage(await Stockpile.open(config, { logger, clock }), clock, limits);
   }
 
   get health(): PluginHealth {

@@ -3,7 +3,6 @@ import type { Cell } from "../cells/cell.js";
 import { faultNamed } from "../faults/all-faults.js";
 import { expectOf } from "../faults/expect-of.js";
 import { natureOf } from "../faults/fault.js";
-import { STOP_MS } from "../host/limits.js";
 import type { Observation, SlowCall } from "../host/observation.js";
 import type { Rule, Violation } from "./violation.js";
 
@@ -11,8 +10,11 @@ import type { Rule, Violation } from "./violation.js";
 const CALL_MARGIN_MS = 300;
 /** What the host's loop may stand still, in ms, for a fault that says nothing else: collections, and a loaded machine. */
 const STALL_MS = 600;
-/** What close() may take: writes that wait, then the plugins, then a second for what is terminated; and a margin, in ms. */
-const CLOSE_MS = 2 * STOP_MS + 1000 + 1000;
+/**
+ * What close() may take beyond twice `limits.stop`, once for writes that wait and once for the plugins, in ms: a second
+ * for what is terminated, and a margin.
+ */
+const CLOSE_MS = 1000 + 1000;
 /** Ends and outcomes that a loaded machine brings by itself. */
 const OF_TIME = ["hang", "start-timeout", "STOCKPILE_BACKEND_TIMEOUT"];
 /** Lines of one kind that are shown of a cell. */
@@ -23,20 +25,20 @@ export function judgeCell(cell: Cell, seen: Observation): Violation[] {
   return [
     ...(seen.isFelt ? [] : [{ rule: "felt" as const, text: "the fault did not happen", isOfTime: true }]),
     ...say("settles", calls.unsettled, (operation) => `a ${operation} never settled`),
-    ...judgeSlow("settles", calls.slow),
+    ...judgeSlow("settles", calls.slow, seen.pace),
     ...say("answers", calls.wrong, (complaint) => complaint),
     ...say("writes", seen.lost, (complaint) => complaint),
     ...say("beside", beside.failures, (failure) => `beside it: ${failure}`),
     ...(beside.calls > 0 ? [] : [{ rule: "beside" as const, text: "no call was made beside it" }]),
-    ...judgeSlow("beside", beside.slow),
+    ...judgeSlow("beside", beside.slow, seen.pace),
     ...judgeStalls(cell, seen),
     ...judgeKinds(cell, seen),
     ...judgeEnd(seen),
   ];
 }
 
-function judgeSlow(rule: Rule, slow: readonly SlowCall[]): Violation[] {
-  const late = slow.filter(({ ms, limitMs, stalledMs }) => ms - stalledMs > limitMs + CALL_MARGIN_MS);
+function judgeSlow(rule: Rule, slow: readonly SlowCall[], pace: number): Violation[] {
+  const late = slow.filter(({ ms, limitMs, stalledMs }) => ms - stalledMs > limitMs + CALL_MARGIN_MS * pace);
   return say(
     rule,
     late,
@@ -45,8 +47,8 @@ function judgeSlow(rule: Rule, slow: readonly SlowCall[]): Violation[] {
   );
 }
 
-function judgeStalls({ fault }: Cell, { longestStallMs }: Observation): Violation[] {
-  const limitMs = faultNamed(fault).stallMs ?? STALL_MS;
+function judgeStalls({ fault }: Cell, { longestStallMs, pace }: Observation): Violation[] {
+  const limitMs = (faultNamed(fault).stallMs ?? STALL_MS) * pace;
   if (longestStallMs <= limitMs) return [];
   const text = `the host's loop stood still for ${Math.round(longestStallMs)} ms of ${limitMs}`;
   return [{ rule: "stalls", text, isOfTime: true }];
@@ -73,18 +75,19 @@ function judgeKinds(cell: Cell, { ends, trigger }: Observation): Violation[] {
   return violations;
 }
 
-function judgeEnd({ recoveredMs, state, close, left, poolMs, changed }: Observation): Violation[] {
+function judgeEnd({ pace, recoveredMs, state, close, left, poolMs, changed }: Observation): Violation[] {
   const violations: Violation[] = [];
   if (recoveredMs === undefined) {
     violations.push({ rule: "recovers", text: `the plugin does not serve again: it is ${state}` });
   }
   if (close === undefined) violations.push({ rule: "closes", text: "it does not close" });
   else {
-    const { ms, abandoned, undelivered } = close;
-    if (ms > CLOSE_MS)
+    const { ms, stopMs, abandoned, undelivered } = close;
+    const limitMs = 2 * stopMs + CLOSE_MS * pace;
+    if (ms > limitMs)
       violations.push({
         rule: "closes",
-        text: `close() took ${Math.round(ms)} ms of ${CLOSE_MS}`,
+        text: `close() took ${Math.round(ms)} ms of ${limitMs}`,
         isOfTime: true,
       });
     if (abandoned > 0) violations.push({ rule: "abandons", text: `${abandoned} could not be ended` });

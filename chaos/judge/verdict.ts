@@ -21,7 +21,8 @@ export interface Verdict {
 export function verdictOf(cell: Cell, violations: readonly Violation[], elapsedMs: number): Verdict {
   const exception = exceptionOf(cell);
   const verdict = { cell, violations, elapsedMs };
-  if (exception === undefined) return { ...verdict, outcome: violations.length === 0 ? "holds" : "fails" };
+  if (exception === undefined || (exception.isByChance === true && violations.length === 0))
+    return { ...verdict, outcome: violations.length === 0 ? "holds" : "fails" };
   const isKnown = violations.every(({ rule }) => exception.breaks.includes(rule));
   const outcome = violations.length === 0 ? "surprises" : isKnown ? "excepted" : "fails";
   return { ...verdict, exception, outcome };

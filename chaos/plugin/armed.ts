@@ -5,9 +5,12 @@ import type { Moment } from "../cells/cell.js";
 
 const MARK = "armed.json";
 
-interface Armed {
+/** What is to happen, and when. */
+export interface Armed {
   readonly fault: string;
   readonly moment: Moment;
+  /** What everything takes longer by, from 1 on. */
+  readonly pace: number;
 }
 
 /** Has the fault happen once, when the plugin next comes to that moment. */
@@ -23,14 +26,14 @@ export function isArmed(folder: string): boolean {
 }
 
 /** The fault that is to happen now; from then on it is no longer armed. */
-export function takeArmed(folder: string, moment: Moment): string | undefined {
+export function takeArmed(folder: string, moment: Moment): Armed | undefined {
   const path = join(folder, MARK);
   if (!existsSync(path)) return undefined;
   try {
     const armed = JSON.parse(readFileSync(path, "utf8")) as Armed; // written by `arm`
     if (armed.moment !== moment) return undefined;
     unlinkSync(path);
-    return armed.fault;
+    return armed;
   } catch {
     return undefined; // Another life took it in between.
   }

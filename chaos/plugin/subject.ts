@@ -46,11 +46,12 @@ interface Step {
 export async function openSubject(url: string): Promise<PluginModule> {
   const folder = dirname(fileURLToPath(url));
   const reach = (moment: Moment, { proceed, ...step }: Step): unknown => {
-    const fault = takeArmed(folder, moment);
-    if (fault === undefined) return proceed();
-    const found = faultNamed(fault);
-    if (!("inject" in found)) throw new Error(`Fault "${fault}" is none of the plugin's own`);
-    const answer = found.inject({ moment, folder, proceed, proceedElsewhere: proceed, ...step });
+    const armed = takeArmed(folder, moment);
+    if (armed === undefined) return proceed();
+    const fault = faultNamed(armed.fault);
+    if (!("inject" in fault)) throw new Error(`Fault "${armed.fault}" is none of the plugin's own`);
+    const { pace } = armed;
+    const answer = fault.inject({ moment, folder, pace, proceed, proceedElsewhere: proceed, ...step });
     return answer === undefined ? proceed() : answer;
   };
   const module: PluginModule = {

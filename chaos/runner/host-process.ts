@@ -77,8 +77,8 @@ export class HostProcess {
   }
 
   /** What it has seen of the cell, or how it ended in it. It is no good any more after that. */
-  async run(number: number, cell: Cell): Promise<Observation | HostEnd> {
-    const said = await this.#ask({ type: "cell", number, cell });
+  async run(number: number, cell: Cell, pace: number): Promise<Observation | HostEnd> {
+    const said = await this.#ask({ type: "cell", number, cell, pace });
     return "gone" in said ? said : (said as Extract<HostReport, { type: "seen" }>).observation; // what a cell is answered
   }
 

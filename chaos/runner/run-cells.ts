@@ -12,6 +12,7 @@ import type { Verdict } from "../judge/verdict.js";
 import type { Violation } from "../judge/violation.js";
 import { ControlServer } from "./control-server.js";
 import { HostProcess } from "./host-process.js";
+import { pace } from "./pace.js";
 import { StoreServer } from "./store-server.js";
 
 /** Cells a host is used for, when all of them hold: then it must be able to exit by itself. */
@@ -90,7 +91,7 @@ class Lane {
   async #attempt(number: number, cell: Cell, isLast: boolean): Promise<Violation[]> {
     this.#host ??= await this.#startHost();
     this.#cells += 1;
-    const seen = await this.#host.run(number, cell);
+    const seen = await this.#host.run(number, cell, pace());
     const isGone = "gone" in seen;
     const violations: Violation[] = isGone
       ? [{ rule: "host", text: `the host is gone: ${seen.gone}` }]

@@ -14,6 +14,7 @@ import type { Verdict } from "../judge/verdict.js";
 import type { Violation } from "../judge/violation.js";
 import { ControlServer } from "../runner/control-server.js";
 import { HostProcess } from "../runner/host-process.js";
+import { pace } from "../runner/pace.js";
 import { StoreServer } from "../runner/store-server.js";
 
 /** How often a cell is run whose only complaints may be the machine's. */
@@ -75,7 +76,7 @@ async function soak(
     let violations: readonly Violation[] = [];
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       runs += 1;
-      const seen = await host.run(runs, cell);
+      const seen = await host.run(runs, cell, pace());
       forget(runs);
       if ("gone" in seen) violations = [{ rule: "host", text: `the host is gone: ${seen.gone}` }];
       else violations = judgeCell(cell, seen);
