@@ -10,7 +10,7 @@ const LATE_MS = 350;
 /** Above the default `maxValueBytes` of 8 MiB. */
 const TOO_MANY_BYTES = 9 * 1024 * 1024;
 /** More keys than any page was asked for. */
-const TOO_MANY_KEYS = 1_000_000;
+const TOO_MANY_KEYS = 100_000;
 /** Of an error's message, in characters: to read its stack takes some 40 ms, which is the plugin's own to spend. */
 const HUGE_MESSAGE = 10_000_000;
 /** Of an error's causes. */
@@ -103,7 +103,7 @@ export const CALL_FAULTS: readonly PluginFault[] = [
   {
     group: "calls",
     name: "answer too much",
-    why: "A value over the limit, or a page of a million keys, must not cross",
+    why: "A value over the limit, or a page of 100,000 keys, must not cross",
     moments: ["get", "scan"],
     nature: "lies",
     inject: ({ moment }) =>

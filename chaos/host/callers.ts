@@ -6,6 +6,7 @@ import type { CallLog } from "./call-log.js";
 import { complainOf, writeTo } from "./kept-values.js";
 import type { Ledgers, Value } from "./kept-values.js";
 import type { Content, Ledger } from "./ledger.js";
+import { settlesWithin } from "./settles-within.js";
 import type { Stage } from "./stage.js";
 
 /** How many there are, and how long each pauses between two calls, in ms. */
@@ -45,8 +46,7 @@ export class Callers {
   /** Resolves with whether all of them have come to their end within `limitMs`. */
   async stop(limitMs: number): Promise<boolean> {
     this.#isOver = true;
-    const all = Promise.all(this.#running).then(() => true);
-    return Promise.race([all, sleep(limitMs, false, { ref: false })]);
+    return settlesWithin(Promise.all(this.#running), limitMs);
   }
 
   async #run(key: string, pauseMs: number): Promise<void> {

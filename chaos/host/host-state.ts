@@ -1,7 +1,7 @@
 /** What a host has in common with its plugins' threads, and whether it is as it was. */
 import { stat } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import { runInNewContext } from "node:vm";
+import { settlesWithin } from "./settles-within.js";
 
 /** How long a file operation may take before it counts as stuck, in ms. */
 const STUCK_MS = 2000;
@@ -20,8 +20,7 @@ const PRISTINE = describe();
 export async function measurePool(folder: string): Promise<number | undefined> {
   const startedAt = performance.now();
   const probes = Promise.all(Array.from({ length: PROBES }, () => stat(folder)));
-  const isBack = await Promise.race([probes.then(() => true), sleep(STUCK_MS, false)]);
-  return isBack ? performance.now() - startedAt : undefined;
+  return (await settlesWithin(probes, STUCK_MS)) ? performance.now() - startedAt : undefined;
 }
 
 /** What is not as it was when this module was loaded. */

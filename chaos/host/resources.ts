@@ -1,5 +1,9 @@
 import { readdirSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { descendantsOf } from "./descendants-of.js";
+
+/** How often resources are counted to find the least of them, and the time between two counts, in ms. */
+const [LOOKS, LOOK_MS] = [5, 12];
 
 /** What a process has that must be given back. */
 export interface Resources {
@@ -19,6 +23,25 @@ export function countResources(): Resources {
     descriptors: readdirSync("/proc/self/fd").length,
     handles,
   };
+}
+
+/** The least of some counts: a timer that runs out a moment later, or a socket that closes, is not to hide another. */
+export async function leastResources(): Promise<Resources> {
+  let least = countResources();
+  for (let look = 1; look < LOOKS; look += 1) {
+    await sleep(LOOK_MS);
+    const { threads, children, descriptors, handles } = countResources();
+    least = {
+      threads: Math.min(threads, least.threads),
+      children: Math.min(children, least.children),
+      descriptors: Math.min(descriptors, least.descriptors),
+      // A kind that is not there this time has no count.
+      handles: Object.fromEntries(
+        Object.entries(least.handles).map(([kind, count]) => [kind, Math.min(count, handles[kind] ?? 0)]),
+      ),
+    };
+  }
+  return least;
 }
 
 /** What there is more of than before, in words. */

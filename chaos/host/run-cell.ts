@@ -15,7 +15,7 @@ import type { Observation } from "./observation.js";
 import { leaveBehind, LATE_MS } from "./plant.js";
 import type { Plant } from "./plant.js";
 import { readBack } from "./read-back.js";
-import { beyond, countResources } from "./resources.js";
+import { beyond, countResources, leastResources } from "./resources.js";
 import type { Resources } from "./resources.js";
 import { Stage } from "./stage.js";
 import type { StageOptions } from "./stage.js";
@@ -42,7 +42,7 @@ export async function runCell(cell: Cell, services: CellServices): Promise<Obser
   const { bystanders, stalls, folder, pace, plant } = services;
   const fault = faultNamed(cell.fault);
   await bystanders.pause();
-  const before = countResources();
+  const before = await leastResources();
   bystanders.resume();
   bystanders.take();
   mkdirSync(folder, { recursive: true });

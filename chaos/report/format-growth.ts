@@ -1,27 +1,18 @@
-import type { Growth } from "../soak/judge-growth.js";
+import { formatMarkdown } from "../../bench/format-markdown.js";
 import { grows } from "../soak/judge-growth.js";
+import type { Growth } from "../soak/judge-growth.js";
 
 /** What a host took over a long run, as Markdown. */
 export function formatGrowth(growths: readonly Growth[]): string {
-  const head = [
-    "figure",
-    "after the warm-up",
-    "at the end",
-    "greatest",
-    "grows by, in 100 cells",
-    "may grow by",
-    "",
-  ];
-  const rows = growths.map((growth) => [
-    growth.figure,
-    ...[growth.from, growth.to, growth.greatest, growth.grows, growth.mayGrow].map(format),
-    grows(growth) ? "✗" : "✓",
-  ]);
-  return [head, ["---", ...head.slice(1, -1).map(() => "---:"), "---"], ...rows]
-    .map((row) => `| ${row.join(" | ")} |`)
-    .join("\n");
-}
-
-function format(figure: number): string {
-  return Number.isInteger(figure) ? String(figure) : figure.toFixed(2);
+  return formatMarkdown(
+    growths.map((growth) => ({
+      figure: growth.figure,
+      "after the warm-up": growth.from,
+      "at the end": growth.to,
+      greatest: growth.greatest,
+      "grew by, in 100 cells": growth.grows,
+      "may grow by": growth.mayGrow,
+      holds: grows(growth) ? "✗" : "✓",
+    })),
+  );
 }

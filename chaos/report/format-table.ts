@@ -1,4 +1,5 @@
 /** The matrix as Markdown: faults as rows, kinds of isolation as columns, moments and loads condensed. */
+import { formatMarkdown } from "../../bench/format-markdown.js";
 import { ISOLATIONS } from "../cells/cell.js";
 import type { Isolation } from "../cells/cell.js";
 import { ALL_FAULTS } from "../faults/all-faults.js";
@@ -17,19 +18,17 @@ export function formatTable(verdicts: readonly Verdict[]): string {
   const rows = ALL_FAULTS.flatMap(({ group, name }) => {
     const own = verdicts.filter(({ cell }) => cell.fault === name);
     if (own.length === 0) return [];
-    const cells = ISOLATIONS.map((isolation) => formatField(own, isolation, notes));
-    return [[group, name, ...cells]];
+    const fields = ISOLATIONS.map((isolation) => [isolation, formatField(own, isolation, notes)] as const);
+    return [{ "faults of": group, fault: name, ...Object.fromEntries(fields) }];
   });
-  const head = ["", "Fault", ...ISOLATIONS];
-  const lines = [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`);
   const footnotes = notes.map((note, index) => `${index + 1}. ${note}`);
-  return [...lines, ...(footnotes.length === 0 ? [] : ["", ...footnotes])].join("\n");
+  return [formatMarkdown(rows), ...(footnotes.length === 0 ? [] : ["", ...footnotes])].join("\n");
 }
 
 /** A field: how many cells hold of how many, and why the others do not. */
 function formatField(verdicts: readonly Verdict[], isolation: Isolation, notes: string[]): string {
   const own = verdicts.filter(({ cell }) => cell.isolation === isolation);
-  if (own.length === 0) return "";
+  if (own.length === 0) return "–";
   const held = own.filter(({ outcome }) => outcome === "holds").length;
   if (held === own.length) return `✓ ${held}/${own.length}`;
   const others = own.filter(({ outcome }) => outcome !== "holds");

@@ -5,6 +5,7 @@ import { grows, judgeGrowth } from "../soak/judge-growth.js";
 import type { Soak } from "../soak/run-soak.js";
 import { describeRun } from "./describe-run.js";
 import { formatGrowth } from "./format-growth.js";
+import { writeFigures } from "./write-figures.js";
 
 /** Tells what came of the long form: prints the figures, and writes the files that were asked for. */
 export async function reportSoak(soak: Soak, options: ChaosOptions): Promise<void> {
@@ -18,6 +19,7 @@ export async function reportSoak(soak: Soak, options: ChaosOptions): Promise<voi
   ].join("\n\n");
   process.stdout.write(`${text}\n`);
   if (options.markdown !== undefined) await writeFile(options.markdown, `${text}\n`);
+  if (options.isWrite) await writeFigures("soak", text);
   if (options.json === undefined) return;
   await writeFile(options.json, `${JSON.stringify({ circumstances, ...soak }, undefined, 2)}\n`);
 }

@@ -1,5 +1,6 @@
 import { cellName } from "../cells/cell.js";
 import type { Outcome, Verdict } from "../judge/verdict.js";
+import { shellWord } from "./shell-word.js";
 
 const SIGNS: Readonly<Record<Outcome, string>> = { holds: "✓", excepted: "–", fails: "✗", surprises: "!" };
 
@@ -10,6 +11,6 @@ export function showProgress(verdict: Verdict, count: string): void {
   for (const { rule, text } of violations) lines.push(`    ${rule}: ${text}`);
   if (outcome === "surprises") lines.push(`    expected it not to hold: ${exception?.why}`);
   if (outcome === "fails" || outcome === "surprises")
-    lines.push(`    again: npm run chaos -- --only '${cellName(cell)}'`);
+    lines.push(`    again: npm run chaos -- --only ${shellWord(cellName(cell))}`);
   process.stderr.write(`${lines.join("\n")}\n`);
 }

@@ -4,11 +4,11 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Cell } from "../cells/cell.js";
 import type { HostInput, HostOrder, HostReport } from "../host/host-input.js";
 import type { Observation } from "../host/observation.js";
+import { settlesWithin } from "../host/settles-within.js";
 import type { Sample } from "../host/take-sample.js";
 import type { ControlServer } from "./control-server.js";
 
@@ -66,12 +66,11 @@ export class HostProcess {
     const ended = once(child, "close").then(([code, signal]) => ({
       gone: `${signal === null ? `exit code ${code}` : `signal ${signal}`}${stderr === "" ? "" : `: ${reasonIn(stderr)}`}`,
     }));
-    const socket = await Promise.race([connection, ended, sleep(READY_MS, undefined, { ref: false })]);
-    if (socket === undefined || "gone" in socket) {
+    const first = Promise.race([connection, ended]);
+    const socket = (await settlesWithin(first, READY_MS)) ? await first : { gone: "nothing" };
+    if ("gone" in socket) {
       child.kill("SIGKILL");
-      throw new Error(
-        `Cannot start a host: expected one that is ready: received ${socket?.gone ?? "nothing"}\n${stderr}`,
-      );
+      throw new Error(`Cannot start a host: expected one that is ready: received ${socket.gone}\n${stderr}`);
     }
     return new HostProcess(child, socket, ended);
   }
@@ -91,11 +90,11 @@ export class HostProcess {
   /** Lets it go, and answers what is wrong with how it went; `undefined` where nothing is. */
   async end(): Promise<string | undefined> {
     this.#say({ type: "end" });
-    const ended = await Promise.race([this.#ended, sleep(EXIT_MS)]);
-    if (ended === undefined) {
+    if (!(await settlesWithin(this.#ended, EXIT_MS))) {
       await this.kill();
       return "the host does not exit by itself";
     }
+    const ended = await this.#ended;
     return ended.gone === "exit code 0" ? undefined : `the host ended with ${ended.gone}`;
   }
 
@@ -107,17 +106,14 @@ export class HostProcess {
 
   async #ask(order: HostOrder): Promise<HostReport | HostEnd> {
     this.#say(order);
-    const report = this.#reports.next();
-    report.catch(() => undefined);
-    const waiting = new AbortController();
-    const silence = sleep(CELL_MS, { gone: `nothing for ${CELL_MS} ms` }, { signal: waiting.signal });
-    silence.catch(() => undefined); // where it is not needed any more
-    const answer = await Promise.race([report, this.#ended, silence]);
-    waiting.abort();
-    if ("gone" in answer) return answer;
-    if (answer.done === true)
-      return Promise.race([this.#ended, sleep(EXIT_MS, { gone: "its connection broke" })]);
-    return JSON.parse(answer.value) as HostReport; // from host/main.ts
+    const line = this.#reports.next();
+    const isHeard = Promise.race([line, this.#ended]);
+    if (!(await settlesWithin(isHeard, CELL_MS))) return { gone: `nothing for ${CELL_MS} ms` };
+    const heard = await isHeard;
+    if ("gone" in heard) return heard;
+    if (heard.done !== true) return JSON.parse(heard.value) as HostReport; // from host/main.ts
+    // It closes its socket before it is known how it ended.
+    return (await settlesWithin(this.#ended, EXIT_MS)) ? this.#ended : { gone: "its connection broke" };
   }
 
   #say(order: HostOrder): void {
