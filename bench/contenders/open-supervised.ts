@@ -32,6 +32,7 @@ export async function openSupervised(source: object): Promise<Supervised> {
       secrets: config.secrets,
       registry: new BackendRegistry(),
       maxValueBytes: config.maxValueBytes,
+      reports: undefined,
       startLife,
     },
     onEvent: () => undefined,

@@ -7,7 +7,8 @@
  *   made on top, never taken away, and outlive every life of a plugin. Nothing outlives `close()` but the object
  *   itself, whose health can still be asked.
  * - Closing goes from the callers inwards: categories first, so that nothing new is sent; then plugins, whose calls
- *   end; then the deadlines those calls needed to end; listeners last, because they hear of the stop.
+ *   end; then the deadlines those calls needed to end, and the crash reports that are being written; listeners last,
+ *   because they hear of the stop.
  * - Listeners run within the change they hear of and may call anything here, `close()` and `on()` included: `close()`
  *   sets `#closing` before anything can be told, so that whoever calls again, from a listener too, is given the same.
  */
@@ -29,6 +30,7 @@ import type { FreeName } from "./free-name.js";
 import { statusOf } from "./health.js";
 import type { Health } from "./health.js";
 import { hostId } from "./host-id.js";
+import { openReports } from "./reports/open-reports.js";
 import { startLife } from "./life/start-life.js";
 import { defaultLogger } from "./logs/default-logger.js";
 import type { OpenOptions } from "./open-options.js";
@@ -71,6 +73,7 @@ export class Stockpile<Registry extends object = object> {
       registry: new BackendRegistry(),
       maxValueBytes: config.maxValueBytes + MAX_ENVELOPE_HEADER_BYTES,
       startLife,
+      reports: openReports(config.crashReports, { clock, logger, secrets: config.secrets }),
     };
     this.#announcer = new Announcer(logger, clock);
     this.#plugins = new PluginSet({
@@ -200,6 +203,7 @@ export class Stockpile<Registry extends object = object> {
     this.#categories.end();
     await this.#plugins.close();
     this.#services.deadlines.close();
+    await this.#services.reports?.close();
     this.#announcer.close();
     const { abandonedThreads } = this.#plugins;
     if (abandonedThreads > 0)

@@ -28,6 +28,7 @@ async function openBackend(t: ExecutionContext, backend: "least" | "most"): Prom
       secrets: config.secrets,
       registry: new BackendRegistry(),
       maxValueBytes: config.maxValueBytes,
+      reports: undefined,
       startLife: (life) => new ThreadLife(life),
     },
     onEvent: () => undefined,

@@ -18,6 +18,7 @@ import type { CallRequest, CallResult } from "./call.js";
 import type { CallStatistics } from "./call-statistics.js";
 import type { Deadline, Deadlines } from "./deadlines.js";
 import type { Mask } from "./mask-error.js";
+import { isLate } from "./is-late.js";
 import { packCalls } from "./pack-calls.js";
 import { readReply } from "./read-reply.js";
 import type { ReplyReceiver } from "./read-reply.js";
@@ -113,6 +114,11 @@ export class CallChannel {
     this.#replyAt = this.#options.clock.monotonic();
     const fault = readReply(frame, this.#receiver);
     if (fault !== undefined) this.#options.onFault(fault);
+  }
+
+  /** Every call the worker is not done with, oldest first. */
+  get pending(): Iterable<PendingCall> {
+    return this.#pending.values();
   }
 
   /** The call of that number, if the worker is not done with it. */
@@ -289,11 +295,4 @@ export class CallChannel {
     call.reject(error);
     this.#tellIdle();
   };
-}
-
-/** Answers whether nobody waits for a call any more; whoever wants to know hears whether it was done all the same. */
-function isLate(call: PendingCall, isDone: boolean): boolean {
-  if (call.expiredAt === undefined) return false;
-  call.request.onReleased?.(isDone);
-  return true;
 }

@@ -23,10 +23,19 @@ export interface Config {
   /** The near cache of categories that say nothing of theirs; `false`: none. */
   readonly near: NearLimits | false;
   readonly maxValueBytes: number;
+  /** Where crash reports are written, and how many are kept; `undefined`: none are. */
+  readonly crashReports: CrashReportLimits | undefined;
   /** The value of `server`: as the given schema made it, or as it stands where none was given. */
   readonly server: unknown;
   /** Hides what the environment put in. Everything of the configuration that is shown goes through it. */
   readonly secrets: SecretMask;
+}
+
+export interface CrashReportLimits {
+  /** Absolute path of the folder. */
+  readonly directory: string;
+  /** Reports in it, of whatever host; the oldest go first. */
+  readonly keep: number;
 }
 
 export interface PluginConfig {

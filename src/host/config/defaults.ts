@@ -91,5 +91,11 @@ export const DEFAULT_NEAR_BYTES = 67_108_864;
 /** A caller that changes a value it was given must not change what others get; freezing costs only the first of them. */
 export const DEFAULT_NEAR_VALUES: NearValues = "freeze";
 
+/** Beside the configuration, where it is found by whoever looks for the cause. */
+export const DEFAULT_CRASH_REPORTS_DIRECTORY = "crash-reports";
+
+/** Enough to see what a series of failures has in common; at some 50 kB each, little enough to be forgotten. */
+export const DEFAULT_CRASH_REPORTS_KEEP = 50;
+
 /** Built in, needs nothing else to run. */
 export const DEFAULT_STORAGE_PLUGIN = "memory";

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { z } from "zod";
 import { checkInspect } from "./check-inspect.js";
 import { checkLimits } from "./check-limits.js";
@@ -63,7 +64,7 @@ export async function loadConfig(source: string | object, options: LoadConfigOpt
 
 async function assemble(
   { name: source, directory }: ConfigSource,
-  { plugins, storage, near, categories, maxValueBytes }: Settings,
+  { plugins, storage, near, categories, maxValueBytes, crashReports }: Settings,
   modules: ReadonlyMap<string, FoundModule>,
 ): Promise<Omit<Config, "server" | "secrets">> {
   // A map: a plugin of the directory may be named like a property that every object inherits.
@@ -84,6 +85,10 @@ async function assemble(
     ),
     near,
     maxValueBytes,
+    crashReports:
+      crashReports === undefined
+        ? undefined
+        : { ...crashReports, directory: resolve(directory, crashReports.directory) },
   };
 }
 

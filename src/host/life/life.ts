@@ -3,9 +3,21 @@ import type { Endpoint } from "comlink";
 import type { LifeData } from "../../contract/protocol.js";
 import type { Pulse } from "../../contract/pulse.js";
 import type { Isolation } from "../config/config.js";
+import type { CpuProfile } from "./cpu-profile.js";
 
 /** Why a life ended against the plan. */
 export type EndKind = "crash" | "hang" | "exit" | "memory" | "protocol" | "start-timeout" | "load";
+
+/** Where a plugin's loop was stuck. */
+export interface StuckIn {
+  /** Its name; `(anonymous)` of one without, the code of a module itself among them. */
+  readonly function: string;
+  /** Path of its file; as the engine names it where it is none. */
+  readonly file: string;
+  /** The place in it that was executing, from 1. */
+  readonly line: number;
+  readonly column: number;
+}
 
 /** What is known of an unplanned end. */
 export interface LifeEnd {
@@ -17,6 +29,10 @@ export interface LifeEnd {
   readonly isAbrupt?: boolean;
   /** The number of the call that it ends for, where that is known otherwise than by the pulse. */
   readonly culprit?: number;
+  /** Where its loop was stuck, where it was and that could be found out. */
+  readonly stuckIn?: StuckIn;
+  /** Path of its crash report, where one is written. */
+  readonly report?: string;
 }
 
 /** What a life is started with. */
@@ -57,6 +73,11 @@ export interface Life {
   readonly canMeasure: boolean;
   /** Memory as seen from outside, also while the plugin's loop is blocked; `undefined` when it cannot be told. Never rejects. */
   memory(): Promise<LifeMemory | undefined>;
+  /**
+   * Looks for about `durationMs` at what the plugin's thread executes, also while its loop is blocked. Resolves soon
+   * after that at the latest; with `undefined` where that cannot be told. Never rejects.
+   */
+  profile?(durationMs: number): Promise<CpuProfile | undefined>;
   /**
    * Ends the carrier. Resolves with true once it is gone, with false when it is not within `limitMs`: it is
    * abandoned then, and `onGone` is called should it go later.

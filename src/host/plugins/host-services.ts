@@ -4,6 +4,7 @@ import type { Clock } from "../clock.js";
 import type { SecretMask } from "../config/secret-mask.js";
 import type { Deadlines } from "../calls/deadlines.js";
 import type { StartLife } from "../life/life.js";
+import type { CrashReports } from "../reports/crash-reports.js";
 import type { BackendRegistry } from "./backend-registry.js";
 
 export interface HostServices {
@@ -16,4 +17,6 @@ export interface HostServices {
   readonly registry: BackendRegistry;
   readonly maxValueBytes: number;
   readonly startLife: StartLife;
+  /** Writes a report of each life that ends against the plan; `undefined`: none is asked for. */
+  readonly reports: CrashReports | undefined;
 }

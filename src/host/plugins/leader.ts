@@ -240,7 +240,7 @@ export class Leader {
     if (this.#session === session) return this.#failed(end, suspects);
     if (this.spare.ended(session, end, suspects) || this.succession.ended(session, end)) return;
     const message = `Ended while it was being stopped (${end.kind}): ${end.message}`;
-    this.#log.write("warn", this.lives.numberOf(session), message);
+    this.#log.write("warn", this.lives.numberOf(session), message, { report: end.report });
   }
 
   /** The current life has failed: whether and when another follows. */
@@ -256,8 +256,8 @@ export class Leader {
     if (isQuarantined) this.spare.end();
     const spare = this.spare.take();
     if (spare === undefined) this.#cancelRestart = clock.schedule(() => this.#beginAgain(), delayMs);
-    const { kind, call, stack, message } = failure;
-    this.#log.write("error", life, message, { kind, call, stack });
+    const { message, kind, call, stuckIn, stack, report } = failure;
+    this.#log.write("error", life, message, { kind, call, stuckIn, stack, report });
     const turn = this.#turn;
     status.become(isQuarantined ? "quarantined" : "restarting", { failure });
     if (spare === undefined) return;

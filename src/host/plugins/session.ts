@@ -17,12 +17,14 @@ import type { Life, LifeEnd } from "../life/life.js";
 import { LifeInspector } from "../inspector/life-inspector.js";
 import { logSafely } from "../logs/log-safely.js";
 import { PluginLogSink } from "../logs/plugin-log-sink.js";
+import { LifeChronicle } from "../reports/life-chronicle.js";
 import { createHostApi } from "./host-api.js";
 import { findSuspects } from "./find-suspects.js";
 import { GONE } from "./gone-worker.js";
 import { lifeError } from "./life-error.js";
 import { lifeOptions } from "./life-options.js";
 import { maskEnd } from "./mask-end.js";
+import { nameStuck } from "./name-stuck.js";
 import { outcomeError } from "./outcome-error.js";
 import { readOpened } from "./read-opened.js";
 import type { SessionFigures, SessionOptions } from "./session-options.js";
@@ -45,6 +47,7 @@ export class PluginSession {
   readonly #sink: PluginLogSink;
   /** Where it is to be debugged. */
   readonly #inspector: LifeInspector | undefined;
+  readonly #chronicle: LifeChronicle;
   readonly #logger: Logger;
   /** Hides the secrets of the configuration in what the plugin says. */
   readonly #mask: Mask;
@@ -69,10 +72,12 @@ export class PluginSession {
     const logger = services.logger.child({ plugin: config.name, life: options.life });
     this.#logger = logger;
     this.#mask = (text) => services.secrets.mask(text);
+    this.#chronicle = new LifeChronicle({ ...services, ...options });
     this.#sink = new PluginLogSink({
       logger,
       mask: this.#mask,
       clock: services.clock,
+      onLine: (line) => this.#chronicle.line(line),
     });
     const { inspectPort: port } = config;
     this.#inspector = port === undefined ? undefined : new LifeInspector({ port, logger });
@@ -101,6 +106,7 @@ export class PluginSession {
       limits: config.limits,
       isInspected: config.inspectPort !== undefined,
       isServing: () => this.#isServing,
+      onLook: () => this.#chronicle.look(this.figures(), this.channel.inFlight),
       onEnd: (end) => this.#fail(end),
     });
   }
@@ -193,8 +199,11 @@ export class PluginSession {
     return services.startLife({
       ...lifeOptions(config, { hostId, life, logLevel: logger.levelVal, maxValueBytes }),
       onEnd: (end) => this.#fail(end),
-      onOutput: (stream, line) =>
-        logger[stream === "stderr" ? "error" : "info"]({ stream }, this.#mask(line)),
+      onOutput: (stream, line) => {
+        const text = this.#mask(line);
+        this.#chronicle.output(stream, text);
+        logger[stream === "stderr" ? "error" : "info"]({ stream }, text);
+      },
     });
   }
 
@@ -220,6 +229,7 @@ export class PluginSession {
     const error = outcomeError(outcome);
     if (error === undefined) {
       this.#isServing = true;
+      this.#chronicle.ready();
       this.#confirmStart();
       return;
     }
@@ -241,10 +251,14 @@ export class PluginSession {
   #fail(raw: LifeEnd): void {
     if (this.#isFinished) return;
     const { name } = this.#options.config;
-    const end = maskEnd(raw, this.#mask);
-    const suspects = findSuspects(end, this.#life.pulse, this.channel);
+    const { channel, metadata } = this;
+    const { profile } = this.#watch;
+    const end = maskEnd(nameStuck(raw, profile), this.#mask);
+    const suspects = findSuspects(end, this.#life.pulse, channel);
+    // Before the calls under way are ended and forgotten.
+    const report = this.#chronicle.report({ ...this.figures(), end, suspects, channel, metadata, profile });
     this.#finish(lifeError(end, name));
-    this.#options.onEnd(end, suspects);
+    this.#options.onEnd(report === undefined ? end : { ...end, report }, suspects);
   }
 
   #finish(error: StockpileError): void {

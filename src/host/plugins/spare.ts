@@ -129,8 +129,8 @@ export class Spare {
     const readyMs = this.#readyAt === undefined ? 0 : clock.monotonic() - this.#readyAt;
     this.#forget();
     this.#lastFailure = describeFailure(end, suspects, clock.now(), log.mask);
-    const { kind, stack, message } = this.#lastFailure;
-    log.write("warn", life, `The spare ended (${kind}): ${message}`, { kind, stack });
+    const { message, kind, stuckIn, stack, report } = this.#lastFailure;
+    log.write("warn", life, `The spare ended (${kind}): ${message}`, { kind, stuckIn, stack, report });
     this.keep(this.#policy.failed(readyMs).delayMs);
   }
 

@@ -35,6 +35,7 @@ export function makeHost(secrets: readonly string[] = []): FakeHost {
       secrets: new SecretMask(secrets),
       registry: new BackendRegistry(),
       maxValueBytes: 1024,
+      reports: undefined,
       startLife: (options) => {
         const life = new FakeLife(options, clock);
         lives.push(life);

@@ -13,7 +13,7 @@ import { FakeLife } from "./fake-life.js";
 
 const MB = 1024 * 1024;
 const HANG_MS = 5000;
-const LIMITS = { hangMs: HANG_MS, memoryMb: 100, inFlightCalls: 10, inFlightBytes: 1000 };
+const LIMITS = { startMs: 60_000, hangMs: HANG_MS, memoryMb: 100, inFlightCalls: 10, inFlightBytes: 1000 };
 
 interface Harness {
   readonly clock: FakeClock;
