@@ -76,6 +76,7 @@ const SECTIONS: readonly (readonly [string, readonly string[]])[] = [
   ["## Storage", ["storage"]],
   ["## Categories", ["categories", "*"]],
   ["### Near cache", ["near"]],
+  ["## Crash reports", ["crashReports"]],
 ];
 
 const DEFAULTS: Readonly<Record<string, number | string | boolean>> = { ...constants };
@@ -108,6 +109,8 @@ const REASONS: Readonly<Record<string, keyof typeof constants>> = {
   "categories.*.loadTimeout": "DEFAULT_LOAD_TIMEOUT_MS",
   "categories.*.onReadError": "DEFAULT_ON_READ_ERROR",
   "categories.*.onWriteError": "DEFAULT_ON_WRITE_ERROR",
+  "crashReports.directory": "DEFAULT_CRASH_REPORTS_DIRECTORY",
+  "crashReports.keep": "DEFAULT_CRASH_REPORTS_KEEP",
   "near.entries": "DEFAULT_NEAR_ENTRIES",
   "near.bytes": "DEFAULT_NEAR_BYTES",
   "near.values": "DEFAULT_NEAR_VALUES",
