@@ -133,8 +133,9 @@ export class ThreadLife implements Life {
   }
 
   async #terminate(): Promise<void> {
+    const condemned = this.#condemn();
     const isQuiet = await this.#profiler.stop(LAST_ANSWER_MS);
-    await this.#condemn();
+    await condemned;
     void this.#pool.destroy();
     if (!isQuiet) await this.#insist();
   }
