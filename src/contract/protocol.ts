@@ -90,6 +90,8 @@ export interface WorkerApi {
    * is open or opening, it answers the same. Resolves with the names of the optional methods the backend has.
    */
   openBackend(handle: number, id: string, parameters: unknown): Promise<Outcome<readonly string[]>>;
+  /** Closes the backend that is open under that number; later calls of it fail. */
+  closeBackend(handle: number): Promise<Outcome<undefined>>;
   /** Runs calls; answers those that end in this turn, the others follow by `settle`. */
   invoke(frame: CallFrame): Promise<ReplyFrame>;
   /** Aborts the plugin's signal and closes its backends; the worker's task ends thereafter. */

@@ -32,6 +32,7 @@ export type {
 } from "./diagnostics/events.js";
 export type { LoadMessage } from "./diagnostics/load-channel.js";
 export type { OperationMessage, OperationName } from "./diagnostics/operation-channel.js";
+export type { ReconfigureReport } from "./reconfigure/report.js";
 export type { Health } from "./health.js";
 export { inspectPlugin } from "./plugins/inspect-plugin.js";
 export type { InspectPluginOptions, PluginInspection } from "./plugins/inspect-plugin.js";

@@ -12,6 +12,8 @@ export class PluginSet {
   readonly supervisors: ReadonlyMap<string, PluginSupervisor>;
   readonly #options: SharedSupervisorOptions;
   readonly #supervisors = new Map<string, PluginSupervisor>();
+  /** Made, and not or no longer among the others: those are being prepared, or end. */
+  readonly #others = new Set<PluginSupervisor>();
 
   constructor(options: SharedSupervisorOptions) {
     this.#options = options;
@@ -20,12 +22,13 @@ export class PluginSet {
 
   /** Threads that could not be ended and are still there. */
   get abandonedThreads(): number {
-    return [...this.#supervisors.values()].reduce((sum, { abandonedThreads }) => sum + abandonedThreads, 0);
+    const all = [...this.#supervisors.values(), ...this.#others];
+    return all.reduce((sum, { abandonedThreads }) => sum + abandonedThreads, 0);
   }
 
   /** Adds those of a configuration, and the backends that its storages mean. Starts nothing. */
   addAll(config: Config): void {
-    for (const plugin of config.plugins.values()) this.#add(plugin);
+    for (const plugin of config.plugins.values()) this.add(this.make(plugin));
     this.storageOf(config, undefined);
     for (const { name } of config.categories.values()) this.storageOf(config, name);
   }
@@ -60,13 +63,46 @@ export class PluginSet {
     }
   }
 
-  /** Ends all; resolves when all threads have ended or been given up. Never rejects. */
-  async close(): Promise<void> {
-    await Promise.all([...this.#supervisors.values()].map((supervisor) => supervisor.close()));
+  /** A plugin that is none of these until it is added. */
+  make(config: PluginConfig): PluginSupervisor {
+    const supervisor = new PluginSupervisor({ ...this.#options, config });
+    this.#others.add(supervisor);
+    return supervisor;
   }
 
-  #add(config: PluginConfig): void {
-    this.#supervisors.set(config.name, new PluginSupervisor({ ...this.#options, config }));
+  /** What was made is one of these from now on. */
+  add(supervisor: PluginSupervisor): void {
+    this.#others.delete(supervisor);
+    this.#supervisors.set(supervisor.name, supervisor);
+    this.#options.services.registry.setLeaving(supervisor.name, false);
+  }
+
+  /** Ends one that is one of these no more, once its calls have ended. */
+  remove(name: string): void {
+    const supervisor = this.#supervisors.get(name);
+    if (supervisor === undefined) return;
+    this.#supervisors.delete(name);
+    this.#others.add(supervisor);
+    void this.#forget(supervisor, supervisor.retire());
+  }
+
+  /** Ends what was made and is not to be added. */
+  discard(supervisor: PluginSupervisor): void {
+    void this.#forget(supervisor, supervisor.close());
+  }
+
+  /** Ends all; resolves when all threads have ended or been given up. Never rejects. */
+  async close(): Promise<void> {
+    const all = [...this.#supervisors.values(), ...this.#others];
+    await Promise.all(all.map((supervisor) => supervisor.close()));
+  }
+
+  /** One that has left a thread behind is kept, for that to be counted. */
+  async #forget(supervisor: PluginSupervisor, ending: Promise<void>): Promise<void> {
+    await ending;
+    if (supervisor.abandonedThreads === 0) this.#others.delete(supervisor);
+    // There may be another of that name by now.
+    if (!this.#supervisors.has(supervisor.name)) this.#options.services.registry.forget(supervisor.name);
   }
 }
 

@@ -29,6 +29,8 @@ import type { StockpileEvents } from "./diagnostics/events.js";
 import type { FreeName } from "./free-name.js";
 import { statusOf } from "./health.js";
 import type { Health } from "./health.js";
+import { reconfigure } from "./reconfigure/reconfigure.js";
+import type { ReconfigureReport } from "./reconfigure/report.js";
 import { hostId } from "./host-id.js";
 import { openReports } from "./reports/open-reports.js";
 import { startLife } from "./life/start-life.js";
@@ -54,16 +56,20 @@ export interface CloseReport {
 export class Stockpile<Registry extends object = object> {
   /** Its plugins: to be listed, stopped, started and restarted by hand. */
   readonly plugins: Plugins;
-  readonly #config: Config;
+  #config: Config;
+  readonly #serverSchema: OpenOptions["serverSchema"];
   readonly #services: HostServices;
   readonly #plugins: PluginSet;
   readonly #categories: CategorySet;
   readonly #announcer: Announcer;
   #closing: Promise<CloseReport> | undefined;
+  /** Settles with the change of configuration that was asked for last. Never rejects. */
+  #reconfiguring: Promise<unknown> = Promise.resolve();
 
   private constructor(config: Config, options: OpenOptions) {
     const { clock = systemClock, logger = defaultLogger() } = options;
     this.#config = config;
+    this.#serverSchema = options.serverSchema;
     this.#services = {
       hostId,
       clock,
@@ -87,7 +93,7 @@ export class Stockpile<Registry extends object = object> {
     this.#categories = new CategorySet({
       services: this.#services,
       config,
-      storageOf: (name) => this.#plugins.storageOf(config, name),
+      storageOf: (source, name) => this.#plugins.storageOf(source, name),
       report: (failure) => this.#announcer.failure(failure),
     });
     this.plugins = new Plugins(this.#plugins.supervisors, (plugin, change) => this.#change(plugin, change));
@@ -154,6 +160,24 @@ export class Stockpile<Registry extends object = object> {
     return this.#categories.open(name, options);
   }
 
+  /**
+   * Goes by another configuration from now on, without a call that fails for it: plugins are added, removed, replaced
+   * as by `plugins.reload()`, or given other backends, and categories in use are stored where it says and go by its
+   * times and policies. Everything new is prepared and proven first; where something of that fails, nothing changes.
+   * Those asked for at a time are made one after the other. See docs/changing-a-running-cache.md.
+   * @param source As for `open`.
+   * @throws {ConfigError} the configuration is wrong, or says something that cannot be changed while the cache is open;
+   * lists every mistake.
+   * @throws {PluginLoadError} a plugin or a backend could not be had; which and why is in the message.
+   * @throws {ClosedError}
+   */
+  reconfigure(source: string | object): Promise<ReconfigureReport> {
+    const cwd = process.cwd();
+    const change = this.#reconfiguring.then(() => this.#reconfigure(source, cwd));
+    this.#reconfiguring = change.catch(() => undefined); // whoever asked for it is told
+    return change;
+  }
+
   /** A snapshot of every plugin and category. Never waits for a plugin. */
   health(): Health {
     const plugins = this.plugins.list();
@@ -212,6 +236,25 @@ export class Stockpile<Registry extends object = object> {
     if (undelivered > 0)
       this.#services.logger.warn({ undelivered }, "Closed with writes that did not reach their backend");
     return { abandonedThreads, undelivered };
+  }
+
+  async #reconfigure(source: string | object, cwd: string): Promise<ReconfigureReport> {
+    if (this.#closing !== undefined) throw new ClosedError("Cannot reconfigure: Stockpile is closed");
+    const schema = this.#serverSchema;
+    const next = await loadConfig(source, { cwd, ...(schema === undefined ? {} : { serverSchema: schema }) });
+    const report = await reconfigure({
+      services: this.#services,
+      plugins: this.#plugins,
+      categories: this.#categories,
+      current: this.#config,
+      next,
+      isClosed: () => this.#closing !== undefined,
+      onDone: () => {
+        this.#config = next;
+      },
+    });
+    this.#services.logger.info({ ...report }, "Goes by another configuration");
+    return report;
   }
 
   async #change(plugin: PluginConfig, change: PluginChange): Promise<PluginConfig> {

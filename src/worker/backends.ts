@@ -31,6 +31,8 @@ export class Backends {
   readonly #options: BackendsOptions;
   readonly #factories = new Map<string, StorageBackendFactory>();
   readonly #openings = new Map<number, BackendOpening>();
+  /** Of those that are closed by themselves. */
+  readonly #closings = new Set<Promise<void>>();
   #isClosed = false;
 
   constructor(options: BackendsOptions) {
@@ -69,10 +71,28 @@ export class Backends {
     }
   }
 
+  /** Closes one backend, which is not there any more for calls that come later. */
+  async closeOne(handle: number): Promise<Outcome<undefined>> {
+    const opening = this.#openings.get(handle);
+    this.#openings.delete(handle);
+    if (opening === undefined) return { value: undefined };
+    const closing = opening.close();
+    this.#closings.add(closing);
+    try {
+      await closing;
+      return { value: undefined };
+    } catch (error) {
+      return { error: toWireError(error) };
+    } finally {
+      this.#closings.delete(closing);
+    }
+  }
+
   /** Closes every backend; the first failure is the outcome. A backend still opening is closed once it is open. */
   async close(): Promise<Outcome<undefined>> {
     this.#isClosed = true;
-    const results = await Promise.allSettled([...this.#openings.values()].map((opening) => opening.close()));
+    const closings = [...this.#openings.values()].map((opening) => opening.close());
+    const results = await Promise.allSettled([...closings, ...this.#closings]);
     const failed = results.find((result) => result.status === "rejected");
     return failed === undefined ? { value: undefined } : { error: toWireError(failed.reason) };
   }

@@ -42,6 +42,7 @@ export async function runPlugin(options: RunPluginOptions): Promise<void> {
   await new Promise<void>((resolve) => {
     options.expose({
       openBackend: (handle, id, parameters) => backends.open(handle, id, parameters),
+      closeBackend: (handle) => backends.closeOne(handle),
       invoke: (frame) => calls.invoke(frame),
       stop: async () => {
         pulse.phase = Phase.stop;

@@ -46,7 +46,12 @@ const BOOT_FIELDS: Record<keyof BootData, true> = {
   confinement: true,
   isInspected: true,
 };
-const WORKER_METHODS: Record<keyof WorkerApi, true> = { openBackend: true, invoke: true, stop: true };
+const WORKER_METHODS: Record<keyof WorkerApi, true> = {
+  openBackend: true,
+  closeBackend: true,
+  invoke: true,
+  stop: true,
+};
 const ERROR_FIELDS: Record<keyof WireError, true> = {
   name: true,
   message: true,

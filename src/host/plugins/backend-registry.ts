@@ -5,11 +5,12 @@
 import { StockpileError } from "../../contract/errors.js";
 
 export class BackendRegistry {
+  /** By id, the plugin that has got ready with it. */
   readonly #owners = new Map<string, string>();
-  /** By id, the ids of each life that has it and has not got ready. */
-  readonly #holders = new Map<string, Set<Iterable<string>>>();
-  /** Ids that a life got ready with. */
-  readonly #confirmed = new Set<string>();
+  /** By id, the plugin of each life that has it and has not got ready, by the ids of that life. */
+  readonly #holders = new Map<string, Map<Iterable<string>, string>>();
+  /** Plugins that are about to be removed. */
+  readonly #leaving = new Set<string>();
 
   /**
    * Claims `id` for a plugin.
@@ -17,28 +18,28 @@ export class BackendRegistry {
    * @throws {StockpileError} `STOCKPILE_BACKEND_TAKEN`: another plugin has the id, or this life has it already.
    */
   claim(id: string, pluginName: string, registered: Set<string>): void {
-    const owner = this.#owners.get(id) ?? pluginName;
-    if (owner !== pluginName || registered.has(id)) {
+    const owner = this.#otherOwner(id, pluginName);
+    if (owner !== undefined || registered.has(id)) {
       const holder =
-        owner === pluginName ? "it has registered that id already" : `plugin "${owner}" has that id`;
+        owner === undefined ? "it has registered that id already" : `plugin "${owner}" has that id`;
       throw new StockpileError(
         "STOCKPILE_BACKEND_TAKEN",
         `Cannot register storage backend "${id}" for plugin "${pluginName}": ${holder}`,
         { pluginName, backendId: id },
       );
     }
-    this.#owners.set(id, pluginName);
-    const holders = this.#holders.get(id) ?? new Set();
-    this.#holders.set(id, holders.add(registered));
+    const holders = this.#holders.get(id) ?? new Map<Iterable<string>, string>();
+    this.#holders.set(id, holders.set(registered, pluginName));
     registered.add(id);
   }
 
   /** The life that registered these ids got ready: they are its plugin's from now on. */
   confirm(registered: Iterable<string>): void {
     for (const id of registered) {
-      this.#confirmed.add(id);
-      this.#holders.get(id)?.delete(registered);
+      const pluginName = this.#holders.get(id)?.get(registered);
+      if (pluginName !== undefined) this.#owners.set(id, pluginName);
     }
+    this.release(registered);
   }
 
   /** The life that registered these ids is over: those that none got ready with, and none else has, are free again. */
@@ -46,19 +47,24 @@ export class BackendRegistry {
     for (const id of registered) {
       const holders = this.#holders.get(id);
       holders?.delete(registered);
-      if ((holders?.size ?? 0) > 0) continue;
-      this.#holders.delete(id);
-      if (!this.#confirmed.has(id)) this.#owners.delete(id);
+      if (holders?.size === 0) this.#holders.delete(id);
     }
+  }
+
+  /** The plugin is about to be removed, or is not after all: whether others may have its ids. */
+  setLeaving(pluginName: string, isLeaving: boolean): void {
+    if (isLeaving) this.#leaving.add(pluginName);
+    else this.#leaving.delete(pluginName);
   }
 
   /** The plugin is there no more: its ids are free. */
   forget(pluginName: string): void {
-    for (const [id, owner] of this.#owners) {
-      if (owner !== pluginName) continue;
-      this.#owners.delete(id);
-      this.#holders.delete(id);
-      this.#confirmed.delete(id);
-    }
+    this.#leaving.delete(pluginName);
+    for (const [id, owner] of this.#owners) if (owner === pluginName) this.#owners.delete(id);
+  }
+
+  #otherOwner(id: string, pluginName: string): string | undefined {
+    const owners = [this.#owners.get(id), ...(this.#holders.get(id)?.values() ?? [])];
+    return owners.find((owner) => owner !== undefined && owner !== pluginName && !this.#leaving.has(owner));
   }
 }

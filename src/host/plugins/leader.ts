@@ -9,16 +9,17 @@ import type { PendingCall } from "../calls/call.js";
 import type { Cancel } from "../clock.js";
 import type { PluginConfig } from "../config/config.js";
 import type { LifeEnd } from "../life/life.js";
+import type { BackendClient } from "./backend-client.js";
 import { BackendClients } from "./backend-clients.js";
 import type { Candidate } from "./candidate.js";
+import { FailureRecord } from "./failure-record.js";
 import type { LeaderOptions } from "./leader-options.js";
 import { liveLimits } from "./live-limits.js";
 import { Lives } from "./lives.js";
 import { describeFailure } from "./plugin-failure.js";
+import type { OpenedBackend } from "./opened-backend.js";
 import { PluginLog } from "./plugin-log.js";
-import { PoisonKeys } from "./poison-keys.js";
 import type { Invalidation } from "./read-invalidation.js";
-import { RestartPolicy } from "./restart-policy.js";
 import type { PluginSession } from "./session.js";
 import { Spare } from "./spare.js";
 import { endedEarly, superseded } from "./steering-errors.js";
@@ -30,10 +31,11 @@ export class Leader {
   readonly lives: Lives;
   readonly spare: Spare;
   readonly succession: Succession;
+  readonly record: FailureRecord;
+  /** Lives that took the place of one before, whether that had failed or a hand asked for it. */
+  restarts = 0;
   readonly #options: LeaderOptions;
   readonly #log: PluginLog;
-  readonly #policy: RestartPolicy;
-  readonly #poison: PoisonKeys;
   #config: PluginConfig;
   #session: PluginSession | undefined;
   #metadata: PluginMetadata | undefined;
@@ -41,7 +43,6 @@ export class Leader {
   #readyAt: number | undefined;
   /** Raised whenever a hand lets the current life go: who began before that is no longer wanted. */
   #turn = 0;
-  #restarts = 0;
   #cancelRestart: Cancel | undefined;
   /** The way of the current life to where it is ready. */
   #beginning: Promise<void> = Promise.resolve();
@@ -52,8 +53,7 @@ export class Leader {
     this.#options = options;
     this.#config = config;
     this.#log = new PluginLog(config.name, services);
-    this.#policy = new RestartPolicy(config.restart, clock);
-    this.#poison = new PoisonKeys(clock, config.restart.maxBackoffMs);
+    this.record = new FailureRecord(config.restart, clock);
     this.lives = new Lives({
       services,
       statistics,
@@ -64,11 +64,11 @@ export class Leader {
     this.clients = new BackendClients({
       limits: liveLimits(() => this.#config.limits),
       clock,
-      poison: this.#poison,
+      poison: this.record.poison,
       describeState: () => status.describe(),
       onBreaker: () => this.#reconsider(),
       onOpenFailure: ({ message, backendId: backend }) =>
-        this.#log.write("warn", this.#life, message, { backend }),
+        this.#log.write("warn", this.lives.numberOf(this.#session), message, { backend }),
       ...(onQueue === undefined ? {} : { onQueue }),
     });
     this.spare = new Spare({
@@ -96,11 +96,6 @@ export class Leader {
     return this.#metadata;
   }
 
-  /** Lives that took the place of one before, whether that had failed or a hand asked for it. */
-  get restarts(): number {
-    return this.#restarts;
-  }
-
   /** Changes whenever a hand has let the current life go. */
   get turn(): number {
     return this.#turn;
@@ -109,16 +104,9 @@ export class Leader {
   /** Takes settings that ask for no new life; later lives are begun with them. */
   configure(config: PluginConfig): void {
     this.#config = config;
-    this.#policy.limits = config.restart;
+    this.record.limits = config.restart;
     this.spare.limits = config.restart;
-    this.#poison.refusalMs = config.restart.maxBackoffMs;
     this.#keepSpare(0);
-  }
-
-  /** Forgets past failures, and with them backoff, quarantine and refused keys. */
-  forgive(): void {
-    this.#policy.reset();
-    this.#poison.clear();
   }
 
   /** Settles as the way of the current life to where it is ready does. */
@@ -135,13 +123,11 @@ export class Leader {
     return this.#beginning;
   }
 
-  /** The next life is one that a hand has asked for. */
-  countRestart(): void {
-    this.#restarts += 1;
-  }
-
-  /** Ends the current life, if there is one, in good order, with all that is beside it. */
-  letGo(): Promise<void> {
+  /**
+   * Ends the current life, if there is one, in good order, with all that is beside it.
+   * @param isPatient Whether its calls are given all of their time.
+   */
+  letGo(isPatient: boolean = false): Promise<void> {
     this.#turn += 1;
     this.#cancelRestart?.();
     this.#cancelRestart = undefined;
@@ -149,18 +135,24 @@ export class Leader {
     this.succession.drop();
     const session = this.#session;
     this.#detach();
-    return session === undefined ? Promise.resolve() : this.lives.end(session);
+    if (session === undefined) return Promise.resolve();
+    return isPatient ? this.lives.retire(session, this.#config.limits.callMs) : this.lives.end(session);
   }
 
-  /** Has a successor serve from now on, with its settings for all later lives. The old life ends once its calls have. */
-  replace(candidate: Candidate): void {
+  /**
+   * Has a successor serve from now on, with its settings for all later lives. The old life ends once its calls have.
+   * @param clients The backends of the plugin from now on.
+   */
+  replace(candidate: Candidate, clients: readonly BackendClient[]): void {
     const former = this.#session;
     const { callMs } = this.#config.limits;
     this.#turn += 1;
     this.succession.complete();
     this.spare.end();
-    this.forgive();
-    this.#restarts += 1;
+    this.record.forgive();
+    // The first life of a plugin takes nobody's place.
+    if (this.lives.begun > 1) this.restarts += 1;
+    this.clients.keep(clients);
     this.#takeOver(candidate, true);
     this.configure(candidate.config);
     if (former !== undefined) void this.lives.retire(former, callMs);
@@ -179,6 +171,22 @@ export class Leader {
     session.endStart();
     this.#serve(session);
     this.#keepSpare(0);
+  }
+
+  /**
+   * The plugin has these backends from now on, in the life it has.
+   * @param opened New ones that are open in a life already.
+   */
+  keep(clients: readonly BackendClient[], opened: ReadonlyMap<BackendClient, OpenedBackend>): void {
+    const session = this.#session;
+    const gone = this.clients.keep(clients, session, opened);
+    if (session !== undefined) {
+      for (const { handle } of gone) this.lives.closeBackend(session, handle, this.#config.limits.callMs);
+    }
+    // A spare has the backends of before.
+    this.spare.end();
+    this.#keepSpare(0);
+    this.#reconsider();
   }
 
   /** The session of another life. One that cannot even be begun is a failed life like any other. */
@@ -218,7 +226,7 @@ export class Leader {
   }
 
   #promote(spare: Candidate, nextSpareMs: number): void {
-    this.#restarts += 1;
+    this.restarts += 1;
     this.#takeOver(spare, false);
     this.#keepSpare(nextSpareMs);
   }
@@ -248,10 +256,10 @@ export class Leader {
     const { services, status } = this.#options;
     const { clock } = services;
     const failure = describeFailure(end, suspects, clock.now(), this.#log.mask);
-    const life = this.#life;
+    const life = this.lives.numberOf(this.#session);
     status.lastFailure = failure;
     const readyMs = this.#readyAt === undefined ? 0 : clock.monotonic() - this.#readyAt;
-    const { isQuarantined, delayMs } = this.#policy.failed(readyMs, this.#poison.blame(suspects));
+    const { isQuarantined, delayMs } = this.record.failed(readyMs, suspects);
     this.#detach();
     if (isQuarantined) this.spare.end();
     const spare = this.spare.take();
@@ -268,16 +276,11 @@ export class Leader {
 
   #beginAgain(): void {
     this.#cancelRestart = undefined;
-    this.#restarts += 1;
+    this.restarts += 1;
     // One that is still on its way has taken longer than it should.
     this.spare.end();
     // Its failure has been dealt with in #failed by the time it rejects.
     this.begin().catch(() => undefined);
-  }
-
-  /** The number of the current life, or of the one begun last. */
-  get #life(): number {
-    return this.#session === undefined ? this.lives.begun : this.lives.numberOf(this.#session);
   }
 
   #detach(): void {

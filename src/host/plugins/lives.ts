@@ -48,9 +48,9 @@ export class Lives {
     return this.#abandonedThreads;
   }
 
-  /** Which life of the plugin it is, from 1. */
-  numberOf(session: PluginSession): number {
-    return this.#numbers.get(session) ?? 0;
+  /** Which life of the plugin it is, from 1; where there is none, the one that was begun last. */
+  numberOf(session: PluginSession | undefined): number {
+    return (session === undefined ? undefined : this.#numbers.get(session)) ?? this.#begun;
   }
 
   /**
@@ -79,6 +79,13 @@ export class Lives {
     const { deadlines } = this.#options.services;
     const idle = within(deadlines, callMs, [session.channel.idle(), this.#closing.promise]);
     return this.#endings.track(idle.then(() => this.end(session)));
+  }
+
+  /** Closes a backend that nobody sends anything to any more, once its calls have ended. */
+  closeBackend(session: PluginSession, handle: number, callMs: number): void {
+    const { deadlines } = this.#options.services;
+    const idle = within(deadlines, callMs, [session.channel.idle(), this.#closing.promise]);
+    void this.#endings.track(idle.then(() => session.closeBackend(handle)));
   }
 
   /** Whoever retires hurries. Resolves when all that are ending have ended. */

@@ -87,7 +87,8 @@ export class PluginSession {
     this.#started = new Promise((resolve) => (this.#confirmStart = resolve));
     this.#life = this.#begin(logger);
     const remote = wrap<WorkerApi>(this.#life.endpoint);
-    this.#remote = { openBackend: remote.openBackend, invoke: remote.invoke, stop: remote.stop };
+    const { openBackend, closeBackend, invoke, stop } = remote;
+    this.#remote = { openBackend, closeBackend, invoke, stop };
     this.channel = new CallChannel({
       pluginName: config.name,
       invoke: (frame) => this.#remote.invoke(frame),
@@ -149,6 +150,13 @@ export class PluginSession {
     });
   }
 
+  /** Closes a backend that nobody uses any more. Never rejects. */
+  async closeBackend(handle: number): Promise<void> {
+    // A life that ends meanwhile closes all of them.
+    const closing = this.#within(this.#options.config.limits.stopMs, this.#remote.closeBackend(handle));
+    await closing.then((outcome) => this.#judgeClose(outcome, "A backend"), ignore);
+  }
+
   /** The start is over: what is opened from now on has a whole `limits.start` of its own. */
   endStart(): void {
     this.#isStartOver = true;
@@ -163,10 +171,7 @@ export class PluginSession {
       try {
         await this.#within(Math.min(limits.callMs, limits.stopMs / 2), this.channel.idle());
         const outcome = await this.#within(Math.max(0, stopBy - clock.monotonic()), this.#remote.stop());
-        // It may have lost something: that is somebody's to know.
-        const why = whyNotClosed(outcome, limits.stopMs);
-        if (why !== undefined)
-          logSafely(() => this.#logger.warn(this.#mask(`The plugin did not close: ${why}`)));
+        this.#judgeClose(outcome, "The plugin");
       } catch {
         // The life has ended by itself meanwhile: whoever began it was told.
       }
@@ -223,6 +228,12 @@ export class PluginSession {
       onInspectable: (url) => this.#inspector?.offer(url) === true,
       onFault: (fault) => this.#fault(fault),
     });
+  }
+
+  /** What does not close as it should may have lost something: that is somebody's to know. */
+  #judgeClose(outcome: Outcome<undefined> | undefined, who: string): void {
+    const why = whyNotClosed(outcome, this.#options.config.limits.stopMs);
+    if (why !== undefined) logSafely(() => this.#logger.warn(this.#mask(`${who} did not close: ${why}`)));
   }
 
   #onStarted(outcome: Outcome<undefined>): void {
@@ -285,3 +296,5 @@ export class PluginSession {
     return within(this.#options.services.deadlines, limitMs, [answer, this.#ended]);
   }
 }
+
+function ignore(): void {}

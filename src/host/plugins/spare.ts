@@ -125,7 +125,7 @@ export class Spare {
   #failed(end: LifeEnd, suspects: readonly PendingCall[]): void {
     const { clock, lives, log } = this.#options;
     const session = this.#candidate?.session;
-    const life = session === undefined ? lives.begun : lives.numberOf(session);
+    const life = lives.numberOf(session);
     const readyMs = this.#readyAt === undefined ? 0 : clock.monotonic() - this.#readyAt;
     this.#forget();
     this.#lastFailure = describeFailure(end, suspects, clock.now(), log.mask);

@@ -52,7 +52,8 @@ export class Succession {
     } catch (error) {
       if (this.#candidate !== candidate) throw superseded(config.name);
       this.#end();
-      throw notReplaced(config.name, error);
+      // Of a plugin that has had no life nothing goes on.
+      throw this.#lives.begun === 1 ? error : notReplaced(config.name, error);
     }
     if (this.#candidate !== candidate) throw superseded(config.name);
     return candidate;

@@ -9,6 +9,7 @@ import type { Candidate } from "./candidate.js";
 import { composeHealth } from "./compose-health.js";
 import type { HostServices } from "./host-services.js";
 import { Leader } from "./leader.js";
+import { proveBackend, type OpenedBackend } from "./opened-backend.js";
 import type { PluginEvent, PluginHealth, PluginState, ReloadEvent } from "./plugin-health.js";
 import { PluginStatus } from "./plugin-status.js";
 import type { Invalidation } from "./read-invalidation.js";
@@ -120,12 +121,59 @@ export class PluginSupervisor {
 
   /**
    * Has what was prepared serve from now on. Past failures are forgotten. The old life lets its calls finish, then ends.
+   * @param clients The backends of the plugin from now on.
    * @throws {PluginUnavailableError} it has ended since, or is not wanted any more.
    */
-  replace(candidate: Candidate): void {
+  replace(candidate: Candidate, clients: readonly BackendClient[] = this.clients): void {
     if (!this.#leader.succession.isReady(candidate)) throw superseded(this.name);
-    this.#leader.replace(candidate);
-    this.#tellReload(this.#preparedAt);
+    const isFirst = this.#leader.lives.begun === 1;
+    this.#leader.replace(candidate, clients);
+    if (!isFirst) this.#tellReload(this.#preparedAt);
+  }
+
+  /**
+   * The backend that `storage` means; a new one is none of the plugin's until it is kept.
+   * @param drafts More that it may be.
+   */
+  draft(storage: StorageConfig, path: string, drafts: readonly BackendClient[]): BackendClient {
+    return this.#leader.clients.draft(storage, path, drafts);
+  }
+
+  /**
+   * Opens a backend in the current life and has it prove that it serves.
+   * @throws {StockpileError} it does not: why.
+   */
+  async open(client: BackendClient): Promise<OpenedBackend> {
+    const { session, config } = this.#leader;
+    if (session === undefined) throw superseded(this.name);
+    const opened = await client.openBeside(session);
+    try {
+      await proveBackend(opened, config.limits.callMs);
+      return opened;
+    } catch (error) {
+      this.dismiss(opened);
+      throw error;
+    }
+  }
+
+  /** What was opened is not wanted after all. */
+  dismiss({ session, handle }: OpenedBackend): void {
+    this.#leader.lives.closeBackend(session, handle, 0);
+  }
+
+  /**
+   * Takes settings that ask for no new life, and these backends.
+   * @param opened New ones that are open in the current life.
+   */
+  configure(
+    config: PluginConfig,
+    clients: readonly BackendClient[],
+    opened: ReadonlyMap<BackendClient, OpenedBackend> = new Map(),
+  ): void {
+    this.#leader.configure(config);
+    const isSame =
+      clients.length === this.clients.length && clients.every((client) => this.clients.includes(client));
+    if (!isSame) this.#leader.keep(clients, opened);
   }
 
   /** Whether what was prepared may take over: it may not once it has ended, or is not wanted any more. */
@@ -144,6 +192,14 @@ export class PluginSupervisor {
     const gone = this.#leader.letGo();
     this.#status.become("stopped");
     await gone;
+  }
+
+  /** Ends the plugin for good, once its calls have ended. Never rejects. */
+  async retire(): Promise<void> {
+    const gone = this.#leader.letGo(true);
+    this.#status.become("stopped");
+    await gone;
+    await this.close();
   }
 
   /** Ends everything; resolves when all threads have ended or been given up. Never rejects. */
@@ -187,9 +243,9 @@ export class PluginSupervisor {
 
   async #beginAnew(operation: "start" | "restart"): Promise<void> {
     if (this.#isClosed) throw alreadyClosed(this.name, operation);
-    if (operation === "restart") this.#leader.countRestart();
+    if (operation === "restart") this.#leader.restarts += 1;
     void this.#leader.letGo();
-    this.#leader.forgive();
+    this.#leader.record.forgive();
     const { turn } = this.#leader;
     this.#status.become("starting");
     // Whoever heard of that may have stopped, restarted or closed the plugin at once.
