@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import { startServer } from "../server/main.js";
 import type { RunningServer } from "../server/main.js";
+import { onHangUp } from "./on-hang-up.js";
 import { openOutput } from "./open-output.js";
 import type { Output } from "./open-output.js";
 import { packageVersion } from "./package-version.js";
@@ -39,7 +40,15 @@ export async function runServer(options: RunServerOptions): Promise<void> {
     isColoured: isColoured(),
   });
   const end = new ProcessEnd(output);
-  let server: RunningServer;
+  let server: RunningServer | undefined;
+  let isStopping = false;
+  onHangUp({
+    onReload: async () => {
+      if (server !== undefined && !isStopping) await reconfigure(server, output);
+      else output.logger.warn("Passed over SIGHUP, as the server is starting or stopping");
+    },
+    onGone: () => end.stop("SIGHUP"),
+  });
   try {
     server = await startServer({
       config,
@@ -54,6 +63,7 @@ export async function runServer(options: RunServerOptions): Promise<void> {
   end.limitMs = server.config.stop;
   if (options.banner) output.print(banner(server, config));
   const exitCode = await end.requested;
+  isStopping = true;
   await closeServer(server, end, output);
   return end.exit(exitCode);
 }
@@ -76,6 +86,15 @@ function banner({ address, stockpile }: RunningServer, config: string): string {
 
 function isColoured(): boolean {
   return process.stdout.isTTY && process.stdout.hasColors();
+}
+
+async function reconfigure(server: RunningServer, { logger }: Output): Promise<void> {
+  logger.info({ signal: "SIGHUP" }, "Reading the configuration again");
+  try {
+    await server.reconfigure();
+  } catch (error) {
+    logger.error({ err: error }, "The configuration was not taken: everything goes on as it was");
+  }
 }
 
 async function closeServer(server: RunningServer, end: ProcessEnd, output: Output): Promise<void> {
