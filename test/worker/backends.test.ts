@@ -182,6 +182,44 @@ test("close() of backends that close well answers no error", async (t) => {
   t.deepEqual(await new Backends(backendsOptions()).close(), { value: undefined });
 });
 
+test("closeOne() closes the backend of that number alone, and answers what that fails with", async (t) => {
+  const backends = new Backends(backendsOptions());
+  const closed: unknown[] = [];
+  backends.offer("main", (name) => ({
+    ...BACKEND,
+    close: () => {
+      closed.push(name);
+      if (name === "bad") throw new Error("it does not close");
+    },
+  }));
+  for (const [handle, name] of ["good", "bad", "kept"].entries()) await backends.open(handle, "main", name); // oxlint-disable-line no-await-in-loop -- In this order.
+  t.deepEqual(await backends.closeOne(0), { value: undefined });
+  t.like(await backends.closeOne(1), { error: { message: "it does not close" } });
+  t.deepEqual(await backends.closeOne(1), { value: undefined }, "there is none any more");
+  t.is(backends.get(0), undefined);
+  t.not(backends.get(2), undefined);
+  t.deepEqual(await backends.close(), { value: undefined });
+  t.deepEqual(closed, ["good", "bad", "kept"]);
+});
+
+test("close() waits for a backend that is being closed by itself", async (t) => {
+  const backends = new Backends(backendsOptions());
+  let finish = (): void => {};
+  backends.offer("main", () => ({
+    ...BACKEND,
+    close: () => new Promise<void>((resolve) => (finish = resolve)),
+  }));
+  await backends.open(0, "main", {});
+  const order: string[] = [];
+  const one = backends.closeOne(0).then(() => order.push("one"));
+  const all = backends.close().then(() => order.push("all"));
+  await new Promise(setImmediate);
+  t.deepEqual(order, []);
+  finish();
+  await Promise.all([one, all]);
+  t.deepEqual(order, ["one", "all"]);
+});
+
 test("invalidate() of a backend's context tells the host, with the backend's number", async (t) => {
   const told: unknown[] = [];
   const backends = new Backends(backendsOptions({ invalidate: (...args) => void told.push(args) }));
