@@ -18,6 +18,8 @@ const IS_LIVE: Readonly<Record<keyof Config, boolean>> = {
   storage: true,
   categories: true,
   near: true,
+  // Every life writes into the folder it was begun with.
+  crashReports: false,
   // Every life and every category is made with it.
   maxValueBytes: false,
 };
