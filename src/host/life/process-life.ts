@@ -16,9 +16,11 @@ import { EndReport } from "./end-report.js";
 import { FloodGauge } from "./flood-gauge.js";
 import { FramePipe } from "./frame-pipe.js";
 import { guardedEndpoint } from "./guarded-endpoint.js";
+import type { CpuProfile } from "./cpu-profile.js";
 import type { Life, LifeMemory, LifeOptions } from "./life.js";
 import { readLifeline } from "./lifeline.js";
 import { ErrorTail } from "./out-of-memory.js";
+import { ProcessProfiler } from "./process-profiler.js";
 import { readUncaught } from "./read-uncaught.js";
 import { residentBytesOf } from "./resident-bytes.js";
 import { settlesWithin } from "./settles-within.js";
@@ -44,6 +46,7 @@ export class ProcessLife implements Life {
   readonly #pipes: Pipes | undefined;
   readonly #errorTail = new ErrorTail();
   readonly #gone: Promise<void>;
+  readonly #profiler = new ProcessProfiler((request) => void this.#pipes?.lifeline.write(request));
   #uncaught: WireError | undefined;
   #lastLook = { at: systemClock.monotonic(), busyMs: 0, ticks: 0 };
 
@@ -74,8 +77,14 @@ export class ProcessLife implements Life {
     return Promise.resolve(residentBytes === 0 ? undefined : { heapBytes, externalBytes, residentBytes });
   }
 
+  profile(durationMs: number): Promise<CpuProfile | undefined> {
+    if (this.#ending.isOver || this.#pipes === undefined) return Promise.resolve(undefined);
+    return this.#profiler.profile(durationMs);
+  }
+
   async end(limitMs: number, onGone: () => void): Promise<boolean> {
     this.#ending.silence();
+    this.#profiler.end();
     this.#child.kill("SIGKILL");
     this.#destroyPipes();
     const isGone = await settlesWithin(this.#gone, limitMs);
@@ -97,7 +106,12 @@ export class ProcessLife implements Life {
       onClose: (message) => this.#closed(message),
     });
     this.#capture(pipes);
-    readLifeline({ socket: pipes.lifeline, pulse: this.pulse, onFault });
+    readLifeline({
+      socket: pipes.lifeline,
+      pulse: this.pulse,
+      onProfilePiece: (record) => this.#profiler.take(record),
+      onFault,
+    });
     for (const event of ["error", "end"]) {
       pipes.lifeline.on(event, () => this.#closed("its lifeline was closed"));
     }

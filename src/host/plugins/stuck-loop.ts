@@ -11,6 +11,9 @@ const MAX_PROFILE_MS = 500;
 /** Profile of a loop that allocates over its cap, in ms: it is ended a fifth of a second later. */
 const MEMORY_PROFILE_MS = 100;
 
+/** How often it is tried for one block: a long collection of garbage answers nothing, nor does a Node that cannot. */
+const MAX_ATTEMPTS = 3;
+
 /** What the watch sees of a loop. */
 export interface LoopState {
   readonly isTurning: boolean;
@@ -24,9 +27,8 @@ export class StuckLoop {
   readonly #life: Life;
   /** How often it has got stuck: what a profile of an earlier time says is not heard. */
   #times = 0;
-  #isLookedInto = false;
-  /** Profiles under way, of earlier times included. */
-  #underWay = 0;
+  #attempts = 0;
+  #isLookingInto = false;
   #profile: CpuProfile | undefined;
 
   constructor(life: Life) {
@@ -40,30 +42,32 @@ export class StuckLoop {
 
   /** Whether it is being found out at the moment. */
   get isLookingInto(): boolean {
-    return this.#isLookedInto && this.#underWay > 0;
+    return this.#isLookingInto;
   }
 
   look({ isTurning, blockedMs, limitMs, isOverMemory }: LoopState): void {
     if (isTurning) this.#forget();
-    else if (this.#isLookedInto) return;
+    else if (this.#isLookingInto || this.#profile !== undefined || this.#attempts === MAX_ATTEMPTS) return;
     else if (isOverMemory) void this.#lookInto(MEMORY_PROFILE_MS);
     else if (blockedMs >= limitMs * SUSPICIOUS_SHARE)
       void this.#lookInto(Math.min(MAX_PROFILE_MS, limitMs * PROFILE_SHARE));
   }
 
   #forget(): void {
-    if (!this.#isLookedInto) return;
-    this.#isLookedInto = false;
+    if (this.#attempts === 0) return;
+    this.#attempts = 0;
+    this.#isLookingInto = false;
     this.#profile = undefined;
     this.#times += 1;
   }
 
   async #lookInto(durationMs: number): Promise<void> {
-    this.#isLookedInto = true;
+    this.#attempts += 1;
+    this.#isLookingInto = true;
     const time = this.#times;
-    this.#underWay += 1;
     const profile = await this.#life.profile?.(durationMs);
-    this.#underWay -= 1;
-    if (time === this.#times) this.#profile = profile;
+    if (time !== this.#times) return;
+    this.#isLookingInto = false;
+    this.#profile = profile;
   }
 }
