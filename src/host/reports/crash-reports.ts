@@ -52,8 +52,8 @@ export class CrashReports {
    * @returns the path it will have, unless the disk refuses; `undefined` where there are too many.
    */
   add(report: CrashReport, profile?: CpuProfile): string | undefined {
-    if (this.#isClosed || this.#waiting === MAX_WAITING) return undefined;
-    const passedOver = this.#budgetOf(report.plugin.name).take();
+    if (this.#isClosed) return undefined;
+    const passedOver = this.#admit(report.plugin.name);
     if (passedOver === undefined) return undefined;
     const { directory } = this.#options.limits;
     const stem = reportStem(report.plugin.name, report.life.number, report.life.endedAt);
@@ -76,10 +76,13 @@ export class CrashReports {
     logSafely(() => logger.warn({ waiting: this.#waiting }, text));
   }
 
-  #budgetOf(plugin: string): ReportBudget {
+  /** How many of the plugin's were passed over since its last; `undefined` where this one is too. */
+  #admit(plugin: string): number | undefined {
     const budget = this.#budgets.get(plugin) ?? new ReportBudget(this.#options.clock);
     this.#budgets.set(plugin, budget);
-    return budget;
+    if (this.#waiting < MAX_WAITING) return budget.take();
+    budget.passOver();
+    return undefined;
   }
 
   async #write(path: string, report: CrashReport, profile: CpuProfile | undefined): Promise<void> {

@@ -21,13 +21,18 @@ export class ReportBudget {
   take(): number | undefined {
     this.#refill();
     if (this.#left === 0) {
-      this.#passedOver += 1;
+      this.passOver();
       return undefined;
     }
     this.#left -= 1;
     const passedOver = this.#passedOver;
     this.#passedOver = 0;
     return passedOver;
+  }
+
+  /** One is refused for another reason. */
+  passOver(): void {
+    this.#passedOver += 1;
   }
 
   #refill(): void {

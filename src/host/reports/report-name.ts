@@ -20,7 +20,7 @@ export interface ReportFile {
 export function reportStem(plugin: string, life: number, endedAt: number): string {
   const time = new Date(endedAt).toISOString().replaceAll(/[-:.]/g, "");
   // Names have been checked; here they become a file's.
-  const name = plugin.replaceAll(/[^A-Za-z0-9._-]/g, "_").slice(0, 64);
+  const name = plugin.replaceAll(/[^A-Za-z0-9._-]/g, "_").slice(0, 64) || "_";
   return `stockpile-${time}-${name}-${life}-${randomBytes(6).toString("hex")}`;
 }
 
