@@ -10,6 +10,7 @@ import { PluginSupervisor } from "../../src/host/plugins/supervisor.js";
 
 export interface Supervised {
   readonly backend: BackendClient;
+  readonly supervisor: PluginSupervisor;
   readonly close: () => Promise<void>;
 }
 
@@ -49,5 +50,5 @@ export async function openSupervised(source: object): Promise<Supervised> {
     await close();
     throw error;
   }
-  return { backend, close };
+  return { backend, supervisor, close };
 }
