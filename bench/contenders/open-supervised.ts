@@ -10,7 +10,6 @@ import { PluginSupervisor } from "../../src/host/plugins/supervisor.js";
 
 export interface Supervised {
   readonly backend: BackendClient;
-  readonly supervisor: PluginSupervisor;
   readonly close: () => Promise<void>;
 }
 
@@ -50,5 +49,5 @@ export async function openSupervised(source: object): Promise<Supervised> {
     await close();
     throw error;
   }
-  return { backend, supervisor, close };
+  return { backend, close };
 }

@@ -11,6 +11,7 @@ import { packageVersion } from "./package-version.js";
 import { pluginTable } from "./plugin-table.js";
 import { ProcessEnd } from "./process-end.js";
 import { reportFailure } from "./report-failure.js";
+import { ServerWatch } from "./watch/server-watch.js";
 
 /** The options of the command. */
 export interface RunServerOptions {
@@ -20,6 +21,7 @@ export interface RunServerOptions {
   readonly host?: string;
   readonly port?: number;
   readonly banner: boolean;
+  readonly watch?: boolean;
 }
 
 /** Taken from the working folder where neither `--config` nor `--dev` is given. */
@@ -44,7 +46,7 @@ export async function runServer(options: RunServerOptions): Promise<void> {
   let isStopping = false;
   onHangUp({
     onReload: async () => {
-      if (server !== undefined && !isStopping) await reconfigure(server, output);
+      if (server !== undefined && !isStopping) await reconfigure(server, output, { signal: "SIGHUP" });
       else output.logger.warn("Passed over SIGHUP, as the server is starting or stopping");
     },
     onGone: () => end.stop("SIGHUP"),
@@ -62,8 +64,11 @@ export async function runServer(options: RunServerOptions): Promise<void> {
   }
   end.limitMs = server.config.stop;
   if (options.banner) output.print(banner(server, config));
+  const watch = options.watch === true ? await watchServer(server, config, output) : undefined;
   const exitCode = await end.requested;
   isStopping = true;
+  // What it has under way ends with the server.
+  void watch?.close();
   await closeServer(server, end, output);
   return end.exit(exitCode);
 }
@@ -88,8 +93,18 @@ function isColoured(): boolean {
   return process.stdout.isTTY && process.stdout.hasColors();
 }
 
-async function reconfigure(server: RunningServer, { logger }: Output): Promise<void> {
-  logger.info({ signal: "SIGHUP" }, "Reading the configuration again");
+function watchServer(server: RunningServer, config: string, output: Output): Promise<ServerWatch> {
+  return ServerWatch.begin({
+    server,
+    config,
+    logger: output.logger,
+    reconfigure: () => reconfigure(server, output, { config }),
+  });
+}
+
+/** @param cause what made it necessary, for the log. */
+async function reconfigure(server: RunningServer, { logger }: Output, cause: object): Promise<void> {
+  logger.info(cause, "Reading the configuration again");
   try {
     await server.reconfigure();
   } catch (error) {
