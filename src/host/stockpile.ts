@@ -37,6 +37,7 @@ import { startLife } from "./life/start-life.js";
 import { defaultLogger } from "./logs/default-logger.js";
 import type { OpenOptions } from "./open-options.js";
 import { BackendRegistry } from "./plugins/backend-registry.js";
+import { NativeModules } from "./plugins/native-modules.js";
 import type { HostServices } from "./plugins/host-services.js";
 import { PluginSet } from "./plugin-set.js";
 import { Plugins } from "./plugins/plugins.js";
@@ -77,6 +78,7 @@ export class Stockpile<Registry extends object = object> {
       logger,
       secrets: config.secrets,
       registry: new BackendRegistry(),
+      natives: new NativeModules(),
       maxValueBytes: config.maxValueBytes + MAX_ENVELOPE_HEADER_BYTES,
       startLife,
       reports: openReports(config.crashReports, { clock, logger, secrets: config.secrets }),

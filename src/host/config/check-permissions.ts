@@ -38,6 +38,8 @@ interface Subject extends Required<Omit<CheckPermissionsOptions, "outline" | "mo
   readonly plugin: PluginOutline;
   /** Absolute paths that must be readable for its imports. */
   readonly readable: readonly string[];
+  /** Whether it says that it loads native addons. */
+  readonly isNative: boolean;
 }
 
 export async function checkPermissions({
@@ -53,12 +55,13 @@ export async function checkPermissions({
     if (!isUnderModel(plugin)) continue;
     const at = ["plugins", name, "permissions"];
     const readable = [...ownFiles(), ...(modules.get(name)?.readable ?? [])];
-    await checkPlugin({ at, plugin, readable, directory, issues, node, tryThreads, cwd });
+    const isNative = modules.get(name)?.isNative === true;
+    await checkPlugin({ at, plugin, readable, isNative, directory, issues, node, tryThreads, cwd });
   }
 }
 
 async function checkPlugin(subject: Subject): Promise<void> {
-  const { at, plugin, node, issues } = subject;
+  const { at, plugin, isNative, node, issues } = subject;
   if (node.flag === undefined) {
     issues.add(at, `expected env alone: this Node, ${process.version}, has no permission model`);
     return;
@@ -68,7 +71,8 @@ async function checkPlugin(subject: Subject): Promise<void> {
     issues.add([...at, "net"], `expected true or nothing: ${why}: received false`);
   }
   checkPaths(subject);
-  if ((plugin.isolation ?? DEFAULT_ISOLATION) === "thread") await checkThread(subject);
+  if ((plugin.isolation ?? (isNative ? "process" : DEFAULT_ISOLATION)) === "thread")
+    await checkThread(subject);
 }
 
 function checkPaths({ at, plugin, readable, directory, issues, node }: Subject): void {

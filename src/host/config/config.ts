@@ -95,7 +95,7 @@ export interface PluginLimits {
   readonly stopMs: number;
   /** How long the plugin's event loop may be blocked. */
   readonly hangMs: number;
-  /** Heap and array buffers together, in MiB. */
+  /** Heap and array buffers together, in a process all it holds, in MiB. */
   readonly memoryMb: number;
   readonly inFlightCalls: number;
   /** Bytes on their way to the plugin and expected back. */

@@ -4,9 +4,11 @@ import { checkInspect } from "./check-inspect.js";
 import { checkLimits } from "./check-limits.js";
 import { checkNames } from "./check-names.js";
 import { checkPermissions } from "./check-permissions.js";
+import { checkProcessMemory } from "./check-process-memory.js";
 import { checkTimes } from "./check-times.js";
 import type { CategoryConfig, Config, PluginConfig } from "./config.js";
 import { copyPlainData } from "./copy-plain-data.js";
+import { isolationOf } from "./isolation-of.js";
 import { interpolateEnv, type Environment } from "./interpolate-env.js";
 import { IssueList } from "./issue-list.js";
 import { isJsonObject } from "./json-value.js";
@@ -51,6 +53,7 @@ export async function loadConfig(source: string | object, options: LoadConfigOpt
   const outline = readOutline(data);
   const modules = await findModules(outline, found.directory, issues);
   checkLimits(outline, new Set([...outline.plugins.keys(), ...modules.keys()]), issues);
+  checkProcessMemory(outline, modules, issues);
   checkInspect(outline, issues);
   await checkPermissions({ outline, modules, directory: found.directory, issues });
   for (const [name, said] of outline.categories) checkTimes(said, ["categories", name], issues);
@@ -94,12 +97,13 @@ async function assemble(
 
 async function toPlugin(
   name: string,
-  { specifier, url, file, protocol, readable }: FoundModule,
+  { specifier, url, file, protocol, isNative, readable }: FoundModule,
   directory: string,
   settings: PluginSettings = pluginSchema.parse({}),
 ): Promise<PluginConfig> {
   const { env, grants } = settings.permissions;
   const resolved = grants === undefined ? undefined : await resolveGrants(grants, directory);
   const permissions = { env, grants: resolved };
-  return { name, specifier, url, file, protocol, readable, ...settings, permissions };
+  const isolation = isolationOf(settings, isNative);
+  return { name, specifier, url, file, protocol, readable, ...settings, isolation, permissions };
 }

@@ -49,6 +49,13 @@ export class LifeInspector {
     return true;
   }
 
+  /** The life begins anew, with another inspector: debuggers of the former one are cut off. */
+  renew(): void {
+    this.#url = undefined;
+    this.#end?.();
+    this.#end = undefined;
+  }
+
   /** Cuts debuggers off. The life may not have said anything yet, and is not heard from now on. */
   close(): void {
     if (this.#isClosed) return;

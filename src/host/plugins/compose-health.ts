@@ -1,6 +1,6 @@
 import type { PluginMetadata } from "../../contract/metadata.js";
 import type { CallStatistics } from "../calls/call-statistics.js";
-import type { PluginConfig } from "../config/config.js";
+import type { Isolation, PluginConfig } from "../config/config.js";
 import type { BackendClient } from "./backend-client.js";
 import type { PluginFailure } from "./plugin-failure.js";
 import type { PluginHealth, PluginState } from "./plugin-health.js";
@@ -11,6 +11,7 @@ import type { Spare } from "./spare.js";
 /** What a supervisor knows of its plugin. */
 export interface KnownOfPlugin {
   readonly config: PluginConfig;
+  readonly isolation: Isolation;
   readonly metadata: PluginMetadata | undefined;
   readonly state: PluginState;
   readonly since: number;
@@ -36,7 +37,7 @@ export function composeHealth(known: KnownOfPlugin): PluginHealth {
     ...(metadata === undefined ? {} : { metadata }),
     state: known.state,
     since: known.since,
-    isolation: config.isolation,
+    isolation: known.isolation,
     startup: config.startup,
     backends: clients.map((client) => ({
       id: client.backendId ?? "",

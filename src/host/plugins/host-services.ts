@@ -6,6 +6,7 @@ import type { Deadlines } from "../calls/deadlines.js";
 import type { StartLife } from "../life/life.js";
 import type { CrashReports } from "../reports/crash-reports.js";
 import type { BackendRegistry } from "./backend-registry.js";
+import type { NativeModules } from "./native-modules.js";
 
 export interface HostServices {
   /** Names the host process. */
@@ -15,6 +16,7 @@ export interface HostServices {
   readonly logger: Logger;
   readonly secrets: SecretMask;
   readonly registry: BackendRegistry;
+  readonly natives: NativeModules;
   readonly maxValueBytes: number;
   readonly startLife: StartLife;
   /** Writes a report of each life that ends against the plan; `undefined`: none is asked for. */

@@ -4,7 +4,6 @@
  * A session ends once. Whatever ends it (the plugin, its limits, a hand) passes through `#finish`, after which every
  * call of it has settled and nothing it sends is heard. What becomes of the plugin then is the supervisor's business.
  */
-import { expose, wrap } from "comlink";
 import type { Logger } from "pino";
 import { PluginUnavailableError } from "../../contract/errors.js";
 import type { StockpileError } from "../../contract/errors.js";
@@ -13,19 +12,20 @@ import type { HostApi, Outcome, WorkerApi } from "../../contract/protocol.js";
 import { Phase } from "../../contract/pulse.js";
 import { CallChannel } from "../calls/call-channel.js";
 import type { Mask } from "../calls/mask-error.js";
-import type { Life, LifeEnd } from "../life/life.js";
+import type { LifeEnd } from "../life/life.js";
 import { LifeInspector } from "../inspector/life-inspector.js";
+import type { MovableLife } from "../life/movable-life.js";
 import { logSafely } from "../logs/log-safely.js";
 import { PluginLogSink } from "../logs/plugin-log-sink.js";
 import { LifeChronicle } from "../reports/life-chronicle.js";
+import { beginLife } from "./begin-life.js";
+import { connectWorker } from "./connect-worker.js";
 import { createHostApi } from "./host-api.js";
 import { findSuspects } from "./find-suspects.js";
 import { GONE } from "./gone-worker.js";
 import { lifeError } from "./life-error.js";
-import { lifeOptions } from "./life-options.js";
 import { maskEnd } from "./mask-end.js";
 import { nameStuck } from "./name-stuck.js";
-import { outcomeError } from "./outcome-error.js";
 import { readOpened } from "./read-opened.js";
 import type { SessionFigures, SessionOptions } from "./session-options.js";
 import { startFailure } from "./start-failure.js";
@@ -42,7 +42,7 @@ export class PluginSession {
   readonly registered: Set<string> = new Set();
   metadata: PluginMetadata | undefined;
   readonly #options: SessionOptions;
-  readonly #life: Life;
+  readonly #life: MovableLife;
   readonly #watch: Watch;
   readonly #sink: PluginLogSink;
   /** Where it is to be debugged. */
@@ -85,10 +85,11 @@ export class PluginSession {
     this.#ended = new Promise((_resolve, reject) => (this.#announceEnd = reject));
     this.#ended.catch(() => undefined); // heard by whoever races with it
     this.#started = new Promise((resolve) => (this.#confirmStart = resolve));
-    this.#life = this.#begin(logger);
-    const remote = wrap<WorkerApi>(this.#life.endpoint);
-    const { openBackend, closeBackend, invoke, stop } = remote;
-    this.#remote = { openBackend, closeBackend, invoke, stop };
+    this.#life = beginLife(options, logger.levelVal, {
+      onEnd: (end) => this.#fail(end),
+      onOutput: (stream, line) => this.#output(stream, line),
+    });
+    this.#remote = connectWorker(this.#life.endpoint, this.#hostApi());
     this.channel = new CallChannel({
       pluginName: config.name,
       invoke: (frame) => this.#remote.invoke(frame),
@@ -99,7 +100,6 @@ export class PluginSession {
       mask: this.#mask,
       onFault: (fault) => this.#fault(fault),
     });
-    expose(this.#hostApi(logger), this.#life.endpoint);
     this.#watch = new Watch({
       life: this.#life,
       channel: this.channel,
@@ -198,28 +198,22 @@ export class PluginSession {
     };
   }
 
-  #begin(logger: Logger): Life {
-    const { config, services, life } = this.#options;
-    const { hostId, maxValueBytes } = services;
-    return services.startLife({
-      ...lifeOptions(config, { hostId, life, logLevel: logger.levelVal, maxValueBytes }),
-      onEnd: (end) => this.#fail(end),
-      onOutput: (stream, line) => {
-        const text = this.#mask(line);
-        this.#chronicle.output(stream, text);
-        logger[stream === "stderr" ? "error" : "info"]({ stream }, text);
-      },
-    });
+  #output(stream: "stdout" | "stderr", line: string): void {
+    const text = this.#mask(line);
+    this.#chronicle.output(stream, text);
+    this.#logger[stream === "stderr" ? "error" : "info"]({ stream }, text);
   }
 
-  #hostApi(logger: Logger): HostApi {
+  #hostApi(): HostApi {
     const { config, services, onInvalidate } = this.#options;
     return createHostApi({
       config,
-      logger,
+      isolation: () => this.#life.isolation,
+      logger: this.#logger,
       registry: services.registry,
       registered: this.registered,
       onLoaded: (metadata) => (this.metadata = metadata),
+      onNative: () => this.#moveToProcess(),
       onRefused: (error) => this.#fail({ kind: "load", message: error.message, cause: error }),
       onStarted: (outcome) => this.#onStarted(outcome),
       onLog: (lines, dropped) => this.#sink.accept(lines, dropped),
@@ -236,20 +230,26 @@ export class PluginSession {
     if (why !== undefined) logSafely(() => this.#logger.warn(this.#mask(`${who} did not close: ${why}`)));
   }
 
+  /** The module is native, and in a thread; its later lives have a process at once. */
+  #moveToProcess(): void {
+    const { config, services } = this.#options;
+    services.natives.add(config.file);
+    this.#inspector?.renew();
+    logSafely(() => this.#logger.info("It is native, and begins anew in a process"));
+    this.#life.moveToProcess();
+  }
+
   #onStarted(outcome: Outcome<undefined>): void {
-    const error = outcomeError(outcome);
-    if (error === undefined) {
-      this.#isServing = true;
-      this.#chronicle.ready();
-      this.#confirmStart();
-      return;
-    }
-    this.#fail(startFailure(error, this.#stage()));
+    const failure = startFailure(outcome, this.#stage());
+    if (failure !== undefined) return this.#fail(failure);
+    this.#isServing = true;
+    this.#chronicle.ready();
+    this.#confirmStart();
   }
 
   #stage(): string {
     const { phase } = this.#life.pulse;
-    if (phase === Phase.boot) return `boot its ${this.#options.config.isolation}`;
+    if (phase === Phase.boot) return `boot its ${this.#life.isolation}`;
     return phase === Phase.import
       ? `finish its import from ${this.file}`
       : `finish initializePlugin of ${this.file}`;

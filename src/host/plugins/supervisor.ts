@@ -215,6 +215,7 @@ export class PluginSupervisor {
     const { state, since, lastFailure } = this.#status;
     return composeHealth({
       config,
+      isolation: this.#services.natives.isolationOf(config),
       metadata,
       state,
       since,

@@ -23,15 +23,17 @@ interface Circumstances {
   readonly node?: Partial<NodePermissions>;
   readonly threads?: Partial<typeof THREADS>;
   readonly readable?: readonly string[];
+  readonly isNative?: boolean;
 }
 
 /** The mistakes found where plugin `shelf` says this; the configuration lies in /srv, and the host runs in /work. */
 async function mistakes(
   shelf: JsonValue,
-  { node, threads, readable = ["/srv/shelf.mjs"] }: Circumstances = {},
+  { node, threads, readable = ["/srv/shelf.mjs"], isNative = false }: Circumstances = {},
 ): Promise<string[]> {
   const issues = new IssueList(new SecretMask([]));
-  const module = { file: "/srv/shelf.mjs", url: "file:///srv/shelf.mjs", protocol: 1, readable };
+  const declaration = { protocol: 1, isNative };
+  const module = { file: "/srv/shelf.mjs", url: "file:///srv/shelf.mjs", readable, ...declaration };
   await checkPermissions({
     outline: readOutline({ plugins: { shelf } }),
     modules: new Map([["shelf", module]]),

@@ -294,6 +294,18 @@ const WRONG: readonly (readonly [string, object, readonly string[]])[] = [
     ],
   ],
   [
+    "too little memory for a process",
+    {
+      plugins: {
+        memory: { isolation: "process", limits: { memoryMb: 64 } },
+        disk: { module: "@stockpile/plugin-memory", isolation: "thread", limits: { memoryMb: 64 } },
+      },
+    },
+    [
+      "plugins.memory.limits.memoryMb: expected at least 96 in a process, where Node itself counts: received 64",
+    ],
+  ],
+  [
     "a backoff above its maximum",
     { plugins: { memory: { restart: { backoff: "2m", maxBackoff: "1m" } } } },
     ['plugins.memory.restart.backoff: expected at most maxBackoff, "1m": received "2m"'],
