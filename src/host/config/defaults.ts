@@ -34,7 +34,7 @@ export const DEFAULT_BACKOFF_MS = 100;
 /** A repaired service is in use half a minute later. */
 export const DEFAULT_MAX_BACKOFF_MS = 30_000;
 
-/** A thread contains what JavaScript can do wrong, and takes some 10 MB where a process takes 45. */
+/** A thread contains what JavaScript can do wrong, starts in half the time, and takes some 10 MB where a process takes 60. */
 export const DEFAULT_ISOLATION: Isolation = "thread";
 
 /** Whoever reaches an inspector controls the plugin and, from a thread, its host. */
