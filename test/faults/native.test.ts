@@ -43,6 +43,8 @@ async function openStage(t: ExecutionContext, manifest: object, options: StageOp
   writeFileSync(join(folder, "main.mjs"), SOURCE);
   const stage = await Stage.open({ module: join(folder, "main.mjs"), startup: "required", ...options });
   t.teardown(() => stage.close());
+  // Lines travel by themselves, and may come later than the word that it has started.
+  await until("its lines", () => saidBy(stage).some((line) => line?.startsWith("initialised") === true));
   return stage;
 }
 
@@ -72,6 +74,10 @@ test.serial("one that only its metadata tells goes on in a process, and no failu
   t.is(childPids().length, 1);
   await t.throwsAsync(stage.strict.get("exit"));
   await until("another life", () => stage.plugin().lives === 2 && stage.plugin().state === "ready");
+  await until(
+    "its lines",
+    () => saidBy(stage).filter((line) => line === "initialised in a process").length === 2,
+  );
   t.deepEqual(saidBy(stage).slice(-2), ["imported in a process", "initialised in a process"]);
   t.is(saidBy(stage).filter((line) => line === MOVED).length, 1);
 });

@@ -15,6 +15,8 @@ export class LifeInspector {
   #url: string | undefined;
   #isClosed = false;
   #end: (() => void) | undefined;
+  /** That of the inspector it said last. */
+  #relay: InspectorRelay | undefined;
 
   constructor(options: LifeInspectorOptions) {
     this.#options = options;
@@ -38,6 +40,7 @@ export class LifeInspector {
     if (target === undefined || this.#end !== undefined) return false;
     if (this.#isClosed) return true;
     const relay = new InspectorRelay(target.port);
+    this.#relay = relay;
     const listen = (): void => void this.#listen(relay, target.id);
     const { port } = this.#options;
     const leave = port === 0 ? undefined : awaitTurn(port, listen);
@@ -54,6 +57,7 @@ export class LifeInspector {
     this.#url = undefined;
     this.#end?.();
     this.#end = undefined;
+    this.#relay = undefined;
   }
 
   /** Cuts debuggers off. The life may not have said anything yet, and is not heard from now on. */
@@ -68,7 +72,7 @@ export class LifeInspector {
     const { port, logger } = this.#options;
     try {
       const bound = await relay.listen(port);
-      if (this.#isClosed) return;
+      if (this.#isClosed || this.#relay !== relay) return;
       const inspectorUrl = `ws://127.0.0.1:${bound}/${id}`;
       this.#url = inspectorUrl;
       logSafely(() =>
