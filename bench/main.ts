@@ -17,12 +17,13 @@ import { near } from "./near.bench.js";
 import { isMet } from "./question.js";
 import type { Answer, Effort, Question } from "./question.js";
 import { recovery } from "./recovery.bench.js";
+import { reload } from "./reload.bench.js";
 import { start } from "./start.bench.js";
 
-const QUESTIONS: readonly Question[] = [calls, wholeWay, near, faults, recovery, start];
-const FULL: Effort = { rounds: 9, loadMs: 500, crashes: 30, sufferings: 3 };
+const QUESTIONS: readonly Question[] = [calls, wholeWay, near, faults, recovery, reload, start];
+const FULL: Effort = { rounds: 9, loadMs: 500, crashes: 30, swaps: 20, sufferings: 3 };
 /** Enough to see that everything runs and where things stand; the figures wander. */
-const QUICK: Effort = { rounds: 5, loadMs: 100, crashes: 8, sufferings: 1 };
+const QUICK: Effort = { rounds: 5, loadMs: 100, crashes: 8, swaps: 5, sufferings: 1 };
 
 /** What shows figures, seen from where this is built to. */
 const DOCUMENTS = [
