@@ -6,6 +6,7 @@ import { hostId } from "../../src/host/host-id.js";
 import { startLife } from "../../src/host/life/start-life.js";
 import type { BackendClient } from "../../src/host/plugins/backend-client.js";
 import { BackendRegistry } from "../../src/host/plugins/backend-registry.js";
+import { NativeModules } from "../../src/host/plugins/native-modules.js";
 import { PluginSupervisor } from "../../src/host/plugins/supervisor.js";
 
 export interface Supervised {
@@ -32,6 +33,7 @@ export async function openSupervised(source: object): Promise<Supervised> {
       logger: pino({ level: "silent" }),
       secrets: config.secrets,
       registry: new BackendRegistry(),
+      natives: new NativeModules(),
       maxValueBytes: config.maxValueBytes,
       reports: undefined,
       startLife,
