@@ -11,7 +11,7 @@ import { makePipe } from "./make-pipe.js";
 const CATASTROPHIC = /^(?:a+)+$/;
 const HOSTAGE = `${"a".repeat(64)}!`;
 /** How long a stuck system call lasts, in seconds: longer than everything that is waited for. */
-const SLEEP_SECONDS = "6";
+const SLEEP_SECONDS = 6;
 /** Threads of libuv's pool. */
 const POOL_THREADS = 4;
 /** Descriptors that may be somebody's: those after the three standard ones. */
@@ -195,7 +195,7 @@ export const THREAD_FAULTS: readonly PluginFault[] = [
     why: "execFileSync blocks the thread outside of JavaScript, where no interrupt is answered",
     moments: MOMENTS,
     nature: "blocks",
-    inject: () => void execFileSync("sleep", [SLEEP_SECONDS]),
+    inject: ({ pace }) => void execFileSync("sleep", [String(SLEEP_SECONDS * pace)]),
   },
 ];
 

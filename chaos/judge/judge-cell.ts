@@ -17,6 +17,8 @@ const STALL_MS = 600;
 const CLOSE_MS = 1000 + 1000;
 /** Ends and outcomes that a loaded machine brings by itself. */
 const OF_TIME = ["hang", "start-timeout", "STOCKPILE_BACKEND_TIMEOUT"];
+/** How an end is described whose own reason was not heard of in time. */
+const UNHEARD = / was closed$/;
 /** Lines of one kind that are shown of a cell. */
 const MAX_LINES = 3;
 
@@ -61,7 +63,11 @@ function judgeKinds(cell: Cell, { ends, trigger }: Observation): Violation[] {
   const wanted = expected.ends.join(" or ");
   if (wrong !== undefined) {
     const text = `expected end ${wanted}: received ${wrong.kind} (${wrong.message})`;
-    violations.push({ rule: "kind", text, isOfTime: OF_TIME.includes(wrong.kind) });
+    violations.push({
+      rule: "kind",
+      text,
+      isOfTime: OF_TIME.includes(wrong.kind) || UNHEARD.test(wrong.message),
+    });
   } else if (ends.length === 0 && !expected.ends.includes("none")) {
     violations.push({ rule: "kind", text: `expected end ${wanted}: received none` });
   } else if (ends.length > 1 && natureOf(faultNamed(cell.fault), cell.isolation) !== "hinders") {

@@ -25,6 +25,11 @@ const WRONG: Readonly<Record<string, readonly [Partial<Observation>, Rule, boole
   "a host that stands still": [{ longestStallMs: 5000 }, "stalls", true],
   "an end that was not expected": [{ ends: [{ kind: "crash", message: "m" }] }, "kind", false],
   "an end that a slow machine brings": [{ ends: [{ kind: "hang", message: "m" }] }, "kind", true],
+  "an end whose reason came too late": [
+    { ends: [{ kind: "protocol", message: "The plugin broke the protocol: its lifeline was closed" }] },
+    "kind",
+    true,
+  ],
   "a call that ends as something else": [{ trigger: "answered" }, "kind", false],
   "a close that takes too long": [
     { close: { ms: 9000, stopMs: 500, abandoned: 0, undelivered: 0 } },
