@@ -27,8 +27,14 @@ import { settlesWithin } from "./settles-within.js";
 import { spawnPlugin } from "./spawn-plugin.js";
 import type { Pipes } from "./spawn-plugin.js";
 
-/** How long after its pipes a process's own end may be heard of, and after its end the last of its pipes, in ms. */
+/** How long after a process's end the last of its pipes may end, in ms. */
 const END_APART_MS = 200;
+
+/**
+ * How long after its pipes a process's own end may be heard of, in ms: on a machine with more to do than it can, 200
+ * were not enough. One that only closes its pipes can do no harm meanwhile.
+ */
+const EXIT_AFTER_CLOSE_MS = 1000;
 
 /**
  * Bytes of output that count as a frame. What arrives there has gone around the runtime's capture, and is little: with
@@ -190,7 +196,7 @@ export class ProcessLife implements Life {
   /** A process that ends closes its pipes first, before it is known what it died of: that is waited for. */
   #closed(message: string): void {
     if (this.#ending.isOver) return;
-    const cancel = systemClock.schedule(() => this.#ending.fault(message), END_APART_MS);
+    const cancel = systemClock.schedule(() => this.#ending.fault(message), EXIT_AFTER_CLOSE_MS);
     void this.#gone.then(cancel);
   }
 
