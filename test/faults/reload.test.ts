@@ -14,7 +14,6 @@ leavesNothing(test);
 
 const REMOTE = new URL("../fixtures/remote.js", import.meta.url).href;
 const CALLERS = 64;
-const RELOADS = 20;
 /** Keys of each caller. */
 const KEYS = 2;
 /** How long a caller rests between its rounds, in ms: the new life needs the processor as well. */
@@ -55,49 +54,55 @@ async function call(
   }
 }
 
-test.serial(
-  "no call fails and no stored value is missed while a plugin is reloaded again and again",
-  async (t) => {
-    const store = await StoreServer.open();
-    const stockpile = await Stockpile.open({
-      plugins: {
-        remote: {
-          module: REMOTE,
-          options: { port: store.port },
-          limits: { start: "15s", call: "5s" },
+for (const [isolation, reloads] of [
+  ["thread", 20],
+  ["process", 5],
+] as const) {
+  test.serial(
+    `no call fails and no stored value is missed while a ${isolation} is reloaded ${reloads} times`,
+    async (t) => {
+      const store = await StoreServer.open();
+      const stockpile = await Stockpile.open({
+        plugins: {
+          remote: {
+            module: REMOTE,
+            isolation,
+            options: { port: store.port },
+            limits: { start: "30s", call: "10s" },
+          },
         },
-      },
-      storage: { plugin: "remote" },
-      near: false,
-      categories: { stored: { onReadError: "throw", onWriteError: "throw" } },
-    });
-    t.teardown(async () => {
-      await stockpile.close();
-      await store.close();
-    });
-    const states: string[] = [];
-    stockpile.on("plugin", ({ state }) => void states.push(state));
-    const stored = stockpile.category<number>("stored");
-    const tally: Tally = { calls: 0, failures: [], misses: [] };
-    let isOver = false;
-    const callers = Array.from({ length: CALLERS }, (_, index) =>
-      call(stored, `caller-${index}`, tally, () => !isOver),
-    );
-    for (let reload = 1; reload <= RELOADS; reload += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- One after the other is what is tried.
-      await stockpile.plugins.reload("remote", { options: { port: store.port, reload } });
-    }
-    isOver = true;
-    await Promise.all(callers);
-    t.log(`${tally.calls} calls`);
-    t.deepEqual(tally.failures, []);
-    t.deepEqual(tally.misses, []);
-    t.true(tally.calls > CALLERS * RELOADS);
-    t.deepEqual(states, []);
-    const [health] = stockpile.health().plugins;
-    t.like(health, { state: "ready", restarts: RELOADS, calls: { failed: 0, timedOut: 0, refused: 0 } });
-  },
-);
+        storage: { plugin: "remote" },
+        near: false,
+        categories: { stored: { onReadError: "throw", onWriteError: "throw" } },
+      });
+      t.teardown(async () => {
+        await stockpile.close();
+        await store.close();
+      });
+      const states: string[] = [];
+      stockpile.on("plugin", ({ state }) => void states.push(state));
+      const stored = stockpile.category<number>("stored");
+      const tally: Tally = { calls: 0, failures: [], misses: [] };
+      let isOver = false;
+      const callers = Array.from({ length: CALLERS }, (_, index) =>
+        call(stored, `caller-${index}`, tally, () => !isOver),
+      );
+      for (let reload = 1; reload <= reloads; reload += 1) {
+        // oxlint-disable-next-line no-await-in-loop -- One after the other is what is tried.
+        await stockpile.plugins.reload("remote", { options: { port: store.port, reload } });
+      }
+      isOver = true;
+      await Promise.all(callers);
+      t.log(`${tally.calls} calls`);
+      t.deepEqual(tally.failures, []);
+      t.deepEqual(tally.misses, []);
+      t.true(tally.calls > CALLERS * reloads);
+      t.deepEqual(states, []);
+      const [health] = stockpile.health().plugins;
+      t.like(health, { state: "ready", restarts: reloads, calls: { failed: 0, timedOut: 0, refused: 0 } });
+    },
+  );
+}
 
 test.serial("reload() reads the same module again, or another, and hands it other options", async (t) => {
   const plugin = new TemporaryPlugin(version(1));

@@ -45,6 +45,29 @@ for (const [fault, kind, limits] of [
   });
 }
 
+test.serial(
+  "a spare is a process where the plugin is one, and serves as soon as the first is gone",
+  async (t) => {
+    const stage = await openSpared({ isolation: "process" });
+    t.teardown(() => stage.close());
+    let isOver = false;
+    stage.stockpile.on("plugin", ({ state }) => {
+      if (state === "restarting") isOver = true;
+    });
+    await stage.strict.get("exit-3:1").catch(() => undefined); // it may be gone before its answer is read
+    await until("the end of the life", () => isOver);
+    await stage.strict.set("plain", "value");
+    t.is(await stage.strict.get("plain"), "value");
+    t.like(stage.plugin(), {
+      state: "ready",
+      restarts: 1,
+      abandonedThreads: 0,
+      lastFailure: { kind: "exit" },
+    });
+    await until("another spare", () => stage.plugin().spare === "ready");
+  },
+);
+
 test.serial("a loop of crashes ends in quarantine, with a spare as without", async (t) => {
   const stage = await openSpared({ restart: { burst: 2, window: "60s", backoff: 0, maxBackoff: "60s" } });
   t.teardown(() => stage.close());

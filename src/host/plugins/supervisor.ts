@@ -146,18 +146,19 @@ export class PluginSupervisor {
   async open(client: BackendClient): Promise<OpenedBackend> {
     const { session, config } = this.#leader;
     if (session === undefined) throw superseded(this.name);
-    const opened = await client.openBeside(session);
     try {
+      const opened = await client.openBeside(session);
       await proveBackend(opened, config.limits.callMs);
       return opened;
     } catch (error) {
-      this.dismiss(opened);
+      // It may be opened all the same, only late.
+      this.dismiss({ session, handle: client.handle });
       throw error;
     }
   }
 
   /** What was opened is not wanted after all. */
-  dismiss({ session, handle }: OpenedBackend): void {
+  dismiss({ session, handle }: Pick<OpenedBackend, "session" | "handle">): void {
     this.#leader.lives.closeBackend(session, handle, 0);
   }
 

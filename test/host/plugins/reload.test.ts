@@ -1,3 +1,4 @@
+import { fc, testProp } from "@fast-check/ava";
 import test from "ava";
 import { ClosedError, PluginLoadError, PluginUnavailableError } from "../../../src/contract/errors.js";
 import { PROTOCOL_VERSION } from "../../../src/contract/protocol.js";
@@ -358,3 +359,47 @@ test("A backend that nobody had asked for is opened by the life that takes over"
   t.is(await late.get(KEY), undefined);
   await closeWhole(t, harness);
 });
+
+const action = fc.constantFrom(
+  "start",
+  "restart",
+  "stop",
+  "reload",
+  "fail",
+  "stuck",
+  "wait",
+  "ready",
+  "refuse",
+  "call",
+);
+
+testProp(
+  "Whatever happens in whatever order, with a spare and successors, there are three lives at most, every promise settles and close() leaves nothing",
+  [fc.array(fc.tuple(action, fc.nat(2)), { maxLength: 30 }), fc.boolean()],
+  async (t, actions, spare) => {
+    const harness = makeSupervisor({ spare });
+    const { supervisor, clock, host, lives, client } = harness;
+    const promises: { state: string }[] = [];
+    host.onLife = () => {};
+    for (const [one, back] of actions) {
+      const life = lives.at(-1 - back);
+      if (one === "start" || one === "restart" || one === "stop") promises.push(follow(supervisor[one]()));
+      else if (one === "reload") promises.push(follow(supervisor.reload({ ...CHANGED, spare })));
+      else if (one === "fail") life?.fail();
+      else if (one === "stuck" && life?.isEnded === false) life.isStuck = true;
+      else if (one === "ready" && life?.isEnded === false) life.becomeReady().catch(() => undefined); // may end
+      else if (one === "refuse") void life?.host.started({ error: { name: "E", message: "no" } });
+      else if (one === "call") promises.push(follow(client.get(KEY)));
+      await clock.advance(one === "wait" ? 3000 : 0);
+      const begun = lives.filter(({ isEnded, asked }) => !isEnded && !asked.includes("stop"));
+      t.true(begun.length <= (spare ? 3 : 2));
+      const { state } = supervisor;
+      if (state === "stopped") t.true(begun.length <= 1, "a successor alone may be prepared");
+    }
+    await clock.advance(LIMITS.startMs + LATE_MS);
+    await closeWhole(t, harness);
+    for (const { state } of promises) t.not(state, "pending");
+    t.is(supervisor.abandonedThreads, lives.filter(({ isStuck }) => isStuck).length);
+  },
+  { numRuns: 60 },
+);
