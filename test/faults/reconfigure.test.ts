@@ -194,7 +194,7 @@ test.serial(
           a: remote(first, { options: { port: second.port } }),
           added: { module: new URL("../fixtures/steady.js", import.meta.url).href },
           broken: { module: broken.file },
-          silent: { module: silent.file, limits: { start: "1s" } },
+          silent: { module: silent.file, limits: { start: "3s" } },
         },
         storage: { plugin: "added" },
         categories: { c: { ttl: "1m" } },
@@ -203,7 +203,7 @@ test.serial(
     );
     t.regex(
       error.message,
-      /^Cannot reconfigure, and nothing has changed: .*"broken".*broken; .*"silent".*within 1000 ms$/,
+      /^Cannot reconfigure, and nothing has changed: .*"broken".*broken; .*"silent".*within 3000 ms/,
     );
     t.true(error.cause instanceof AggregateError);
     t.deepEqual(stockpile.configuredCategories, ["c"]);
