@@ -1,6 +1,4 @@
 /** Runs cells in hosts, several at a time, and judges them. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Cell, Isolation } from "../cells/cell.js";
 import { exceptionOf } from "../faults/exceptions.js";
@@ -13,6 +11,7 @@ import type { Violation } from "../judge/violation.js";
 import { ControlServer } from "./control-server.js";
 import { HostProcess } from "./host-process.js";
 import { pace } from "./pace.js";
+import { withScratchFolder } from "./scratch-folder.js";
 import { StoreServer } from "./store-server.js";
 
 /** Cells a host is used for, when all of them hold: then it must be able to exit by itself. */
@@ -29,8 +28,12 @@ export interface RunOptions {
   readonly plant?: HostInput["plant"];
 }
 
-export async function runCells(cells: readonly Cell[], options: RunOptions): Promise<Verdict[]> {
-  const folder = mkdtempSync(join(tmpdir(), "stockpile-chaos-"));
+/** Runs them all, and answers what became of each. */
+export function runCells(cells: readonly Cell[], options: RunOptions): Promise<Verdict[]> {
+  return withScratchFolder((folder) => runIn(folder, cells, options));
+}
+
+async function runIn(folder: string, cells: readonly Cell[], options: RunOptions): Promise<Verdict[]> {
   const control = await ControlServer.open();
   const store = await StoreServer.open();
   const { isolations, plant } = options;
@@ -55,8 +58,6 @@ export async function runCells(cells: readonly Cell[], options: RunOptions): Pro
   } finally {
     control.close();
     await store.close();
-    removeDisks(folder);
-    rmSync(folder, { recursive: true, force: true });
   }
   return verdicts;
 }

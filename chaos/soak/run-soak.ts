@@ -1,11 +1,9 @@
 /** The long form: one host that lives throughout, while cells it must survive run in it over and over, by chance. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { seededRandom } from "../cells/random.js";
 import type { Cell, Isolation } from "../cells/cell.js";
 import { exceptionOf } from "../faults/exceptions.js";
-import { removeDisks } from "../faults/small-disk.js";
 import type { HostInput } from "../host/host-input.js";
 import type { Sample } from "../host/take-sample.js";
 import { judgeCell } from "../judge/judge-cell.js";
@@ -15,6 +13,7 @@ import type { Violation } from "../judge/violation.js";
 import { ControlServer } from "../runner/control-server.js";
 import { HostProcess } from "../runner/host-process.js";
 import { pace } from "../runner/pace.js";
+import { withScratchFolder } from "../runner/scratch-folder.js";
 import { StoreServer } from "../runner/store-server.js";
 
 /** How often a cell is run whose only complaints may be the machine's. */
@@ -37,8 +36,11 @@ export interface Soak {
 }
 
 /** @param cells Those to choose from; what is known not to hold is left out. */
-export async function runSoak(cells: readonly Cell[], options: SoakOptions): Promise<Soak> {
-  const folder = mkdtempSync(join(tmpdir(), "stockpile-soak-"));
+export function runSoak(cells: readonly Cell[], options: SoakOptions): Promise<Soak> {
+  return withScratchFolder((folder) => runIn(folder, cells, options));
+}
+
+async function runIn(folder: string, cells: readonly Cell[], options: SoakOptions): Promise<Soak> {
   const control = await ControlServer.open();
   const store = await StoreServer.open();
   const { isolations, plant } = options;
@@ -53,8 +55,6 @@ export async function runSoak(cells: readonly Cell[], options: SoakOptions): Pro
     await host.kill();
     control.close();
     await store.close();
-    removeDisks(folder);
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
