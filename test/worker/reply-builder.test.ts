@@ -226,7 +226,7 @@ function fill(add: (builder: ReplyBuilder, sequence: number) => void): number {
 }
 
 const LONG = "\u{1f9ff}".repeat(2000);
-const error = { name: "E", message: LONG, stack: LONG, cause: { name: "E", message: LONG } };
+const longError = { name: "E", message: LONG, stack: LONG, cause: { name: "E", message: LONG } };
 const PAGE_KEYS = 1000;
 const pageOf = (character: string, characters: number): object => ({
   keys: Array.from({ length: PAGE_KEYS }, () => character.repeat(characters)),
@@ -235,7 +235,7 @@ const pageOf = (character: string, characters: number): object => ({
 const FILLINGS: Readonly<Record<string, (builder: ReplyBuilder, sequence: number) => void>> = {
   "results without a value": (builder, sequence) => builder.addResult(sequence, Operation.ping, undefined),
   "empty entries": (builder, sequence) => builder.addResult(sequence, get, { value: new Uint8Array(0) }),
-  "errors with long texts": (builder, sequence) => builder.addError(sequence, error),
+  "errors with long texts": (builder, sequence) => builder.addError(sequence, longError),
   "pages of the longest keys there are": (builder, sequence) =>
     builder.addResult(sequence, scan, pageOf("\u4e00", 1024), { category: "c", limit: PAGE_KEYS }),
 };
