@@ -45,6 +45,7 @@ export async function runCell(cell: Cell, services: CellServices): Promise<Obser
   const before = await leastResources();
   bystanders.resume();
   bystanders.take();
+  stalls.forget();
   mkdirSync(folder, { recursive: true });
   if ("disk" in fault) makeDisk(join(folder, "data"));
   const startedAt = performance.now();

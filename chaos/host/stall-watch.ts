@@ -5,8 +5,6 @@ import type { Stall } from "./observation.js";
 const BEAT_MS = 10;
 /** What is no stall yet, in ms: beats come late on any machine. */
 const LEAST_MS = 30;
-/** Stalls kept: those of some minutes. */
-const MAX_STALLS = 10_000;
 
 /** Where the kernel tells how long this thread was ready to run and another one ran, its second figure, in ns. */
 const SCHEDULE = `/proc/self/task/${process.pid}/schedstat`;
@@ -38,6 +36,11 @@ export class StallWatch {
     return Math.max(0, ...lengths);
   }
 
+  /** Lets go of what was noted so far: nothing is asked of it any more. */
+  forget(): void {
+    this.#stalls.length = 0;
+  }
+
   close(): void {
     clearInterval(this.#timer);
   }
@@ -47,7 +50,6 @@ export class StallWatch {
     const waitMs = waitedMs();
     if (now - this.#lastBeat > BEAT_MS + LEAST_MS)
       this.#stalls.push({ from: this.#lastBeat, to: now, waitedMs: waitMs - this.#lastWaitMs });
-    if (this.#stalls.length > MAX_STALLS) this.#stalls.shift();
     this.#lastBeat = now;
     this.#lastWaitMs = waitMs;
   }
