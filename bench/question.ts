@@ -8,6 +8,8 @@ export interface Effort {
   readonly loadMs: number;
   /** How often a plugin is made to crash. */
   readonly crashes: number;
+  /** How often a plugin is replaced under load. */
+  readonly swaps: number;
   /** How often each cache suffers each fault. */
   readonly sufferings: number;
   /** How many entries a storage engine is given. */

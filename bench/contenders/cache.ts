@@ -2,10 +2,10 @@
 import { Stockpile } from "@stockpile/core";
 import { KEYS, recordOf, valueOf } from "../entries.js";
 import type { Contender } from "./contender.js";
-import { MAP_CONFIG } from "./map-config.js";
+import { mapConfig } from "./map-config.js";
 
 export async function cache(codec: "bytes" | "json"): Promise<Contender> {
-  const stockpile = await Stockpile.open(MAP_CONFIG);
+  const stockpile = await Stockpile.open(mapConfig("thread"));
   const category = stockpile.category("c", { codec });
   for (const [index, key] of KEYS.entries()) {
     await category.set(key, codec === "bytes" ? valueOf(index) : recordOf(index));

@@ -3,13 +3,15 @@ import { Deadlines } from "../../src/host/calls/deadlines.js";
 import { systemClock } from "../../src/host/clock.js";
 import { loadConfig } from "../../src/host/config/load-config.js";
 import { hostId } from "../../src/host/host-id.js";
-import { ThreadLife } from "../../src/host/life/thread-life.js";
+import { startLife } from "../../src/host/life/start-life.js";
 import type { BackendClient } from "../../src/host/plugins/backend-client.js";
 import { BackendRegistry } from "../../src/host/plugins/backend-registry.js";
+import { NativeModules } from "../../src/host/plugins/native-modules.js";
 import { PluginSupervisor } from "../../src/host/plugins/supervisor.js";
 
 export interface Supervised {
   readonly backend: BackendClient;
+  readonly supervisor: PluginSupervisor;
   readonly close: () => Promise<void>;
 }
 
@@ -31,8 +33,10 @@ export async function openSupervised(source: object): Promise<Supervised> {
       logger: pino({ level: "silent" }),
       secrets: config.secrets,
       registry: new BackendRegistry(),
+      natives: new NativeModules(),
       maxValueBytes: config.maxValueBytes,
-      startLife: (life) => new ThreadLife(life),
+      reports: undefined,
+      startLife,
     },
     onEvent: () => undefined,
     onInvalidate: () => undefined,
@@ -48,5 +52,5 @@ export async function openSupervised(source: object): Promise<Supervised> {
     await close();
     throw error;
   }
-  return { backend, close };
+  return { backend, supervisor, close };
 }

@@ -1,10 +1,10 @@
 import { Stockpile } from "@stockpile/core";
-import { MAP_CONFIG } from "../contenders/map-config.js";
+import { mapConfig } from "../contenders/map-config.js";
 import type { NearCache, NearRecord } from "./near-cache.js";
 
 /** A category with its near cache over a plugin in a thread; values are JSON and frozen, as by default. */
 export async function stockpile(ttlMs: number, maxEntries: number): Promise<NearCache> {
-  const opened = await Stockpile.open({ ...MAP_CONFIG, near: { entries: maxEntries } });
+  const opened = await Stockpile.open({ ...mapConfig("thread"), near: { entries: maxEntries } });
   const category = opened.category<NearRecord>("c", { ttl: ttlMs });
   return {
     set: (key, value) => category.set(key, value as NearRecord), // what entries.ts makes

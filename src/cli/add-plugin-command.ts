@@ -56,6 +56,7 @@ function addBuildCommand(plugin: Command): void {
       "-o, --out <file>",
       "file to write, or folder to write <name>.mjs to (default: dist/<name>.mjs in the plugin's folder)",
     )
+    .option("--watch", "build again whenever the source changes, until Ctrl-C")
     .option("--sourcemap", "write a source map beside it, as <file>.map")
     .option(
       "--limit <seconds>",
@@ -71,11 +72,15 @@ installed: npm install --save-dev esbuild. The file is loaded in a thread, and w
 
 Examples:
   stockpile plugin build
-  stockpile plugin build ./shelf --out plugins/shelf.mjs`,
+  stockpile plugin build ./shelf --out plugins/shelf.mjs
+  stockpile plugin build --watch, beside "stockpile server --watch"`,
     )
-    .action(async (directory: string | undefined, { limit = DEFAULT_LIMIT_S, ...options }: RawOptions) => {
-      const { buildPlugin } = await import("./build-plugin.js");
-      await buildPlugin(directory ?? ".", { ...options, limitMs: limit * 1000 });
+    .action(async (directory: string | undefined, raw: RawOptions) => {
+      const { limit = DEFAULT_LIMIT_S, watch = false, ...options } = raw;
+      const build = watch
+        ? (await import("./watch/watch-build.js")).watchBuild
+        : (await import("./build-plugin.js")).buildPlugin;
+      await build(directory ?? ".", { ...options, limitMs: limit * 1000 });
     });
 }
 
@@ -123,7 +128,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-type RawOptions = Omit<BuildPluginOptions, "limitMs"> & { readonly limit?: number };
+type RawOptions = Omit<BuildPluginOptions, "limitMs" | "onAbandoned"> & {
+  readonly limit?: number;
+  readonly watch?: boolean;
+};
 
 function parseSeconds(text: string): number {
   const seconds = Number(text);

@@ -25,6 +25,8 @@ export interface BuildPluginOptions {
   readonly sourcemap?: boolean;
   /** How long the import of what was built may take, in ms. */
   readonly limitMs: number;
+  /** A thread could not be ended: the process will not exit by itself. By default it is killed a moment later. */
+  readonly onAbandoned?: () => void;
 }
 
 /** What a plugin prints while it is loaded is shown up to here. */
@@ -56,7 +58,13 @@ export async function buildPlugin(directory: string, options: BuildPluginOptions
       `Cannot build ${subject}: expected an output that is none of its sources: received ${outFile}`,
     );
 
-  const inspection = await check(bundle, { outFile, limitMs: options.limitMs, subject });
+  const { limitMs, onAbandoned } = options;
+  const inspection = await check(bundle, {
+    outFile,
+    limitMs,
+    subject,
+    ...(onAbandoned === undefined ? {} : { onAbandoned }),
+  });
   const code = withMap ? `${bundle.code}//# sourceMappingURL=${basename(outFile)}.map\n` : bundle.code;
   await publish(outFile, code, withMap ? bundle.map : undefined);
   const source = relative(plugin.directory, entry);
@@ -83,19 +91,18 @@ async function fileUses(directory: string, inputs: Bundle["inputs"]): Promise<Fi
   return found.flat();
 }
 
-interface Checked {
+interface Checked extends Pick<BuildPluginOptions, "limitMs" | "onAbandoned"> {
   readonly outFile: string;
-  readonly limitMs: number;
   readonly subject: string;
 }
 
-async function check(bundle: Bundle, { outFile, limitMs, subject }: Checked): Promise<PluginInspection> {
+async function check(bundle: Bundle, { subject, ...options }: Checked): Promise<PluginInspection> {
   let lines = 0;
   const onLine = (line: string): void => {
     lines += 1;
     if (lines <= MAX_PRINTED_LINES) tell(`  it prints: ${plainText(line, MAX_LINE_CHARACTERS)}`);
   };
-  const inspection = await checkBuild(bundle, { outFile, limitMs, onLine });
+  const inspection = await checkBuild(bundle, { ...options, onLine });
   if (lines > MAX_PRINTED_LINES) tell(`  it prints ${lines - MAX_PRINTED_LINES} lines more`);
   if ("severity" in inspection) throw new BuildError(subject, [inspection]);
   const native =

@@ -37,6 +37,11 @@ export class ProcessEnd {
     process.on("uncaughtException", (error) => this.#onException(error));
   }
 
+  /** Asks for an orderly end, as a signal to stop does. */
+  stop(signal: NodeJS.Signals): void {
+    this.#onSignal(signal);
+  }
+
   /** Writes what is still to be written and exits; never resolves. The exit status is 137 if a thread is stuck. */
   async exit(exitCode: number): Promise<void> {
     // After a request there is one already.

@@ -73,6 +73,7 @@ function addServerCommand(program: Command): void {
         "configuration file, or folder of them (default: stockpile.json)",
       ).conflicts("dev"),
     )
+    .option("--watch", "for development: take changes of the configuration and of plugins' code into use")
     .option("--dev", "built-in configuration with memory storage, readable logs from level debug")
     .addOption(new Option("--log-level <level>", "least level to log (default: info)").choices(LOG_LEVELS))
     .option(
@@ -92,6 +93,7 @@ SIGTERM or SIGINT stops the server in order; a second one ends it at once.
 
 Examples:
   stockpile server --dev
+  stockpile server --watch
   stockpile server --config /etc/stockpile.json --log-level warn`,
     )
     .action(async (options: RunServerOptions) => {

@@ -4,12 +4,14 @@ import { fileURLToPath } from "node:url";
 
 import { startServer } from "../server/main.js";
 import type { RunningServer } from "../server/main.js";
+import { onHangUp } from "./on-hang-up.js";
 import { openOutput } from "./open-output.js";
 import type { Output } from "./open-output.js";
 import { packageVersion } from "./package-version.js";
 import { pluginTable } from "./plugin-table.js";
 import { ProcessEnd } from "./process-end.js";
 import { reportFailure } from "./report-failure.js";
+import { ServerWatch } from "./watch/server-watch.js";
 
 /** The options of the command. */
 export interface RunServerOptions {
@@ -19,6 +21,7 @@ export interface RunServerOptions {
   readonly host?: string;
   readonly port?: number;
   readonly banner: boolean;
+  readonly watch?: boolean;
 }
 
 /** Taken from the working folder where neither `--config` nor `--dev` is given. */
@@ -39,7 +42,15 @@ export async function runServer(options: RunServerOptions): Promise<void> {
     isColoured: isColoured(),
   });
   const end = new ProcessEnd(output);
-  let server: RunningServer;
+  let server: RunningServer | undefined;
+  let isStopping = false;
+  onHangUp({
+    onReload: async () => {
+      if (server !== undefined && !isStopping) await reconfigure(server, output, { signal: "SIGHUP" });
+      else output.logger.warn("Passed over SIGHUP, as the server is starting or stopping");
+    },
+    onGone: () => end.stop("SIGHUP"),
+  });
   try {
     server = await startServer({
       config,
@@ -53,7 +64,11 @@ export async function runServer(options: RunServerOptions): Promise<void> {
   }
   end.limitMs = server.config.stop;
   if (options.banner) output.print(banner(server, config));
+  const watch = options.watch === true ? await watchServer(server, config, output) : undefined;
   const exitCode = await end.requested;
+  isStopping = true;
+  // What it has under way ends with the server.
+  void watch?.close();
   await closeServer(server, end, output);
   return end.exit(exitCode);
 }
@@ -76,6 +91,25 @@ function banner({ address, stockpile }: RunningServer, config: string): string {
 
 function isColoured(): boolean {
   return process.stdout.isTTY && process.stdout.hasColors();
+}
+
+function watchServer(server: RunningServer, config: string, output: Output): Promise<ServerWatch> {
+  return ServerWatch.begin({
+    server,
+    config,
+    logger: output.logger,
+    reconfigure: () => reconfigure(server, output, { config }),
+  });
+}
+
+/** @param cause what made it necessary, for the log. */
+async function reconfigure(server: RunningServer, { logger }: Output, cause: object): Promise<void> {
+  logger.info(cause, "Reading the configuration again");
+  try {
+    await server.reconfigure();
+  } catch (error) {
+    logger.error({ err: error }, "The configuration was not taken: everything goes on as it was");
+  }
 }
 
 async function closeServer(server: RunningServer, end: ProcessEnd, output: Output): Promise<void> {

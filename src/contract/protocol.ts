@@ -10,12 +10,9 @@ import type { WireError } from "./wire-error.js";
 /** Raised on any change of behaviour of the contract or the wire. Checked before a plugin's module is imported. */
 export const PROTOCOL_VERSION = 1;
 
-/** Data handed to the worker's one task; `port` is transferred. */
-export interface BootData {
+/** What a worker is told before anything else, whatever carries it. To a process it goes as the first frame. */
+export interface LifeData {
   readonly protocol: number;
-  readonly port: MessagePort;
-  /** See `pulse.ts`. */
-  readonly pulse: SharedArrayBuffer;
   /** The plugin's key in the configuration. */
   readonly name: string;
   /** `file:` URL of the module. */
@@ -27,6 +24,39 @@ export interface BootData {
   /** Log lines below this pino level value are dropped at the source. */
   readonly logLevel: number;
   readonly maxValueBytes: number;
+  /** What Node's permission model is to hold it to; absent where the model is off. */
+  readonly confinement?: Confinement;
+  /** Whether it is to open an inspector; absent where not. */
+  readonly isInspected?: true;
+}
+
+/** What the flags of the permission model cannot say of one plugin; see `src/worker/confine.ts`. */
+export interface Confinement {
+  /** Whether it may read the working folder of the process. */
+  readonly readsWorkingFolder: boolean;
+  /** Whether it may start threads. The flags let a process do so in any case, for its watchdog. */
+  readonly startsThreads: boolean;
+}
+
+/** What the permission model makes of a thread on the Node that runs, as tried out. */
+export interface ThreadPermissions {
+  /** Whether it holds a thread to anything. */
+  readonly isEnforced: boolean;
+  /** Whether a thread can be kept from the working folder of the process. */
+  readonly hidesWorkingFolder: boolean;
+}
+
+/** Data handed to the one task of a thread; `port` is transferred. */
+export interface BootData extends LifeData {
+  readonly port: MessagePort;
+  /** See `pulse.ts`. */
+  readonly pulse: SharedArrayBuffer;
+}
+
+/** The last message of a process that an error ends: beside Comlink's, and the only one of its kind. */
+export interface UncaughtMessage {
+  readonly type: "UNCAUGHT";
+  readonly error: WireError;
 }
 
 /** The end of a request: a value or an error, as data. */
@@ -60,6 +90,8 @@ export interface WorkerApi {
    * is open or opening, it answers the same. Resolves with the names of the optional methods the backend has.
    */
   openBackend(handle: number, id: string, parameters: unknown): Promise<Outcome<readonly string[]>>;
+  /** Closes the backend that is open under that number; later calls of it fail. */
+  closeBackend(handle: number): Promise<Outcome<undefined>>;
   /** Runs calls; answers those that end in this turn, the others follow by `settle`. */
   invoke(frame: CallFrame): Promise<ReplyFrame>;
   /** Aborts the plugin's signal and closes its backends; the worker's task ends thereafter. */
@@ -78,6 +110,11 @@ export interface HostApi {
   invalidate(handle: number, keys: readonly EntryKey[] | "all"): void;
   /** Results that were not ready when `invoke` answered. */
   settle(frame: ReplyFrame): void;
+  /**
+   * The inspector that the worker was to open listens at this address; without one, its debuggers are to be cut off,
+   * which an end of the worker's own would wait for.
+   */
+  inspectable(url?: string): void;
 }
 
 /** Names the guard admits towards the host. */
@@ -88,10 +125,14 @@ export const HOST_METHODS: ReadonlySet<string> = new Set<keyof HostApi>([
   "log",
   "invalidate",
   "settle",
+  "inspectable",
 ]);
 
 /** Keys one `invalidate` may name; a backend that knows of more says "all". */
 export const MAX_INVALIDATED_KEYS = 10_000;
+
+/** Bytes they may take, as `frame-limits.ts` counts them: 10,000 keys of the usual length several times over. */
+export const MAX_INVALIDATED_BYTES = 2_000_000;
 
 /** The form of a storage backend's id. */
 export const BACKEND_ID: RegExp = /^[A-Za-z0-9._-]{1,64}$/;

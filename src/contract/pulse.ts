@@ -13,8 +13,8 @@ export const Gate = { open: 0, loading: 1, condemned: 2 } as const;
 
 const WORD = { ticks: 0, executing: 1, received: 2, phase: 3, gate: 4 } as const;
 const WORDS_BYTES = 32;
-const NUMBER = { heapBytes: 0, externalBytes: 1 } as const;
-const NUMBERS_BYTES = 16;
+const NUMBER = { heapBytes: 0, externalBytes: 1, residentBytes: 2, busyMs: 3 } as const;
+const NUMBERS_BYTES = 32;
 
 /** How often the worker's loop ticks, in ms: half of the host's resolution, so that a healthy loop is always seen. */
 export const PULSE_TICK_MS = 25;
@@ -33,6 +33,10 @@ export class Pulse {
   /** How often the worker's loop has turned. */
   get ticks(): number {
     return Atomics.load(this.#words, WORD.ticks);
+  }
+
+  set ticks(ticks: number) {
+    Atomics.store(this.#words, WORD.ticks, ticks);
   }
 
   tick(): void {
@@ -87,6 +91,24 @@ export class Pulse {
     return plausible(this.#numbers[NUMBER.externalBytes]);
   }
 
+  /** Resident memory of the plugin's process; 0 where it has none of its own. */
+  get residentBytes(): number {
+    return plausible(this.#numbers[NUMBER.residentBytes]);
+  }
+
+  set residentBytes(bytes: number) {
+    this.#numbers[NUMBER.residentBytes] = bytes;
+  }
+
+  /** How long the worker's loop has been busy since it began, in ms, at the last tick. */
+  get busyMs(): number {
+    return plausible(this.#numbers[NUMBER.busyMs]);
+  }
+
+  set busyMs(ms: number) {
+    this.#numbers[NUMBER.busyMs] = ms;
+  }
+
   recordMemory(heapBytes: number, externalBytes: number): void {
     this.#numbers[NUMBER.heapBytes] = heapBytes;
     this.#numbers[NUMBER.externalBytes] = externalBytes;
@@ -94,6 +116,6 @@ export class Pulse {
 }
 
 /** A plugin may have written anything here: only a finite, positive number is taken. */
-function plausible(bytes: number | undefined): number {
-  return bytes !== undefined && Number.isFinite(bytes) && bytes > 0 ? bytes : 0;
+function plausible(value: number | undefined): number {
+  return value !== undefined && Number.isFinite(value) && value > 0 ? value : 0;
 }

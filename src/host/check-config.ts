@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { checkProtocol } from "./config/check-protocol.js";
-import type { Config, Isolation, NearLimits, Startup, StorageConfig } from "./config/config.js";
+import type { Config, Isolation, NearLimits, PluginConfig, Startup, StorageConfig } from "./config/config.js";
 import { loadConfig } from "./config/load-config.js";
 
 export interface CheckConfigOptions {
@@ -25,6 +25,8 @@ export interface PluginReport {
   readonly name: string;
   /** Absolute path of its module. */
   readonly file: string;
+  /** Absolute path of the package it belongs to; `undefined` where that is the one the configuration lies in, or none. */
+  readonly packageFolder: string | undefined;
   readonly isolation: Isolation;
   readonly startup: Startup;
   /** Why it cannot be loaded, where that shows from outside. It is a failure of the plugin, not of the configuration. */
@@ -50,11 +52,14 @@ export async function checkConfig(
   const config = await loadConfig(source, serverSchema === undefined ? {} : { serverSchema });
   const storageOf = (storage: StorageConfig): StorageReport => reportStorage(storage, config);
   return {
-    plugins: [...config.plugins.values()].map(({ name, file, protocol, isolation, startup }) => {
+    plugins: [...config.plugins.values()].map((plugin) => {
+      const { name, file, protocol, isolation, startup } = plugin;
+      const packageFolder = packageFolderOf(plugin);
       const failure = checkProtocol(name, file, protocol)?.message;
       return {
         name,
         file: config.secrets.mask(file),
+        packageFolder: packageFolder === undefined ? undefined : config.secrets.mask(packageFolder),
         isolation,
         startup,
         failure: failure === undefined ? undefined : config.secrets.mask(failure),
@@ -67,6 +72,11 @@ export async function checkConfig(
     })),
     near: config.near,
   };
+}
+
+/** What is readable of it comes first: its package, or its file alone. */
+function packageFolderOf({ file, readable: [first] }: PluginConfig): string | undefined {
+  return first === file ? undefined : first;
 }
 
 function reportStorage({ plugin, backend }: StorageConfig, { secrets }: Config): StorageReport {

@@ -18,6 +18,7 @@ export type { CheckConfigOptions, ConfigReport, PluginReport, StorageReport } fr
 export { systemClock } from "./clock.js";
 export type { Cancel, Clock } from "./clock.js";
 export type { Isolation, NearLimits, NearValues, Startup } from "./config/config.js";
+export type { PluginChange } from "./config/change-plugin.js";
 export { parseDuration } from "./config/parse-duration.js";
 export { configJsonSchema } from "./config/schema/config-json-schema.js";
 export type { BackendMessage } from "./diagnostics/backend-channel.js";
@@ -31,11 +32,19 @@ export type {
 } from "./diagnostics/events.js";
 export type { LoadMessage } from "./diagnostics/load-channel.js";
 export type { OperationMessage, OperationName } from "./diagnostics/operation-channel.js";
+export type { ReconfigureReport } from "./reconfigure/report.js";
 export type { Health } from "./health.js";
 export { inspectPlugin } from "./plugins/inspect-plugin.js";
 export type { InspectPluginOptions, PluginInspection } from "./plugins/inspect-plugin.js";
 export type { PluginFailure } from "./plugins/plugin-failure.js";
-export type { BackendHealth, PluginEvent, PluginHealth, PluginState } from "./plugins/plugin-health.js";
+export type {
+  BackendHealth,
+  PluginEvent,
+  PluginHealth,
+  PluginState,
+  ReloadEvent,
+} from "./plugins/plugin-health.js";
+export type { SpareState } from "./plugins/spare-state.js";
 export type { Plugins } from "./plugins/plugins.js";
 export type { PluginMetadata } from "../contract/metadata.js";
 export { PROTOCOL_VERSION } from "../contract/protocol.js";

@@ -7,49 +7,40 @@
  *   made on top, never taken away, and outlive every life of a plugin. Nothing outlives `close()` but the object
  *   itself, whose health can still be asked.
  * - Closing goes from the callers inwards: categories first, so that nothing new is sent; then plugins, whose calls
- *   end; then the deadlines those calls needed to end; listeners last, because they hear of the stop.
+ *   end; then the deadlines those calls needed to end, and the crash reports that are being written; listeners last,
+ *   because they hear of the stop.
  * - Listeners run within the change they hear of and may call anything here, `close()` and `on()` included: `close()`
  *   sets `#closing` before anything can be told, so that whoever calls again, from a listener too, is given the same.
  */
-import { ClosedError, ConfigError } from "../contract/errors.js";
-import type { ConfigIssue } from "../contract/errors.js";
-import { Category } from "./cache/category.js";
+import { ClosedError } from "../contract/errors.js";
 import type { CategoryOptions } from "./cache/category-options.js";
 import { MAX_ENVELOPE_HEADER_BYTES } from "./cache/envelope.js";
 import type { PublicCategory } from "./cache/public-category.js";
 import { checkCategoryName } from "./cache/key.js";
-import { WriteVersion } from "./cache/write-version.js";
 import { Deadlines } from "./calls/deadlines.js";
+import { CategorySet } from "./category-set.js";
 import { checkOpenOptions } from "./check-open-options.js";
 import { systemClock } from "./clock.js";
-import type { Config } from "./config/config.js";
-import { formatPath } from "./config/format-path.js";
+import { changePlugin, type PluginChange } from "./config/change-plugin.js";
+import type { Config, PluginConfig } from "./config/config.js";
 import { loadConfig } from "./config/load-config.js";
 import { Announcer } from "./diagnostics/announcer.js";
 import type { StockpileEvents } from "./diagnostics/events.js";
 import type { FreeName } from "./free-name.js";
 import { statusOf } from "./health.js";
 import type { Health } from "./health.js";
+import { reconfigure } from "./reconfigure/reconfigure.js";
+import type { ReconfigureReport } from "./reconfigure/report.js";
 import { hostId } from "./host-id.js";
-import { ThreadLife } from "./life/thread-life.js";
+import { openReports } from "./reports/open-reports.js";
+import { startLife } from "./life/start-life.js";
 import { defaultLogger } from "./logs/default-logger.js";
 import type { OpenOptions } from "./open-options.js";
-import type { BackendClient } from "./plugins/backend-client.js";
 import { BackendRegistry } from "./plugins/backend-registry.js";
+import { NativeModules } from "./plugins/native-modules.js";
 import type { HostServices } from "./plugins/host-services.js";
+import { PluginSet } from "./plugin-set.js";
 import { Plugins } from "./plugins/plugins.js";
-import { within } from "./plugins/within.js";
-import type { Invalidation } from "./plugins/read-invalidation.js";
-import { PluginSupervisor } from "./plugins/supervisor.js";
-import { resolveCategory } from "./resolve-category.js";
-import { sameOptions } from "./same-options.js";
-
-/** A category with what it was made of. */
-interface OpenCategory {
-  readonly category: Category<unknown>;
-  readonly options: CategoryOptions<unknown>;
-  readonly storage: BackendClient;
-}
 
 /** How a Stockpile closed. */
 export interface CloseReport {
@@ -66,17 +57,20 @@ export interface CloseReport {
 export class Stockpile<Registry extends object = object> {
   /** Its plugins: to be listed, stopped, started and restarted by hand. */
   readonly plugins: Plugins;
-  readonly #config: Config;
+  #config: Config;
+  readonly #serverSchema: OpenOptions["serverSchema"];
   readonly #services: HostServices;
-  readonly #writeVersion: WriteVersion;
-  readonly #supervisors = new Map<string, PluginSupervisor>();
-  readonly #categories = new Map<string, OpenCategory>();
+  readonly #plugins: PluginSet;
+  readonly #categories: CategorySet;
   readonly #announcer: Announcer;
   #closing: Promise<CloseReport> | undefined;
+  /** Settles with the change of configuration that was asked for last. Never rejects. */
+  #reconfiguring: Promise<unknown> = Promise.resolve();
 
   private constructor(config: Config, options: OpenOptions) {
     const { clock = systemClock, logger = defaultLogger() } = options;
     this.#config = config;
+    this.#serverSchema = options.serverSchema;
     this.#services = {
       hostId,
       clock,
@@ -84,16 +78,27 @@ export class Stockpile<Registry extends object = object> {
       logger,
       secrets: config.secrets,
       registry: new BackendRegistry(),
+      natives: new NativeModules(),
       maxValueBytes: config.maxValueBytes + MAX_ENVELOPE_HEADER_BYTES,
-      startLife: (life) => new ThreadLife(life),
+      startLife,
+      reports: openReports(config.crashReports, { clock, logger, secrets: config.secrets }),
     };
-    this.#writeVersion = new WriteVersion(clock);
     this.#announcer = new Announcer(logger, clock);
-    for (const plugin of config.plugins.values())
-      this.#supervisors.set(plugin.name, this.#supervisor(plugin));
-    this.plugins = new Plugins(this.#supervisors);
-    this.#storageOf(undefined);
-    for (const { name } of config.categories.values()) this.#storageOf(name);
+    this.#plugins = new PluginSet({
+      services: this.#services,
+      onEvent: (event) => this.#announcer.plugin(event),
+      onReload: (event) => this.#announcer.reload(event),
+      onQueue: (event) => this.#announcer.queue(event),
+      onInvalidate: (backend, keys) => this.#categories.invalidate(backend, keys),
+    });
+    this.#plugins.addAll(config);
+    this.#categories = new CategorySet({
+      services: this.#services,
+      config,
+      storageOf: (source, name) => this.#plugins.storageOf(source, name),
+      report: (failure) => this.#announcer.failure(failure),
+    });
+    this.plugins = new Plugins(this.#plugins.supervisors, (plugin, change) => this.#change(plugin, change));
   }
 
   /**
@@ -116,7 +121,7 @@ export class Stockpile<Registry extends object = object> {
     const config = await loadConfig(source, serverSchema === undefined ? {} : { serverSchema });
     const stockpile = new Stockpile<Registry>(config, options);
     try {
-      await stockpile.#start();
+      await stockpile.#plugins.start(config);
       return stockpile;
     } catch (error) {
       await stockpile.close();
@@ -154,13 +159,25 @@ export class Stockpile<Registry extends object = object> {
     if (this.#closing !== undefined)
       throw new ClosedError(`Cannot make category "${name}": Stockpile is closed`);
     checkCategoryName(name);
-    const known = this.#categories.get(name);
-    if (known === undefined) return this.#makeCategory(name, options === undefined ? {} : options);
-    if (options !== undefined && !sameOptions(options, known.options)) {
-      const message = "expected the options it was first made with, or none: received others";
-      throw new ConfigError("passed to category()", [{ path: formatPath(["categories", name]), message }]);
-    }
-    return known.category as PublicCategory<T>; // what it holds is the application's own claim, the first time as now
+    return this.#categories.open(name, options);
+  }
+
+  /**
+   * Goes by another configuration from now on, without a call that fails for it: plugins are added, removed, replaced
+   * as by `plugins.reload()`, or given other backends, and categories in use are stored where it says and go by its
+   * times and policies. Everything new is prepared and proven first; where something of that fails, nothing changes.
+   * Those asked for at a time are made one after the other. See docs/changing-a-running-cache.md.
+   * @param source As for `open`.
+   * @throws {ConfigError} the configuration is wrong, or says something that cannot be changed while the cache is open;
+   * lists every mistake.
+   * @throws {PluginLoadError} a plugin or a backend could not be had; which and why is in the message.
+   * @throws {ClosedError}
+   */
+  reconfigure(source: string | object): Promise<ReconfigureReport> {
+    const cwd = process.cwd();
+    const change = this.#reconfiguring.then(() => this.#reconfigure(source, cwd));
+    this.#reconfiguring = change.catch(() => undefined); // whoever asked for it is told
+    return change;
   }
 
   /** A snapshot of every plugin and category. Never waits for a plugin. */
@@ -170,7 +187,7 @@ export class Stockpile<Registry extends object = object> {
       status: statusOf(plugins),
       at: this.#services.clock.now(),
       plugins,
-      categories: [...this.#categories.values()].map(({ category }) => category.health()),
+      categories: this.#categories.health(),
     };
   }
 
@@ -206,94 +223,46 @@ export class Stockpile<Registry extends object = object> {
     await this.close();
   }
 
-  async #start(): Promise<void> {
-    const supervisors = [...this.#supervisors.values()];
-    const starts = await Promise.allSettled(supervisors.map((supervisor) => supervisor.start()));
-    const issues = supervisors.flatMap((supervisor) => choiceIssues(supervisor.clients));
-    if (issues.length > 0) throw new ConfigError(this.#config.source, issues);
-    for (const [index, supervisor] of supervisors.entries()) {
-      if (supervisor.config.startup !== "required") continue;
-      const start = starts[index];
-      if (start?.status === "rejected") throw start.reason;
-      const failure = supervisor.clients.find((client) => client.openFailure !== undefined)?.openFailure;
-      if (failure !== undefined) throw failure;
-    }
-  }
-
   async #close(): Promise<CloseReport> {
-    const categories = [...this.#categories.values()];
-    await Promise.all(categories.map((open) => this.#drain(open)));
-    for (const { category } of categories) category.end();
-    const supervisors = [...this.#supervisors.values()];
-    await Promise.all(supervisors.map((supervisor) => supervisor.close()));
+    const { supervisors } = this.#plugins;
+    await this.#categories.drain((plugin) => supervisors.get(plugin)?.config.limits.stopMs ?? 0);
+    this.#categories.end();
+    await this.#plugins.close();
     this.#services.deadlines.close();
+    await this.#services.reports?.close();
     this.#announcer.close();
-    const abandonedThreads = supervisors.reduce((sum, supervisor) => sum + supervisor.abandonedThreads, 0);
+    const { abandonedThreads } = this.#plugins;
     if (abandonedThreads > 0)
       this.#services.logger.warn({ abandonedThreads }, "Closed with threads left that cannot be ended");
-    const undelivered = categories.reduce((sum, { category }) => sum + category.undelivered, 0);
+    const { undelivered } = this.#categories;
     if (undelivered > 0)
       this.#services.logger.warn({ undelivered }, "Closed with writes that did not reach their backend");
     return { abandonedThreads, undelivered };
   }
 
-  /** Gives the writes that wait for a backend the time that its plugin has to stop. */
-  async #drain({ category, storage }: OpenCategory): Promise<void> {
-    category.close();
-    if (!category.hasWaitingWrites) return;
-    const stopMs = this.#config.plugins.get(storage.pluginName)?.limits.stopMs ?? 0;
-    await within(this.#services.deadlines, stopMs, [category.drained()]);
-  }
-
-  #supervisor(config: PluginSupervisor["config"]): PluginSupervisor {
-    return new PluginSupervisor({
-      config,
+  async #reconfigure(source: string | object, cwd: string): Promise<ReconfigureReport> {
+    if (this.#closing !== undefined) throw new ClosedError("Cannot reconfigure: Stockpile is closed");
+    const schema = this.#serverSchema;
+    const next = await loadConfig(source, { cwd, ...(schema === undefined ? {} : { serverSchema: schema }) });
+    const report = await reconfigure({
       services: this.#services,
-      onEvent: (event) => this.#announcer.plugin(event),
-      onQueue: (event) => this.#announcer.queue(event),
-      onInvalidate: (backend, keys) => this.#invalidate(backend, keys),
+      plugins: this.#plugins,
+      categories: this.#categories,
+      current: this.#config,
+      next,
+      isClosed: () => this.#closing !== undefined,
+      onDone: () => {
+        this.#config = next;
+      },
     });
+    this.#services.logger.info({ ...report }, "Goes by another configuration");
+    return report;
   }
 
-  #invalidate(backend: BackendClient, keys: Invalidation): void {
-    for (const [name, { category, storage }] of this.#categories) {
-      if (storage === backend) category.invalidate(keys === "all" ? keys : (keys.get(name) ?? []));
-    }
+  async #change(plugin: PluginConfig, change: PluginChange): Promise<PluginConfig> {
+    const { directory } = this.#config;
+    const { config, secrets } = await changePlugin(plugin, change, { directory });
+    this.#services.secrets.add(secrets);
+    return config;
   }
-
-  #makeCategory<T>(name: string, options: CategoryOptions<T>): Category<T> {
-    const { clock, deadlines } = this.#services;
-    const storage = this.#storageOf(name);
-    const category = new Category<T>({
-      ...resolveCategory(name, this.#config, options),
-      maxValueBytes: this.#config.maxValueBytes,
-      backend: storage,
-      queue: storage.queue,
-      clock,
-      deadlines,
-      writeVersion: this.#writeVersion,
-      report: (failure) => this.#announcer.failure(failure),
-    });
-    // Categories of all types are kept in one map; each is handed out as what it was made.
-    this.#categories.set(name, { category, options, storage } as never);
-    return category;
-  }
-
-  /** Where a category is stored; `undefined` for the default storage. */
-  #storageOf(category: string | undefined): BackendClient {
-    const own = category === undefined ? undefined : this.#config.categories.get(category)?.storage;
-    const storage = own ?? this.#config.storage;
-    const supervisor = this.#supervisors.get(storage.plugin);
-    // The configuration was checked: a storage names one of its plugins.
-    if (supervisor === undefined)
-      throw new ConfigError(this.#config.source, [{ path: "storage", message: "no plugin" }]);
-    return supervisor.backend(storage, own === undefined ? "storage" : `categories.${category}.storage`);
-  }
-}
-
-/** A storage that names a backend its plugin does not have is a mistake of the configuration, seen late. */
-function choiceIssues(clients: readonly BackendClient[]): ConfigIssue[] {
-  return clients.flatMap(({ openFailure, path }) =>
-    openFailure?.operation === "choose" ? [{ path, message: openFailure.message }] : [],
-  );
 }

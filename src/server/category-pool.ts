@@ -11,14 +11,11 @@ import type { HttpValue } from "./http-value.js";
  */
 export class CategoryPool {
   readonly #stockpile: Stockpile;
-  readonly #configured: ReadonlySet<string>;
   readonly #maxCategories: number;
   readonly #categories = new Map<string, Category<HttpValue>>();
-  #unconfigured = 0;
 
   constructor(stockpile: Stockpile, maxCategories: number) {
     this.#stockpile = stockpile;
-    this.#configured = new Set(stockpile.configuredCategories);
     this.#maxCategories = maxCategories;
   }
 
@@ -30,8 +27,7 @@ export class CategoryPool {
   get(name: string): Category<HttpValue> {
     const known = this.#categories.get(name);
     if (known !== undefined) return known;
-    const isConfigured = this.#configured.has(name);
-    if (!isConfigured) this.#checkNew(name);
+    if (!this.#stockpile.configuredCategories.includes(name)) this.#checkNew(name);
     const category = this.#stockpile.category<HttpValue>(name, {
       codec: httpValueCodec,
       // An operator asks this server whether a key is there: "no" is a wrong answer while the backend cannot say.
@@ -40,13 +36,15 @@ export class CategoryPool {
       onWriteError: "throw",
     });
     this.#categories.set(name, category);
-    if (!isConfigured) this.#unconfigured += 1;
     return category;
   }
 
   #checkNew(name: string): void {
     checkName(name);
-    if (this.#unconfigured >= this.#maxCategories) {
+    // Another configuration may have others.
+    const configured = new Set(this.#stockpile.configuredCategories);
+    const unconfigured = [...this.#categories.keys()].filter((known) => !configured.has(known));
+    if (unconfigured.length >= this.#maxCategories) {
       throw new HttpError(
         503,
         "STOCKPILE_CATEGORY_LIMIT",

@@ -4,7 +4,7 @@ import { pino } from "pino";
 import type { Logger } from "pino";
 
 import { Stockpile, systemClock } from "../host/main.js";
-import type { Clock } from "../host/main.js";
+import type { Clock, ReconfigureReport } from "../host/main.js";
 import { CacheResource } from "./cache-resource.js";
 import { CategoryPool } from "./category-pool.js";
 import { createApp } from "./create-app.js";
@@ -50,6 +50,13 @@ export interface RunningServer {
   readonly stockpile: Stockpile;
   /** The configuration's "server" section, defaults filled in. */
   readonly config: ServerConfig;
+  /**
+   * Reads the configuration it was started with again, and goes by it: see `Stockpile.reconfigure`. What its "server"
+   * section has that is not as when the server was started is logged, and holds from the next start on.
+   * @throws {ConfigError | PluginLoadError} it is wrong, or cannot be taken. Nothing has changed.
+   * @throws {ClosedError}
+   */
+  reconfigure(): Promise<ReconfigureReport>;
   /**
    * Stops: accepts nothing more, lets requests under way end for at most half of `config.stop`, closes the
    * Stockpile. Called again, it answers the same promise.
@@ -126,11 +133,27 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
     address,
     stockpile,
     config,
+    async reconfigure() {
+      const report = await stockpile.reconfigure(options.config);
+      const settings = differences(config, serverConfigSchema.parse(stockpile.serverConfig), options);
+      if (settings.length > 0)
+        options.logger.warn({ settings }, "Settings of the server hold from its next start on");
+      return report;
+    },
     close: closeOnce,
     async [Symbol.asyncDispose]() {
       await closeOnce();
     },
   };
+}
+
+/** Names what is different; what the options have taken the place of is not looked at. */
+function differences(current: ServerConfig, next: ServerConfig, options: ServerOptions): string[] {
+  const names = Object.keys(next) as (keyof ServerConfig)[];
+  return names
+    .filter((name) => current[name] !== next[name])
+    .filter((name) => !((name === "host" || name === "port") && options[name] !== undefined))
+    .map((name) => `server.${name}`);
 }
 
 function toServerAddress({ address, port, family }: AddressInfo): ServerAddress {

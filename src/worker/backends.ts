@@ -1,11 +1,15 @@
 /** The factories a plugin has offered and the backends opened from them. */
 import type { EntryKey, StorageBackend } from "../contract/backend.js";
 import type { Logger, StorageBackendFactory } from "../contract/context.js";
+import { BackendOpening } from "./backend-opening.js";
 import { checkInvalidation } from "./check-invalidation.js";
 import type { Outcome } from "../contract/protocol.js";
 import { toWireError } from "../contract/wire-error.js";
+import { toStartError } from "./to-start-error.js";
 
 export interface BackendsOptions {
+  /** The plugin's key in the configuration. */
+  readonly pluginName: string;
   readonly hostId: string;
   readonly logger: Logger;
   readonly signal: AbortSignal;
@@ -26,8 +30,10 @@ const OPTIONAL_METHODS = [
 export class Backends {
   readonly #options: BackendsOptions;
   readonly #factories = new Map<string, StorageBackendFactory>();
-  readonly #opening = new Map<number, Promise<StorageBackend>>();
-  readonly #open = new Map<number, StorageBackend>();
+  readonly #openings = new Map<number, BackendOpening>();
+  /** Of those that are closed by themselves. */
+  readonly #closings = new Set<Promise<void>>();
+  #isClosed = false;
 
   constructor(options: BackendsOptions) {
     this.#options = options;
@@ -46,34 +52,47 @@ export class Backends {
 
   /** The backend open under `handle`. */
   get(handle: number): StorageBackend | undefined {
-    return this.#open.get(handle);
+    return this.#isClosed ? undefined : this.#openings.get(handle)?.backend;
   }
 
-  /** Opens a backend once per handle; a failed attempt may be repeated. Answers the optional methods it has. */
+  /**
+   * Opens a backend once per handle. An attempt that failed may be repeated, and one that does not come back as well:
+   * what it waits for may be there by now. Answers the optional methods the backend has.
+   */
   async open(handle: number, id: string, parameters: unknown): Promise<Outcome<readonly string[]>> {
-    let opening = this.#opening.get(handle);
-    if (opening === undefined) {
-      opening = this.#create(handle, id, parameters);
-      this.#opening.set(handle, opening);
-    }
+    const opening =
+      this.#openings.get(handle) ?? new BackendOpening(() => this.#create(handle, id, parameters));
+    this.#openings.set(handle, opening);
     try {
-      const backend = await opening;
-      this.#open.set(handle, backend);
+      const backend = await opening.open();
       return { value: OPTIONAL_METHODS.filter((method) => typeof backend[method] === "function") };
     } catch (error) {
-      this.#opening.delete(handle);
+      return { error: toStartError(error, this.#options.pluginName) };
+    }
+  }
+
+  /** Closes one backend, which is not there any more for calls that come later. */
+  async closeOne(handle: number): Promise<Outcome<undefined>> {
+    const opening = this.#openings.get(handle);
+    this.#openings.delete(handle);
+    if (opening === undefined) return { value: undefined };
+    const closing = opening.close();
+    this.#closings.add(closing);
+    try {
+      await closing;
+      return { value: undefined };
+    } catch (error) {
       return { error: toWireError(error) };
+    } finally {
+      this.#closings.delete(closing);
     }
   }
 
   /** Closes every backend; the first failure is the outcome. A backend still opening is closed once it is open. */
   async close(): Promise<Outcome<undefined>> {
-    const endings = [...this.#opening.values()].map(async (opening) => {
-      const backend = await opening.catch(() => undefined); // a failed opening has been reported already
-      await backend?.close?.();
-    });
-    this.#open.clear();
-    const results = await Promise.allSettled(endings);
+    this.#isClosed = true;
+    const closings = [...this.#openings.values()].map((opening) => opening.close());
+    const results = await Promise.allSettled([...closings, ...this.#closings]);
     const failed = results.find((result) => result.status === "rejected");
     return failed === undefined ? { value: undefined } : { error: toWireError(failed.reason) };
   }

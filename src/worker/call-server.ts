@@ -128,8 +128,7 @@ export class CallServer {
     context.end();
     try {
       this.#replies.addResult(sequence, operation, result, subject);
-      // Large values do not wait for the others of their turn: no frame is to outgrow what can be held at once.
-      if (this.#replies.isFull) this.#options.settle(this.#replies.build());
+      this.#settleIfFull();
     } catch (error) {
       this.#fail(call, error, `Wrong result of ${operationName(operation)}`);
     }
@@ -139,6 +138,12 @@ export class CallServer {
     context.end();
     const error = toWireError(thrown);
     this.#replies.addError(sequence, prefix === undefined ? error : prefixWireError(error, prefix));
+    this.#settleIfFull();
+  }
+
+  /** Large results do not wait for the others of their turn: no frame is to outgrow what can be held at once. */
+  #settleIfFull(): void {
+    if (this.#replies.isFull) this.#options.settle(this.#replies.build());
   }
 
   /** After all microtasks of this turn: what they settle still travels with this frame. */

@@ -20,5 +20,6 @@ export function hostPort(host: Remote<HostApi>): HostPort {
     log: host.log,
     invalidate: host.invalidate,
     settle: host.settle,
+    inspectable: host.inspectable,
   };
 }

@@ -1,14 +1,14 @@
 /** What `initializePlugin` is handed. */
 import type { Logger, PluginContext, StorageBackendFactory } from "../contract/context.js";
 import { StockpileError } from "../contract/errors.js";
-import type { BootData } from "../contract/protocol.js";
+import type { LifeData } from "../contract/protocol.js";
 import { BACKEND_ID } from "../contract/protocol.js";
 import { fromWireError } from "../contract/wire-error.js";
 import type { Backends } from "./backends.js";
 import type { HostPort } from "./host-port.js";
 
 export interface PluginContextOptions {
-  readonly boot: BootData;
+  readonly boot: LifeData;
   readonly host: HostPort;
   readonly logger: Logger;
   readonly signal: AbortSignal;

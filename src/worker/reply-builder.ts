@@ -1,19 +1,30 @@
 /** Gathers results for one reply. Checks what backends returned: honest mistakes end here, as errors of their call. */
 import { transfer } from "comlink";
 import type { ScanPage, ScanQuery, StoredEntry } from "../contract/backend.js";
-import { MIN_TRANSFER_BYTES, Operation, Status, ValuePacker, packEntry } from "../contract/call-frames.js";
+import {
+  MIN_TRANSFER_BYTES,
+  Operation,
+  RESULT_COLUMNS,
+  Status,
+  ValuePacker,
+  packEntry,
+} from "../contract/call-frames.js";
 import type { OperationCode, ReplyFrame } from "../contract/call-frames.js";
+import {
+  MAX_BULK_BYTES,
+  MAX_FRAME_BYTES,
+  MAX_FRAME_DATA_BYTES,
+  MAX_RESULT_DATA_BYTES,
+  textBytes,
+} from "../contract/frame-limits.js";
 import type { WireError } from "../contract/wire-error.js";
-
-/** Bytes of values at which a frame leaves: four of the largest values by default. */
-export const MAX_FRAME_BYTES: number = 32 * 1024 * 1024;
-/** Bytes of values one bulk result may have in all: what a frame's buffer can always be had for. */
-const MAX_BULK_BYTES = 256 * 1024 * 1024;
 
 export class ReplyBuilder {
   readonly #maxValueBytes: number;
   #rows: number[] = [];
   #data: unknown[] = [];
+  /** What they take, about. */
+  #dataBytes = 0;
   #packer = new ValuePacker();
 
   constructor(maxValueBytes: number) {
@@ -26,7 +37,7 @@ export class ReplyBuilder {
 
   /** Whether what was added is to leave now. */
   get isFull(): boolean {
-    return this.#packer.size >= MAX_FRAME_BYTES;
+    return this.#packer.size >= MAX_FRAME_BYTES || this.#dataBytes >= MAX_FRAME_DATA_BYTES;
   }
 
   /**
@@ -39,24 +50,24 @@ export class ReplyBuilder {
       const { value, expiresAt = NaN } = checkEntry(result, this.#maxValueBytes);
       const start = this.#packer.add(value);
       this.#rows.push(sequence, Status.entry, start, this.#packer.size, expiresAt);
+      this.#dataBytes += ROW_BYTES;
     } else if (operation === Operation.getMany) {
       // The host sends the keys as an array, and a query with a limit.
       const entries = checkEntries(result, (subject as readonly unknown[]).length, this.#maxValueBytes);
-      this.#addData(
-        sequence,
-        Status.data,
-        entries.map((entry) => packEntry(entry, this.#packer)),
-      );
+      const packed = entries.map((entry) => packEntry(entry, this.#packer));
+      this.#addData(sequence, Status.data, packed, entries.length * PACKED_ENTRY_BYTES);
     } else if (operation === Operation.scan) {
-      this.#addData(sequence, Status.data, checkPage(result, (subject as ScanQuery).limit));
+      const page = checkPage(result, (subject as ScanQuery).limit);
+      this.#addData(sequence, Status.data, page, pageBytes(page));
     } else {
       // Writes and pings are done when they are done; whatever they return stays here.
       this.#rows.push(sequence, Status.none, 0, 0, NaN);
+      this.#dataBytes += ROW_BYTES;
     }
   }
 
   addError(sequence: number, error: WireError): void {
-    this.#addData(sequence, Status.error, error);
+    this.#addData(sequence, Status.error, error, errorBytes(error));
   }
 
   /** What was added, as one frame; the builder is empty again. */
@@ -66,6 +77,7 @@ export class ReplyBuilder {
     const data = this.#data;
     this.#rows = [];
     this.#data = [];
+    this.#dataBytes = 0;
     this.#packer = new ValuePacker();
     // Written out: spreading what may be absent takes longer than all the rest of a small frame.
     if (bytes === undefined) return data.length === 0 ? { rows } : { rows, data };
@@ -73,10 +85,24 @@ export class ReplyBuilder {
     return bytes.byteLength < MIN_TRANSFER_BYTES ? frame : transfer(frame, [bytes.buffer]);
   }
 
-  #addData(sequence: number, status: number, data: unknown): void {
+  #addData(sequence: number, status: number, data: unknown, bytes: number): void {
     this.#rows.push(sequence, status, this.#data.length, 0, NaN);
     this.#data.push(data);
+    this.#dataBytes += ROW_BYTES + bytes;
   }
+}
+
+const ROW_BYTES = RESULT_COLUMNS * Float64Array.BYTES_PER_ELEMENT;
+/** Of an entry of a `getMany`: three numbers in an array. */
+const PACKED_ENTRY_BYTES = 32;
+
+function pageBytes({ keys, cursor = "" }: ScanPage): number {
+  return keys.reduce((sum, key) => sum + textBytes(key), textBytes(cursor));
+}
+
+function errorBytes({ name, message, code = "", stack = "", cause }: WireError): number {
+  const ownBytes = [name, message, code, stack].reduce((sum, text) => sum + textBytes(text), 0);
+  return ownBytes + (cause === undefined ? 0 : errorBytes(cause));
 }
 
 function checkEntry(result: unknown, maxValueBytes: number): StoredEntry {
@@ -104,6 +130,11 @@ function checkEntry(result: unknown, maxValueBytes: number): StoredEntry {
 
 function checkEntries(result: unknown, count: number, maxValueBytes: number): (StoredEntry | undefined)[] {
   if (!Array.isArray(result)) throw new TypeError(`expected an array of entries: received ${kindOf(result)}`);
+  if (count * PACKED_ENTRY_BYTES > MAX_RESULT_DATA_BYTES) {
+    throw new RangeError(
+      `expected at most ${MAX_RESULT_DATA_BYTES / PACKED_ENTRY_BYTES} keys at once: received ${count}`,
+    );
+  }
   if (result.length !== count) {
     throw new RangeError(`expected one result for each of ${count} keys: received ${result.length}`);
   }
@@ -134,7 +165,12 @@ function checkPage(result: unknown, limit: number): ScanPage {
   if (cursor !== undefined && typeof cursor !== "string") {
     throw new TypeError(`expected "cursor" to be a string: received ${kindOf(cursor)}`);
   }
-  return cursor === undefined ? { keys: texts } : { keys: texts, cursor };
+  const page = cursor === undefined ? { keys: texts } : { keys: texts, cursor };
+  const bytes = pageBytes(page);
+  if (bytes > MAX_RESULT_DATA_BYTES) {
+    throw new RangeError(`expected at most ${MAX_RESULT_DATA_BYTES} bytes of keys: received ${bytes}`);
+  }
+  return page;
 }
 
 function kindOf(value: unknown): string {

@@ -1,17 +1,19 @@
-/** A plugin's life inside its thread: import, initialise, serve, stop. */
-import type { BootData, ModuleDescription, Outcome, WorkerApi } from "../contract/protocol.js";
+/** A plugin's life inside its thread or process: import, initialise, serve, stop. */
+import type { LifeData, ModuleDescription, Outcome, WorkerApi } from "../contract/protocol.js";
 import { Phase } from "../contract/pulse.js";
 import type { Pulse } from "../contract/pulse.js";
-import { toWireError } from "../contract/wire-error.js";
 import { Backends } from "./backends.js";
 import { CallServer } from "./call-server.js";
+import { confine } from "./confine.js";
 import { describeModule } from "./describe-module.js";
 import type { HostPort } from "./host-port.js";
 import type { WorkerLogs } from "./logs/start-logs.js";
+import { openInspector } from "./open-inspector.js";
 import { createPluginContext } from "./plugin-context.js";
+import { toStartError } from "./to-start-error.js";
 
 export interface RunPluginOptions {
-  readonly boot: BootData;
+  readonly boot: LifeData;
   readonly pulse: Pulse;
   readonly host: HostPort;
   readonly logs: WorkerLogs;
@@ -24,6 +26,7 @@ export async function runPlugin(options: RunPluginOptions): Promise<void> {
   const { boot, pulse, host, logs } = options;
   const stopping = new AbortController();
   const backends = new Backends({
+    pluginName: boot.name,
     hostId: boot.hostId,
     logger: logs.logger,
     signal: stopping.signal,
@@ -39,6 +42,7 @@ export async function runPlugin(options: RunPluginOptions): Promise<void> {
   await new Promise<void>((resolve) => {
     options.expose({
       openBackend: (handle, id, parameters) => backends.open(handle, id, parameters),
+      closeBackend: (handle) => backends.closeOne(handle),
       invoke: (frame) => calls.invoke(frame),
       stop: async () => {
         pulse.phase = Phase.stop;
@@ -62,6 +66,8 @@ async function start(
   signal: AbortSignal,
 ): Promise<Outcome<undefined>> {
   try {
+    if (boot.confinement !== undefined) confine(boot.confinement);
+    if (boot.isInspected === true) await openInspector(logs.logger, (url) => void host.inspectable(url));
     pulse.phase = Phase.import;
     const module = (await import(boot.url)) as PluginModule;
     const verdict = await host.loaded(describeModule(module));
@@ -71,7 +77,7 @@ async function start(
     pulse.phase = Phase.serve;
     return { value: undefined };
   } catch (error) {
-    return { error: toWireError(error) };
+    return { error: toStartError(error, boot.name) };
   }
 }
 

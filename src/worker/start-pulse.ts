@@ -1,4 +1,5 @@
-/** Keeps the pulse of this thread: a tick per turn of its timer, and its memory. */
+/** Keeps the pulse of this thread: a tick per turn of its timer, its memory, and how busy it was. */
+import { performance } from "node:perf_hooks";
 import { getHeapStatistics } from "node:v8";
 import type { Pulse } from "../contract/pulse.js";
 import { PULSE_TICK_MS } from "../contract/pulse.js";
@@ -9,6 +10,7 @@ export function startPulse(pulse: Pulse): () => void {
     pulse.tick();
     const { used_heap_size, external_memory } = getHeapStatistics();
     pulse.recordMemory(used_heap_size, external_memory);
+    pulse.busyMs = performance.eventLoopUtilization().active;
   };
   beat();
   const timer = setInterval(beat, PULSE_TICK_MS);

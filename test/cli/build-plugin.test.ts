@@ -354,15 +354,12 @@ for (const [title, source, message, ...args] of [
 test.serial(
   "a plugin whose thread is stuck in the kernel is refused too, and the command ends",
   async (t) => {
-    const folder = writePackage(t, {
-      "src/main.ts": `import { readFileSync } from "node:fs";\nreadFileSync(process.env["STUCK"] ?? "");`,
-    });
+    const folder = temporaryFolder(t);
     const pipe = join(folder, "pipe");
     execFileSync("mkfifo", [pipe]);
-    const { code, signal, stderr } = await runCommand(["plugin", "build", "--limit", "4"], {
-      cwd: folder,
-      env: { STUCK: pipe },
-    });
+    const main = `import { readFileSync } from "node:fs";\nreadFileSync(${JSON.stringify(pipe)});`;
+    writePackage(t, { "src/main.ts": main }, folder);
+    const { code, signal, stderr } = await runCommand(["plugin", "build", "--limit", "4"], { cwd: folder });
     t.regex(stderr, /expected its import to end within 4000 ms/);
     t.deepEqual({ code, signal }, { code: null, signal: "SIGKILL" });
     t.false(existsSync(join(folder, "dist")));

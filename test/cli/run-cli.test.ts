@@ -19,7 +19,7 @@ for (const args of [[], ["--help"], ["-h"], ["help"]]) {
 }
 
 for (const [command, options] of [
-  ["server", ["--config", "--dev", "--log-level", "--host", "--port", "--no-banner"]],
+  ["server", ["--config", "--watch", "--dev", "--log-level", "--host", "--port", "--no-banner"]],
   ["plugins", ["--server", "--json"]],
 ] as const) {
   for (const args of [

@@ -69,6 +69,54 @@ test.serial(
 );
 
 test.serial(
+  "a server reads its configuration again on SIGHUP, and goes on where that is wrong",
+  async (t) => {
+    const folder = temporaryFolder(t);
+    const file = join(folder, "stockpile.json");
+    const write = (config: object): void => writeFileSync(file, JSON.stringify(config));
+    write({ categories: { player: { ttl: "1h" } }, server: { maxCategories: 0 } });
+    const { command, url } = await startServerCommand(t, ["--config", file], { cwd: folder });
+    const hangUp = async (pattern: RegExp): Promise<void> => {
+      command.child.kill("SIGHUP");
+      await command.printed(pattern);
+    };
+    t.is((await send(url, "/cache/player/x", { method: "PUT", body: "in memory" })).status, 204);
+    t.is((await send(url, "/cache/skin/x")).status, 503, "one category more than it may have");
+
+    const parameters = { path: join(folder, "kept") };
+    write({
+      storage: { plugin: "file", parameters },
+      categories: { player: { ttl: "2h" }, skin: {} },
+      server: { maxCategories: 5, port: 1 },
+    });
+    await hangUp(
+      /"settings":\["server.maxCategories"\],"msg":"Settings of the server hold from its next start on"/,
+    );
+    t.is((await send(url, "/cache/player/x")).status, 404, "it is stored elsewhere now");
+    t.is((await send(url, "/cache/player/x", { method: "PUT", body: "in a file" })).status, 204);
+    t.is((await send(url, "/cache/skin/x", { method: "PUT", body: "skin" })).status, 204);
+    t.like(JSON.parse((await send(url, "/health")).body.toString()), {
+      status: "ok",
+      plugins: [{ name: "file" }],
+    });
+
+    write({ storage: { plugin: "absent" }, categories: { player: { ttl: -1 } } });
+    await hangUp(
+      /"type":"ConfigError","message":"(?:[^"\\]|\\.)*: 2 mistakes.*The configuration was not taken/,
+    );
+    write({
+      storage: { plugin: "file", parameters: { path: join(file, "no folder") } },
+      categories: { player: {} },
+    });
+    await hangUp(/"message":"Cannot reconfigure, and nothing has changed: .*The configuration was not taken/);
+    t.is((await send(url, "/cache/player/x")).body.toString(), "in a file");
+
+    command.child.kill("SIGTERM");
+    t.is((await command.ended).code, 0);
+  },
+);
+
+test.serial(
   "a server whose stdout takes nothing says so once, goes on and ends with 0 on SIGTERM",
   async (t) => {
     const full = openSync("/dev/full", "w");

@@ -9,6 +9,10 @@ import {
   RESULT_COLUMNS,
   Status,
 } from "../../src/contract/call-frames.js";
+import { MIN_ATTACHED_BYTES } from "../../src/contract/frame-codec.js";
+import { MAX_BULK_BYTES, MAX_FRAME_BYTES, MAX_MESSAGE_BYTES } from "../../src/contract/frame-limits.js";
+import { RECORD_BYTES } from "../../src/contract/lifeline-record.js";
+import { PIPE } from "../../src/contract/process-pipes.js";
 import type { BootData, LogLine, WorkerApi } from "../../src/contract/protocol.js";
 import { BACKEND_ID, HOST_METHODS, PROTOCOL_VERSION } from "../../src/contract/protocol.js";
 import { Gate, PULSE_TICK_MS, Phase, Pulse } from "../../src/contract/pulse.js";
@@ -43,8 +47,15 @@ const BOOT_FIELDS: Record<keyof BootData, true> = {
   life: true,
   logLevel: true,
   maxValueBytes: true,
+  confinement: true,
+  isInspected: true,
 };
-const WORKER_METHODS: Record<keyof WorkerApi, true> = { openBackend: true, invoke: true, stop: true };
+const WORKER_METHODS: Record<keyof WorkerApi, true> = {
+  openBackend: true,
+  closeBackend: true,
+  invoke: true,
+  stop: true,
+};
 const ERROR_FIELDS: Record<keyof WireError, true> = {
   name: true,
   message: true,
@@ -96,6 +107,31 @@ test("the pulse is described with its size, its tick, and every phase and state 
     const listed = Object.entries(states).map(([name, value]) => `${value} \`${name}\``);
     t.true(part.includes(listed.join(", ")), listed.join(", "));
   }
+});
+
+test("the frames of a process are described with their descriptors, their sizes and their caps", (t) => {
+  const part = section(t, "Pipes of a process");
+  for (const descriptor of Object.values(PIPE)) t.regex(part, new RegExp(`^\\| ${descriptor} `, "m"));
+  t.true(part.includes(`From ${MIN_ATTACHED_BYTES.toLocaleString("en")} bytes on`));
+  t.true(part.includes(`at most ${MAX_MESSAGE_BYTES.toLocaleString("en")} bytes`));
+  const [own, bulk] = [MAX_FRAME_BYTES, MAX_BULK_BYTES].map((bytes) => bytes / 1024 / 1024);
+  t.true(part.includes(`at most ${own} MiB and once more the larger of ${bulk} MiB and \`maxValueBytes\``));
+  t.regex(section(t, "Caps"), new RegExp(`${own! + bulk!} MiB`));
+});
+
+test("the lifeline is described with the size of its records and all they hold", (t) => {
+  const part = section(t, "The lifeline");
+  t.true(part.includes(`a record of ${RECORD_BYTES} bytes every ${PULSE_TICK_MS} ms`));
+  t.deepEqual(namedIn(part, 3), [
+    "ticks",
+    "executing",
+    "received",
+    "phase",
+    "heapBytes",
+    "externalBytes",
+    "residentBytes",
+    "busyMs",
+  ]);
 });
 
 test("the version, the form of backend ids and the flood limit are the code's", (t) => {

@@ -4,6 +4,8 @@ import type { ExecutionContext } from "ava";
 import { isStockpileError } from "../../src/host/main.js";
 import type { StockpileError, StockpileErrorCode } from "../../src/host/main.js";
 import { measureDisturbance } from "../support/disturbance.js";
+import { KINDS } from "../support/kinds.js";
+import type { Kind } from "../support/kinds.js";
 import { leavesNothing } from "../support/leaves-nothing.js";
 import { CALL_MARGIN_MS } from "../support/margins.js";
 import { Stage } from "../support/stage.js";
@@ -46,15 +48,16 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 leavesNothing(test);
 
 const settlesAll = test.macro({
-  title: (_given, name: string) => `a backend that ${name}: each of ${CALLERS} callers is answered in time`,
-  async exec(t: ExecutionContext, name: string) {
+  title: (_given, name: string, kind: Kind) =>
+    `a backend in a ${kind} that ${name}: each of ${CALLERS} callers is answered in time`,
+  async exec(t: ExecutionContext, name: string, isolation: Kind) {
     const { key, code, cause, faulty = CALLERS } = FAULTS[name]!;
     const keys = Array.from(
       { length: CALLERS },
       (_, caller) => `${caller < faulty ? key : "plain"}:${caller}`,
     );
     await timely(t, async () => {
-      const stage = await Stage.open({ limits: { call: CALL_MS } });
+      const stage = await Stage.open({ isolation, limits: { call: CALL_MS } });
       t.teardown(() => stage.close());
       let slowestMs = 0;
       const { calls, summary, complaints } = await measureDisturbance(stage, async () => {
@@ -95,7 +98,7 @@ const settlesAll = test.macro({
   },
 });
 
-for (const name of Object.keys(FAULTS)) test.serial(settlesAll, name);
+for (const kind of KINDS) for (const name of Object.keys(FAULTS)) test.serial(settlesAll, name, kind);
 
 interface Timed {
   readonly ms: number;

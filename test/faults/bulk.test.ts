@@ -9,6 +9,7 @@ import { loadConfig } from "../../src/host/config/load-config.js";
 import { ThreadLife } from "../../src/host/life/thread-life.js";
 import type { BackendClient } from "../../src/host/plugins/backend-client.js";
 import { BackendRegistry } from "../../src/host/plugins/backend-registry.js";
+import { NativeModules } from "../../src/host/plugins/native-modules.js";
 import { PluginSupervisor } from "../../src/host/plugins/supervisor.js";
 
 /** Opens one backend of the plain plugin in a thread of its own. */
@@ -27,7 +28,9 @@ async function openBackend(t: ExecutionContext, backend: "least" | "most"): Prom
       logger: pino({ level: "silent" }),
       secrets: config.secrets,
       registry: new BackendRegistry(),
+      natives: new NativeModules(),
       maxValueBytes: config.maxValueBytes,
+      reports: undefined,
       startLife: (life) => new ThreadLife(life),
     },
     onEvent: () => undefined,

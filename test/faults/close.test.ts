@@ -30,6 +30,8 @@ const start = (body: string): string =>
   `export const metadata = { name: "N", version: "1.0.0" }; export async function initializePlugin() { ${body} }`;
 const ONE_LIFE = { limits: { start: "300ms" }, restart: { burst: 0, backoff: "10ms" } };
 
+const inProcess = (one: Case): Case => ({ ...one, options: { ...one.options, isolation: "process" } });
+
 const CASES: Readonly<Record<string, Case>> = {
   nothing: { keys: ["plain"] },
   "a backend that throws": {
@@ -74,6 +76,27 @@ const CASES: Readonly<Record<string, Case>> = {
   "closed ports": { attack: "close-both", afterMs: 20 },
   "a flood of frames": { attack: "flood-own", afterMs: 20 },
   "a flood of the parent port": { attack: "flood-parent", afterMs: 20 },
+  "nothing, in a process": inProcess({ keys: ["plain"] }),
+  "the start of a process": inProcess({
+    keys: ["plain"],
+    options: { limits: { start: "50ms" } },
+    afterMs: 0,
+  }),
+  "an exit of a process": inProcess({ keys: ["exit-3"] }),
+  "growing memory of a process": inProcess({
+    keys: ["buffers"],
+    options: { limits: { memoryMb: 512 } },
+    afterMs: 100,
+  }),
+  "a process that spins": inProcess({ keys: ["spin"] }),
+  "a process that spins, while it is replaced": inProcess({ keys: ["spin"], afterMs: 620 }),
+  "an import in a process that spins": inProcess({ text: "for (;;);", options: ONE_LIFE }),
+  "a close in a process that spins": inProcess({
+    text: start(
+      `await context.registerStorageBackend("b", () => ({ get() {}, put() {}, purge() {}, close() { for (;;); } }));`,
+    ).replace("initializePlugin()", "initializePlugin(context)"),
+    options: { startup: "required" },
+  }),
   "a giant frame": { attack: "huge-objects", afterMs: 50, options: { limits: { memoryMb: 4096 } } },
 };
 
@@ -104,6 +127,7 @@ const closes = test.macro({
     t.true(outcome.closeMs <= STOP_MS + CLOSE_MARGIN_MS, `${outcome.closeMs} ms`);
     t.is(outcome.abandonedThreads, 0);
     t.is(outcome.threadsLeft, 0);
+    t.is(outcome.processesLeft, 0);
     t.deepEqual(beyond(outcome.after, outcome.before), []);
   },
 });

@@ -3,6 +3,8 @@ import test from "ava";
 import type { ExecutionContext } from "ava";
 import type { PluginFailure } from "../../src/host/main.js";
 import { measureDisturbance } from "../support/disturbance.js";
+import { KINDS } from "../support/kinds.js";
+import type { Kind } from "../support/kinds.js";
 import { leavesNothing } from "../support/leaves-nothing.js";
 import { Stage } from "../support/stage.js";
 import { timely } from "../support/timely.js";
@@ -15,6 +17,10 @@ interface Ending {
   readonly isInCall: boolean;
 }
 
+/** What each kind has before a plugin has begun is beside the point here, in MB. */
+const MEMORY_MB: Readonly<Record<Kind, number>> = { thread: 64, process: 128 };
+const MORE_THAN_ITS_CAP = /uses more than its (64|128) MB: \d+ MB/;
+
 const ENDINGS: Readonly<Record<string, Ending>> = {
   "timer-throw": { kind: "crash", message: /^Uncaught: thrown in a timer on purpose$/, isInCall: false },
   "timer-throw-null": { kind: "crash", message: /^Uncaught: .*null/, isInCall: false },
@@ -23,10 +29,10 @@ const ENDINGS: Readonly<Record<string, Ending>> = {
   unawaited: { kind: "crash", message: /rejected unawaited on purpose/, isInCall: false },
   "exit-0": { kind: "exit", message: /exit code 0$/, isInCall: true },
   "exit-3": { kind: "exit", message: /exit code 3$/, isInCall: true },
-  "heap-map": { kind: "memory", message: /uses more than its 64 MB/, isInCall: true },
-  "heap-array": { kind: "memory", message: /uses more than its 64 MB/, isInCall: true },
-  buffers: { kind: "memory", message: /uses more than its 64 MB/, isInCall: true },
-  "heap-async": { kind: "memory", message: /uses more than its 64 MB/, isInCall: false },
+  "heap-map": { kind: "memory", message: MORE_THAN_ITS_CAP, isInCall: true },
+  "heap-array": { kind: "memory", message: MORE_THAN_ITS_CAP, isInCall: true },
+  buffers: { kind: "memory", message: MORE_THAN_ITS_CAP, isInCall: true },
+  "heap-async": { kind: "memory", message: MORE_THAN_ITS_CAP, isInCall: false },
 };
 
 /** Callers of other keys of the same plugin while it ends. */
@@ -35,11 +41,12 @@ const CALLERS = 32;
 leavesNothing(test);
 
 const isReplaced = test.macro({
-  title: (_given, fault: string) => `a plugin that ends by "${fault}" is named and replaced`,
-  async exec(t: ExecutionContext, fault: string) {
+  title: (_given, fault: string, kind: Kind) =>
+    `a plugin in a ${kind} that ends by "${fault}" is named and replaced`,
+  async exec(t: ExecutionContext, fault: string, isolation: Kind) {
     const { kind, message, isInCall } = ENDINGS[fault]!;
     // A hang must not be what ends a plugin whose memory grows.
-    const stage = await Stage.open({ limits: { memoryMb: 64, hang: "30s" } });
+    const stage = await Stage.open({ isolation, limits: { memoryMb: MEMORY_MB[isolation], hang: "30s" } });
     t.teardown(() => stage.close());
     let attempt = 0;
     await timely(t, async () => {
@@ -68,7 +75,7 @@ const isReplaced = test.macro({
   },
 });
 
-for (const fault of Object.keys(ENDINGS)) test.serial(isReplaced, fault);
+for (const kind of KINDS) for (const fault of Object.keys(ENDINGS)) test.serial(isReplaced, fault, kind);
 
 test.serial("calls under way when a plugin ends reject at once with what it ended by", async (t) => {
   const stage = await Stage.open({ limits: { call: "10s" } });

@@ -103,10 +103,6 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
     text: initialize(`await context.registerStorageBackend("store", ${BACKEND});`),
     says: [FILE, 'Cannot register storage backend "store"', "expected a function", "received object"],
   },
-  "native without a word on isolation": {
-    text: metadata('{ name: "N", version: "1.0.0", native: true }'),
-    says: [FILE, "it is native", '"isolation": "thread"', "plugins.faulty"],
-  },
   "an id of another plugin": {
     text: initialize(
       `await new Promise((resolve) => setTimeout(resolve, 500)); ${STORE.replace("store", "steady")}`,
@@ -221,16 +217,6 @@ test.serial(
     t.is(stage.stockpile.health().status, "degraded");
   },
 );
-
-test.serial("a native plugin runs in a thread when told to", async (t) => {
-  const plugin = new TemporaryPlugin({
-    metadata: `export const metadata = { name: "N", version: "1.0.0", native: true };`,
-  });
-  t.teardown(() => plugin.remove());
-  const stage = await Stage.open({ module: plugin.url, isolation: "thread", startup: "required" });
-  t.teardown(() => stage.close());
-  t.is(stage.plugin().state, "ready");
-});
 
 test.serial("a version that is not semantic is a warning", async (t) => {
   const plugin = new TemporaryPlugin({ metadata: `export const metadata = { name: "N", version: "one" };` });

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import type { ExecutionContext } from "ava";
 import { measureDisturbance } from "../support/disturbance.js";
+import { KINDS } from "../support/kinds.js";
+import type { Kind } from "../support/kinds.js";
 import { leavesNothing } from "../support/leaves-nothing.js";
 import { CALL_MARGIN_MS, REPLACE_MARGIN_MS } from "../support/margins.js";
 import { Stage } from "../support/stage.js";
@@ -16,10 +18,12 @@ const CALLERS = 16;
 leavesNothing(test);
 
 const isRefusedAlone = test.macro({
-  title: (_given, fault: string) => `a key whose call is a "${fault}" is refused alone after two kills`,
-  async exec(t: ExecutionContext, fault: string) {
+  title: (_given, fault: string, kind: Kind) =>
+    `a key whose call is a "${fault}" is refused alone after two kills of its ${kind}`,
+  async exec(t: ExecutionContext, fault: string, isolation: Kind) {
     await timely(t, async () => {
       const stage = await Stage.open({
+        isolation,
         limits: { call: CALL_MS, hang: HANG_MS },
         // One failure that counted too many would be quarantine.
         restart: { burst: 1, window: "60s", backoff: "20ms", maxBackoff: "30s" },
@@ -48,8 +52,8 @@ const isRefusedAlone = test.macro({
   },
 });
 
-test.serial(isRefusedAlone, "spin");
-test.serial(isRefusedAlone, "spin-later");
+for (const kind of KINDS)
+  for (const fault of ["spin", "spin-later"]) test.serial(isRefusedAlone, fault, kind);
 
 function isServing(stage: Stage): boolean {
   return stage.plugin().state === "ready" || stage.plugin().state === "degraded";
@@ -87,7 +91,7 @@ async function kill(t: ExecutionContext, stage: Stage, poison: string): Promise<
   t.is(stage.plugin().lastFailure?.kind, "hang");
   return [
     ...complaints,
-    ...tooLong("the replacement", replacedMs, HANG_MS + REPLACE_MARGIN_MS),
+    ...tooLong("the replacement", replacedMs, HANG_MS + REPLACE_MARGIN_MS[stage.plugin().isolation]),
     ...tooLong("another key", slowestMs, CALL_MS + CALL_MARGIN_MS),
   ];
 }

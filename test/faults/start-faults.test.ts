@@ -48,22 +48,22 @@ const START_FAULTS: Readonly<Record<string, StartFault>> = {
   "hangs in initializePlugin": {
     text: initialize("await new Promise(() => {});"),
     kind: "start-timeout",
-    message: /did not finish initializePlugin of .* within 600 ms$/,
+    message: /did not finish initializePlugin of .* within 600 ms( while its event loop was blocked in .*)?$/,
   },
   "spins in initializePlugin": {
     text: initialize("for (;;);"),
     kind: "start-timeout",
-    message: /did not finish initializePlugin of .* within 600 ms$/,
+    message: /did not finish initializePlugin of .* within 600 ms( while its event loop was blocked in .*)?$/,
   },
   "never finishes importing": {
     text: "await new Promise(() => {});",
     kind: "start-timeout",
-    message: /did not finish its import from .* within 600 ms$/,
+    message: /did not finish its import from .* within 600 ms( while its event loop was blocked in .*)?$/,
   },
   "spins at import": {
     text: "for (;;);",
     kind: "start-timeout",
-    message: /did not finish its import from .* within 600 ms$/,
+    message: /did not finish its import from .* within 600 ms( while its event loop was blocked in .*)?$/,
   },
 };
 

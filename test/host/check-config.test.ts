@@ -22,6 +22,7 @@ test("checkConfig() reports what a configuration comes to, and imports no module
       {
         name: "shelf",
         file: join(folder, "plugins/shelf.mjs"),
+        packageFolder: undefined,
         isolation: "thread",
         startup: "required",
         failure: undefined,
@@ -29,6 +30,7 @@ test("checkConfig() reports what a configuration comes to, and imports no module
       {
         name: "memory",
         file: join(folder, "node_modules/@stockpile/plugin-memory/main.js"),
+        packageFolder: join(folder, "node_modules/@stockpile/plugin-memory"),
         isolation: "thread",
         startup: "optional",
         failure: undefined,

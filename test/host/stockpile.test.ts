@@ -247,7 +247,7 @@ test.serial(
     t.is(states.length, 2);
     t.throws(() => stockpile.on("plugins" as never, () => {}), {
       instanceOf: TypeError,
-      message: 'Cannot listen: expected "plugin", "queue" or "failure": received "plugins"',
+      message: 'Cannot listen: expected "plugin", "reload", "queue" or "failure": received "plugins"',
     });
     t.throws(() => stockpile.on("plugin", 5 as never), {
       instanceOf: TypeError,

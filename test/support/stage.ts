@@ -6,7 +6,8 @@ import type { Category, PluginEvent, PluginHealth } from "../../src/host/main.js
 export interface PluginSettings {
   readonly module?: string;
   readonly startup?: "optional" | "required";
-  readonly isolation?: "thread";
+  readonly spare?: boolean;
+  readonly isolation?: "thread" | "process";
   readonly options?: unknown;
   readonly limits?: Readonly<Record<string, string | number>>;
   readonly restart?: Readonly<Record<string, string | number>>;
@@ -18,6 +19,7 @@ export interface StageOptions extends PluginSettings {
   /** Which of its backends is used, where `faulty` has several. */
   readonly backend?: string;
   readonly maxValueBytes?: number;
+  readonly crashReports?: { readonly directory: string; readonly keep?: number };
   /** The pino level; default `info`. */
   readonly level?: string;
 }
@@ -67,6 +69,7 @@ export class Stage {
       module = FAULTY,
       backend,
       maxValueBytes,
+      crashReports,
       limits,
       restart,
       ...settings
@@ -76,6 +79,7 @@ export class Stage {
     const storage = { plugin: "faulty", ...(backend === undefined ? {} : { backend }) };
     const config = {
       ...(maxValueBytes === undefined ? {} : { maxValueBytes }),
+      ...(crashReports === undefined ? {} : { crashReports }),
       plugins: {
         faulty: {
           ...settings,

@@ -34,23 +34,49 @@ test("open() hands the factory its parameters and its context, and answers the o
   t.is(backends.get(5), undefined);
 });
 
-test("open() opens a backend once per number, also when asked again meanwhile", async (t) => {
+test("open() opens a backend once per number, also when asked again", async (t) => {
   const backends = new Backends(backendsOptions());
   let opened = 0;
   backends.offer("main", async () => {
     opened += 1;
     return { ...BACKEND };
   });
-  const answers = await Promise.all([
-    backends.open(0, "main", {}),
-    backends.open(0, "main", {}),
-    backends.open(1, "main", {}),
-  ]);
-  t.deepEqual(answers, [{ value: [] }, { value: [] }, { value: [] }]);
+  const answers = await Promise.all([backends.open(0, "main", {}), backends.open(1, "main", {})]);
+  t.deepEqual(answers, [{ value: [] }, { value: [] }]);
   t.is(opened, 2);
   await backends.open(0, "main", {});
   t.is(opened, 2);
   t.not(backends.get(0), backends.get(1));
+});
+
+test("open() tries again while an attempt does not come back, three at a time, and keeps the first to succeed", async (t) => {
+  const backends = new Backends(backendsOptions());
+  const closed: number[] = [];
+  const attempts: (() => void)[] = [];
+  backends.offer("main", () => {
+    const number = attempts.length;
+    return new Promise((resolve) => {
+      attempts.push(() => resolve({ ...BACKEND, ping: () => {}, close: () => void closed.push(number) }));
+    });
+  });
+  const asked = Array.from({ length: 4 }, () => backends.open(0, "main", {}));
+  t.is(attempts.length, 3);
+  attempts[1]?.();
+  const answer = { value: ["close", "ping"] };
+  t.deepEqual(await Promise.all(asked), [answer, answer, answer, answer]);
+  const kept = backends.get(0);
+  attempts[0]?.();
+  t.deepEqual(await backends.open(0, "main", {}), answer);
+  t.deepEqual(closed, [0]);
+  t.is(backends.get(0), kept);
+  // The third has not come back, and is not waited for.
+  t.deepEqual(await backends.close(), { value: undefined });
+  t.deepEqual(closed, [0, 1]);
+  attempts[2]?.();
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+  t.deepEqual(closed, [0, 1, 2]);
 });
 
 test("open() may be asked again after a failure", async (t) => {
@@ -156,6 +182,44 @@ test("close() of backends that close well answers no error", async (t) => {
   t.deepEqual(await new Backends(backendsOptions()).close(), { value: undefined });
 });
 
+test("closeOne() closes the backend of that number alone, and answers what that fails with", async (t) => {
+  const backends = new Backends(backendsOptions());
+  const closed: unknown[] = [];
+  backends.offer("main", (name) => ({
+    ...BACKEND,
+    close: () => {
+      closed.push(name);
+      if (name === "bad") throw new Error("it does not close");
+    },
+  }));
+  for (const [handle, name] of ["good", "bad", "kept"].entries()) await backends.open(handle, "main", name); // oxlint-disable-line no-await-in-loop -- In this order.
+  t.deepEqual(await backends.closeOne(0), { value: undefined });
+  t.like(await backends.closeOne(1), { error: { message: "it does not close" } });
+  t.deepEqual(await backends.closeOne(1), { value: undefined }, "there is none any more");
+  t.is(backends.get(0), undefined);
+  t.not(backends.get(2), undefined);
+  t.deepEqual(await backends.close(), { value: undefined });
+  t.deepEqual(closed, ["good", "bad", "kept"]);
+});
+
+test("close() waits for a backend that is being closed by itself", async (t) => {
+  const backends = new Backends(backendsOptions());
+  let finish = (): void => {};
+  backends.offer("main", () => ({
+    ...BACKEND,
+    close: () => new Promise<void>((resolve) => (finish = resolve)),
+  }));
+  await backends.open(0, "main", {});
+  const order: string[] = [];
+  const one = backends.closeOne(0).then(() => order.push("one"));
+  const all = backends.close().then(() => order.push("all"));
+  await new Promise(setImmediate);
+  t.deepEqual(order, []);
+  finish();
+  await Promise.all([one, all]);
+  t.deepEqual(order, ["one", "all"]);
+});
+
 test("invalidate() of a backend's context tells the host, with the backend's number", async (t) => {
   const told: unknown[] = [];
   const backends = new Backends(backendsOptions({ invalidate: (...args) => void told.push(args) }));
@@ -170,12 +234,17 @@ test("invalidate() of a backend's context tells the host, with the backend's num
   context?.invalidate("all");
   context?.invalidate(Array.from({ length: MAX_INVALIDATED_KEYS }, () => key));
   context?.invalidate(Array.from({ length: MAX_INVALIDATED_KEYS + 1 }, () => key));
+  // More text than may cross at once.
+  context?.invalidate(Array.from({ length: 2000 }, () => ({ category: "c", key: "k".repeat(1000) })));
   t.deepEqual(told.slice(0, 2), [
     [7, [key]],
     [7, "all"],
   ]);
   t.is((told[2] as [number, unknown[]])[1].length, MAX_INVALIDATED_KEYS);
-  t.deepEqual(told[3], [7, "all"]);
+  t.deepEqual(told.slice(3), [
+    [7, "all"],
+    [7, "all"],
+  ]);
   for (const wrong of [
     undefined,
     "some",
@@ -190,5 +259,5 @@ test("invalidate() of a backend's context tells the host, with the backend's num
       message: /^Cannot invalidate: /,
     });
   }
-  t.is(told.length, 4);
+  t.is(told.length, 5);
 });

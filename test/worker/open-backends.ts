@@ -17,6 +17,7 @@ export const silentLogger: Logger = {
 /** The options of `Backends`, with what is given in their place. */
 export function backendsOptions(options: Partial<BackendsOptions> = {}): BackendsOptions {
   return {
+    pluginName: "redis",
     hostId: "host-1",
     logger: silentLogger,
     signal: new AbortController().signal,

@@ -4,6 +4,8 @@ import { Operation, RESULT_COLUMNS, Status } from "../../src/contract/call-frame
 import type { OperationCode, ReplyFrame } from "../../src/contract/call-frames.js";
 import { readReply } from "../../src/host/calls/read-reply.js";
 import { ReplyBuilder } from "../../src/worker/reply-builder.js";
+import { encodeFrame } from "../../src/contract/frame-codec.js";
+import { MAX_MESSAGE_BYTES } from "../../src/contract/frame-limits.js";
 
 const MAX_VALUE_BYTES = 8;
 
@@ -212,6 +214,50 @@ test("addResult() refuses a value whose memory was transferred away", (t) => {
   const gone = Uint8Array.of(1);
   structuredClone(gone.buffer, { transfer: [gone.buffer] });
   t.throws(() => builder.addResult(1, get, { value: gone }), { instanceOf: TypeError });
+  t.true(builder.isEmpty);
+});
+
+/** Adds results until a frame leaves; answers how many bytes its message has. */
+function fill(add: (builder: ReplyBuilder, sequence: number) => void): number {
+  const builder = new ReplyBuilder(MAX_VALUE_BYTES);
+  for (let sequence = 1; !builder.isFull; sequence += 1) add(builder, sequence);
+  const [message] = encodeFrame(builder.build());
+  return message!.byteLength;
+}
+
+const LONG = "\u{1f9ff}".repeat(2000);
+const longError = { name: "E", message: LONG, stack: LONG, cause: { name: "E", message: LONG } };
+const PAGE_KEYS = 1000;
+const pageOf = (character: string, characters: number): object => ({
+  keys: Array.from({ length: PAGE_KEYS }, () => character.repeat(characters)),
+});
+
+const FILLINGS: Readonly<Record<string, (builder: ReplyBuilder, sequence: number) => void>> = {
+  "results without a value": (builder, sequence) => builder.addResult(sequence, Operation.ping, undefined),
+  "empty entries": (builder, sequence) => builder.addResult(sequence, get, { value: new Uint8Array(0) }),
+  "errors with long texts": (builder, sequence) => builder.addError(sequence, longError),
+  "pages of the longest keys there are": (builder, sequence) =>
+    builder.addResult(sequence, scan, pageOf("\u4e00", 1024), { category: "c", limit: PAGE_KEYS }),
+};
+
+for (const [name, add] of Object.entries(FILLINGS)) {
+  test(`a frame leaves before ${name} are more than a host takes`, (t) => {
+    t.true(fill(add) <= MAX_MESSAGE_BYTES);
+  });
+}
+
+test("addResult() refuses what is more than a frame may hold beside values, and adds nothing", (t) => {
+  const builder = new ReplyBuilder(MAX_VALUE_BYTES);
+  const page = pageOf("x", 2000);
+  t.throws(() => builder.addResult(1, scan, page, { category: "c", limit: PAGE_KEYS }), {
+    instanceOf: RangeError,
+    message: /bytes of keys/,
+  });
+  const keys = Array.from({ length: 100_000 });
+  t.throws(() => builder.addResult(1, getMany, keys, keys), {
+    instanceOf: RangeError,
+    message: /keys at once/,
+  });
   t.true(builder.isEmpty);
 });
 

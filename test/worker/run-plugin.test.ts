@@ -37,6 +37,7 @@ function run(source: string, verdict: Outcome<undefined> = { value: undefined })
     log: async () => {},
     invalidate: async () => {},
     settle: async () => {},
+    inspectable: async () => {},
   };
   const boot: Partial<BootData> = {
     name: "redis",

@@ -114,10 +114,10 @@ function entryOptions(entry: string, directory: string, { isCommonJs }: Knowledg
 }
 
 /** The mark, the protocol, and what CommonJS expects to be there. The name stands in a comment, so it is kept plain. */
-function banner({ name, version }: PluginPackage): string {
+function banner({ name, version, isNative }: PluginPackage): string {
   const subject = [name, version].join(" ").replaceAll(/[^\w.@+ -]/g, "");
   return [
-    `/* @stockpile protocol ${PROTOCOL_VERSION} */`,
+    `/* @stockpile protocol ${PROTOCOL_VERSION}${isNative ? " native" : ""} */`,
     `/* ${BUILD_MARK} from ${subject.trim()}. Not to be edited. */`,
     `import { createRequire as stockpileCreateRequire } from "node:module";`,
     `const require = stockpileCreateRequire(import.meta.url);`,

@@ -22,6 +22,8 @@ export interface CheckBuildOptions {
   readonly limitMs: number;
   /** Receives what it prints meanwhile, line by line; unchecked text. */
   readonly onLine: (line: string) => void;
+  /** Its thread could not be ended; by default this process is killed a moment later. */
+  readonly onAbandoned?: () => void;
 }
 
 /**
@@ -32,13 +34,12 @@ export interface CheckBuildOptions {
  */
 export async function checkBuild(
   { code, map }: Bundle,
-  { outFile, limitMs, onLine }: CheckBuildOptions,
+  { outFile, limitMs, onLine, onAbandoned = endSoon }: CheckBuildOptions,
 ): Promise<PluginInspection | Finding> {
   const folder = await mkdtemp(join(tmpdir(), "stockpile-build-"));
   try {
     const file = join(folder, basename(outFile));
     await writeFile(file, code);
-    const onAbandoned = (): void => startWatchdog(EXIT_LIMIT_MS);
     return await inspectPlugin(file, { name: parse(file).name, limitMs, onLine, onAbandoned });
   } catch (error) {
     if (!(error instanceof Error)) throw error;
@@ -48,6 +49,10 @@ export async function checkBuild(
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function endSoon(): void {
+  startWatchdog(EXIT_LIMIT_MS);
 }
 
 /** The first place in the stack that lies in the build, by the source map. */

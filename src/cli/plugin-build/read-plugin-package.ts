@@ -11,6 +11,8 @@ export interface PluginPackage {
   /** Without the scope; the folder's where the package.json names none. */
   readonly name: string;
   readonly version: string | undefined;
+  /** Whether its package.json says that it loads native addons. */
+  readonly isNative: boolean;
   readonly manifest: Readonly<Record<string, unknown>>;
 }
 
@@ -48,6 +50,7 @@ export async function readPluginPackage(directory: string): Promise<PluginPackag
     directory: folder,
     name: typeof name === "string" && name !== "" ? name.slice(name.lastIndexOf("/") + 1) : basename(folder),
     version: typeof version === "string" ? version : undefined,
+    isNative: isRecord(stockpile) && stockpile["native"] === true,
     manifest,
   };
 }

@@ -134,6 +134,18 @@ export class CategoryParts<T> {
     }
   }
 
+  /** Its terms have changed: what is held was made under others, and what is in the air is not kept. */
+  renew(): void {
+    this.#raiseGenerations();
+    this.#local.renew();
+  }
+
+  /** It is stored elsewhere from now on: nothing that was read or loaded before is kept. */
+  forgetBackend(): void {
+    this.#raiseGenerations();
+    this.#local.forgetAll();
+  }
+
   health(): CategoryHealth {
     const { pluginName, backendId } = this.#settings.backend;
     const { near } = this.#local;

@@ -6,10 +6,24 @@ import type { NearLimits } from "../config/config.js";
 import type { Codec } from "./codec.js";
 import type { Loader, ManyLoader } from "./loader.js";
 import type { QuietFailure } from "./quiet-failure.js";
-import type { QueueBudget } from "../calls/queue-budget.js";
+import type { WriteQueue } from "../calls/queue-budget.js";
 import type { WriteVersion } from "./write-version.js";
 
-/** All that a category needs to know, checked and merged from configuration and code. */
+/** What may be changed of a category while it is in use. */
+export type CategoryTerms = Pick<
+  CategorySettings<unknown>,
+  | "ttlMs"
+  | "graceMs"
+  | "refreshAheadMs"
+  | "negativeTtlMs"
+  | "loadTimeoutMs"
+  | "loadSoftTimeoutMs"
+  | "onReadError"
+  | "onWriteError"
+  | "near"
+>;
+
+/** All that a category needs to know, checked and merged from configuration and code. Its terms may change. */
 export interface CategorySettings<T> {
   readonly name: string;
   /** `Infinity`: values do not expire. */
@@ -34,7 +48,7 @@ export interface CategorySettings<T> {
   readonly maxValueBytes: number;
   readonly backend: BackendHandle;
   /** Counts the writes that wait for that backend, of all its categories. */
-  readonly queue: QueueBudget;
+  readonly queue: WriteQueue;
   readonly clock: Clock;
   /** Must outlive the category. */
   readonly deadlines: Deadlines;

@@ -12,7 +12,7 @@
 import { operationChannel } from "../diagnostics/operation-channel.js";
 import { stateChannels } from "../diagnostics/state-channels.js";
 import type { CategoryHealth } from "./category-health.js";
-import type { CategorySettings } from "./category-settings.js";
+import type { CategorySettings, CategoryTerms } from "./category-settings.js";
 import { CategoryParts } from "./category-parts.js";
 import { KEYS_OPTIONS, readCallOptions } from "./check-call-options.js";
 import { GetCalls } from "./get-calls.js";
@@ -26,7 +26,8 @@ import { WriteCalls } from "./write-calls.js";
 /** Values of one kind, under one policy. Its methods reject and never throw, but for `peek`. */
 export class Category<T> {
   readonly name: string;
-  readonly #settings: CategorySettings<T>;
+  /** Of its own, for its terms change: see {@link adopt}. */
+  readonly #settings: { -readonly [Name in keyof CategorySettings<T>]: CategorySettings<T>[Name] };
   readonly #parts: CategoryParts<T>;
   readonly #getCalls: GetCalls<T>;
   readonly #writeCalls: WriteCalls<T>;
@@ -34,11 +35,11 @@ export class Category<T> {
 
   constructor(settings: CategorySettings<T>) {
     this.name = settings.name;
-    this.#settings = settings;
-    this.#parts = new CategoryParts(settings);
+    this.#settings = { ...settings };
+    this.#parts = new CategoryParts(this.#settings);
     this.#openState = new OpenState(settings.name);
-    this.#getCalls = new GetCalls(settings, this.#parts);
-    this.#writeCalls = new WriteCalls(settings, this.#parts, this.#openState);
+    this.#getCalls = new GetCalls(this.#settings, this.#parts);
+    this.#writeCalls = new WriteCalls(this.#settings, this.#parts, this.#openState);
   }
 
   /**
@@ -222,6 +223,26 @@ export class Category<T> {
     const { invalidation } = stateChannels;
     if (!invalidation.hasSubscribers || keys.length === 0) return;
     invalidation.publish({ category: this.name, keys, at: this.#settings.clock.now() });
+  }
+
+  /** The terms it goes by. */
+  get terms(): CategoryTerms {
+    return this.#settings;
+  }
+
+  /**
+   * Goes by other terms from now on. What the near cache has was made under the old ones and is forgotten; what is in
+   * the air answers those who wait for it. Writes that wait are done all the same.
+   */
+  adopt(terms: CategoryTerms): void {
+    if (this.#openState.isClosed) return;
+    Object.assign(this.#settings, terms);
+    this.#parts.renew();
+  }
+
+  /** Its backend stands for another storage from now on: forgets what it has of the old one but for writes that wait. */
+  forgetBackend(): void {
+    if (!this.#openState.isClosed) this.#parts.forgetBackend();
   }
 
   /** What the category has done; never waits. */

@@ -18,16 +18,15 @@ export interface SealedEntry<T> {
 
 /** Turns the values of one category into entries of a backend, and back. */
 export class EntryCoder<T> implements Decoder<T> {
-  readonly sharesValues: boolean;
   readonly #settings: CategorySettings<T>;
-  readonly #freezes: boolean;
 
   constructor(settings: CategorySettings<T>) {
-    const { near, codec } = settings;
     this.#settings = settings;
-    // What another codec makes is not known to be plain.
-    this.#freezes = near !== false && near.values === "freeze" && codec.name === jsonCodec.name;
-    this.sharesValues = this.#freezes || (near !== false && near.values === "share");
+  }
+
+  get sharesValues(): boolean {
+    const { near } = this.#settings;
+    return this.#freezes || (near !== false && near.values === "share");
   }
 
   /**
@@ -142,6 +141,12 @@ export class EntryCoder<T> implements Decoder<T> {
     const refreshAt = refreshTime(freshUntil, refreshAheadMs, writeVersion);
     const held = { writeVersion, storedAt, freshUntil, graceUntil, refreshAt };
     return new HeldEntry(payload, held, this, isDetached);
+  }
+
+  /** What another codec than ours makes is not known to be plain. */
+  get #freezes(): boolean {
+    const { near, codec } = this.#settings;
+    return near !== false && near.values === "freeze" && codec.name === jsonCodec.name;
   }
 
   #entryName(key: string): string {

@@ -14,20 +14,21 @@ export interface RememberedValue<T> {
 /** What this process knows of a category without asking its backend. */
 export class LocalState<T> {
   /** `undefined` where the category has no near cache. */
-  readonly near: NearCache<T> | undefined;
+  near: NearCache<T> | undefined;
   readonly absent: AbsentKeys;
-  readonly #graceMs: number;
+  readonly #settings: CategorySettings<T>;
   readonly #pending: Pick<Lanes<T>, "pending">;
   readonly #leastVersion: (key: string) => LeastVersion;
 
   constructor(
-    { near, negativeTtlMs, graceMs }: CategorySettings<T>,
+    settings: CategorySettings<T>,
     pending: Pick<Lanes<T>, "pending">,
     leastVersion: (key: string) => LeastVersion,
   ) {
+    const { near } = settings;
+    this.#settings = settings;
     this.near = near === false ? undefined : new NearCache(near);
-    this.absent = new AbsentKeys(negativeTtlMs);
-    this.#graceMs = graceMs;
+    this.absent = new AbsentKeys(settings);
     this.#pending = pending;
     this.#leastVersion = leastVersion;
   }
@@ -53,7 +54,7 @@ export class LocalState<T> {
   /** What it has of a key is stale from now on. */
   expire(key: string, now: number): void {
     this.absent.delete(key);
-    this.near?.get(key)?.expire(now, this.#graceMs);
+    this.near?.get(key)?.expire(now, this.#settings.graceMs);
   }
 
   /** Forgets what it has of a key besides its writes. */
@@ -66,6 +67,12 @@ export class LocalState<T> {
   forgetAll(): void {
     this.near?.clear();
     this.absent.clear();
+  }
+
+  /** The terms have changed under which values are held: begins anew with those of now. */
+  renew(): void {
+    const { near } = this.#settings;
+    this.near = near === false ? undefined : new NearCache(near);
   }
 
   /** Forgets a value that was to be written and was not. */

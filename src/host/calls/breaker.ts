@@ -39,6 +39,8 @@ export class Breaker {
   readonly #steps: Step[] = Array.from({ length: STEPS }, () => ({ index: -1, succeeded: 0, failed: 0 }));
   #state: BreakerState = "closed";
   #failedProbes = 0;
+  /** Raised by each probe, and by whatever makes its answer void. */
+  #turn = 0;
   #cancelProbe: Cancel | undefined;
   #isEnded = false;
 
@@ -72,17 +74,23 @@ export class Breaker {
 
   /** Asks the backend now, unless it is being asked already or serves. Never rejects. */
   async probe(): Promise<void> {
-    if (this.#isEnded || this.#state !== "open") return;
+    if (this.#state === "open") await this.#ask();
+  }
+
+  /** Asks the backend now, unless it serves: one that is asked already is another by now. Never rejects. */
+  async probeAnew(): Promise<void> {
+    if (this.#state !== "closed") await this.#ask();
+  }
+
+  /** The backend is known to serve: what was counted before says nothing any more. */
+  close(): void {
+    if (this.#isEnded) return;
+    this.#turn += 1;
     this.#cancelProbe?.();
-    this.#become("half-open");
-    try {
-      await this.#options.probe();
-      if (!this.#isEnded) this.#close();
-    } catch {
-      // Why it failed is counted where the call was made; here it is only a no.
-      this.#failedProbes += 1;
-      this.trip();
-    }
+    this.#cancelProbe = undefined;
+    this.#failedProbes = 0;
+    for (const step of this.#steps) step.index = -1;
+    this.#become("closed");
   }
 
   /** Cancels what is scheduled; nothing is any more. */
@@ -92,10 +100,20 @@ export class Breaker {
     this.#cancelProbe = undefined;
   }
 
-  #close(): void {
-    this.#failedProbes = 0;
-    for (const step of this.#steps) step.index = -1;
-    this.#become("closed");
+  async #ask(): Promise<void> {
+    if (this.#isEnded) return;
+    const turn = (this.#turn += 1);
+    this.#cancelProbe?.();
+    this.#become("half-open");
+    try {
+      await this.#options.probe();
+      if (turn === this.#turn) this.close();
+    } catch {
+      // Why it failed is counted where the call was made; here it is only a no.
+      if (turn !== this.#turn) return;
+      this.#failedProbes += 1;
+      this.trip();
+    }
   }
 
   #become(state: BreakerState): void {

@@ -18,6 +18,7 @@ import type { CallRequest, CallResult } from "./call.js";
 import type { CallStatistics } from "./call-statistics.js";
 import type { Deadline, Deadlines } from "./deadlines.js";
 import type { Mask } from "./mask-error.js";
+import { isLate } from "./is-late.js";
 import { packCalls } from "./pack-calls.js";
 import { readReply } from "./read-reply.js";
 import type { ReplyReceiver } from "./read-reply.js";
@@ -115,6 +116,11 @@ export class CallChannel {
     if (fault !== undefined) this.#options.onFault(fault);
   }
 
+  /** Every call the worker is not done with, oldest first. */
+  get pending(): Iterable<PendingCall> {
+    return this.#pending.values();
+  }
+
   /** The call of that number, if the worker is not done with it. */
   find(sequence: number): PendingCall | undefined {
     return this.#pending.get(sequence);
@@ -122,12 +128,13 @@ export class CallChannel {
 
   /**
    * Calls the worker has begun and is not done with, oldest first, at most `limit`.
-   * @param received The sequence number of the call it last began; 0 for none.
+   * @param received The sequence number of the call it last began; 0 for none, "all" for whichever was sent last.
    */
-  begun(received: number, limit: number): PendingCall[] {
+  begun(received: number | "all", limit: number): PendingCall[] {
     const calls: PendingCall[] = [];
     for (const call of this.#pending.values()) {
-      if (this.#sequence.isAfter(call.sequence, received) || calls.length === limit) break;
+      const isBegun = received === "all" || !this.#sequence.isAfter(call.sequence, received);
+      if (!isBegun || calls.length === limit) break;
       calls.push(call);
     }
     return calls;
@@ -288,11 +295,4 @@ export class CallChannel {
     call.reject(error);
     this.#tellIdle();
   };
-}
-
-/** Answers whether nobody waits for a call any more; whoever wants to know hears whether it was done all the same. */
-function isLate(call: PendingCall, isDone: boolean): boolean {
-  if (call.expiredAt === undefined) return false;
-  call.request.onReleased?.(isDone);
-  return true;
 }

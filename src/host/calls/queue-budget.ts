@@ -6,8 +6,28 @@ export interface QueueLimits {
   readonly queuedBytes: number;
 }
 
+/** What counts the writes that wait, as those who make them see it. */
+export interface WriteQueue {
+  readonly limits: QueueLimits;
+  /** Those of one backend, of all its categories. */
+  readonly writes: number;
+  readonly bytes: number;
+  /** Whether there is room for so many more. */
+  fits(writes: number, bytes: number): boolean;
+  /** Counts a write, unless that would be too much; answers whether it did. */
+  admit(bytes: number): boolean;
+  /** A write that was admitted waits no more. */
+  release(bytes: number): void;
+  /** A write has to wait for the backend to take it. */
+  hold(): void;
+  /** One that was held is done, or is not to be done any more. */
+  letGo(): void;
+  /** There was no room for a write. */
+  refuse(): void;
+}
+
 /** Counts the writes that wait for one backend, of all its categories. */
-export class QueueBudget {
+export class QueueBudget implements WriteQueue {
   readonly #limits: QueueLimits;
   readonly #watch: QueueWatch | undefined;
   #writes = 0;
@@ -59,6 +79,12 @@ export class QueueBudget {
   /** One that was held is done, or is not to be done any more. */
   letGo(): void {
     this.#watch?.letGo();
+  }
+
+  /** Counts writes that have waited for another backend until now, whether there is room for them or not. */
+  take(writes: number, bytes: number): void {
+    this.#writes += writes;
+    this.#bytes += bytes;
   }
 
   /** Nothing is told of it any more. */

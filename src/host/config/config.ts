@@ -23,28 +23,67 @@ export interface Config {
   /** The near cache of categories that say nothing of theirs; `false`: none. */
   readonly near: NearLimits | false;
   readonly maxValueBytes: number;
+  /** Where crash reports are written, and how many are kept; `undefined`: none are. */
+  readonly crashReports: CrashReportLimits | undefined;
   /** The value of `server`: as the given schema made it, or as it stands where none was given. */
   readonly server: unknown;
   /** Hides what the environment put in. Everything of the configuration that is shown goes through it. */
   readonly secrets: SecretMask;
 }
 
+export interface CrashReportLimits {
+  /** Absolute path of the folder. */
+  readonly directory: string;
+  /** Reports in it, of whatever host; the oldest go first. */
+  readonly keep: number;
+}
+
 export interface PluginConfig {
   readonly name: string;
+  /** What the module is looked for by: a package name, a path or a `file:` URL. */
+  readonly specifier: string;
   /** `file:` URL of the module. */
   readonly url: string;
   /** Absolute path of the module, symbolic links resolved. */
   readonly file: string;
   /** The protocol version the plugin declares; `undefined` where it declares none, NaN where it is no whole number. */
   readonly protocol: number | undefined;
+  /** Absolute paths of what its imports need, readable to it in any case. See `readablePaths`. */
+  readonly readable: readonly string[];
   readonly isolation: Isolation;
   /** Whether the configuration says so, which outranks what the plugin says of itself. */
   readonly isolationIsExplicit: boolean;
   readonly startup: Startup;
+  /** Whether a second life is kept ready, to take over when the first one fails. */
+  readonly spare: boolean;
   /** JSON data; `{}` where there are none. */
   readonly options: unknown;
+  readonly permissions: PluginPermissions;
+  /** The port on which the plugin is to be debugged, 0 for any; `undefined`: it is not. */
+  readonly inspectPort: number | undefined;
   readonly limits: PluginLimits;
   readonly restart: RestartLimits;
+}
+
+/** What a plugin may do besides computing: see docs/permissions.md. */
+export interface PluginPermissions {
+  /** Names of the environment variables that it sees. */
+  readonly env: readonly string[];
+  /** What Node's permission model lets it do; `undefined`: the model is off. */
+  readonly grants: PermissionGrants | undefined;
+}
+
+/** What is not granted is denied. */
+export interface PermissionGrants {
+  /** Absolute paths of files, and of folders with all that is in them; `"*"`: everything. */
+  readonly fsRead: readonly string[];
+  /** As `fsRead`; what may be written may not be read for that. */
+  readonly fsWrite: readonly string[];
+  readonly childProcess: boolean;
+  readonly worker: boolean;
+  readonly addons: boolean;
+  readonly wasi: boolean;
+  readonly net: boolean;
 }
 
 export interface PluginLimits {
@@ -56,7 +95,7 @@ export interface PluginLimits {
   readonly stopMs: number;
   /** How long the plugin's event loop may be blocked. */
   readonly hangMs: number;
-  /** Heap and array buffers together, in MiB. */
+  /** Heap and array buffers together, in a process all it holds, in MiB. */
   readonly memoryMb: number;
   readonly inFlightCalls: number;
   /** Bytes on their way to the plugin and expected back. */

@@ -1,15 +1,20 @@
+import { resolve } from "node:path";
 import type { z } from "zod";
+import { checkInspect } from "./check-inspect.js";
 import { checkLimits } from "./check-limits.js";
 import { checkNames } from "./check-names.js";
+import { checkPermissions } from "./check-permissions.js";
+import { checkProcessMemory } from "./check-process-memory.js";
 import { checkTimes } from "./check-times.js";
 import type { CategoryConfig, Config, PluginConfig } from "./config.js";
 import { copyPlainData } from "./copy-plain-data.js";
+import { isolationOf } from "./isolation-of.js";
 import { interpolateEnv, type Environment } from "./interpolate-env.js";
 import { IssueList } from "./issue-list.js";
 import { isJsonObject } from "./json-value.js";
-import { findModules } from "./modules/find-modules.js";
-import type { ResolvedModule } from "./modules/resolve-module.js";
+import { findModules, type FoundModule } from "./modules/find-modules.js";
 import { readOutline } from "./outline.js";
+import { resolveGrants } from "../permissions/resolve-grants.js";
 import { readSource, type ConfigSource } from "./read-source.js";
 import { configSchema, type Settings } from "./schema/config-schema.js";
 import { pluginSchema, type PluginSettings } from "./schema/plugin-schema.js";
@@ -48,26 +53,32 @@ export async function loadConfig(source: string | object, options: LoadConfigOpt
   const outline = readOutline(data);
   const modules = await findModules(outline, found.directory, issues);
   checkLimits(outline, new Set([...outline.plugins.keys(), ...modules.keys()]), issues);
+  checkProcessMemory(outline, modules, issues);
+  checkInspect(outline, issues);
+  await checkPermissions({ outline, modules, directory: found.directory, issues });
   for (const [name, said] of outline.categories) checkTimes(said, ["categories", name], issues);
   // These last: what has a wrong name or is there twice is looked into like everything else.
   checkNames(outline, issues);
   for (const { path, place } of found.duplicates) issues.add(path, "key is there twice", place);
 
   if (settings === undefined || !issues.isEmpty) throw issues.toError(found.name, found.placeOf);
-  return { ...assemble(found, settings, modules), server, secrets };
+  return { ...(await assemble(found, settings, modules)), server, secrets };
 }
 
-function assemble(
+async function assemble(
   { name: source, directory }: ConfigSource,
-  { plugins, storage, near, categories, maxValueBytes }: Settings,
-  modules: ReadonlyMap<string, ResolvedModule>,
-): Omit<Config, "server" | "secrets"> {
+  { plugins, storage, near, categories, maxValueBytes, crashReports }: Settings,
+  modules: ReadonlyMap<string, FoundModule>,
+): Promise<Omit<Config, "server" | "secrets">> {
   // A map: a plugin of the directory may be named like a property that every object inherits.
   const listed = new Map(Object.entries(plugins));
+  const configured = new Map<string, PluginConfig>();
+  for (const [name, module] of modules)
+    configured.set(name, await toPlugin(name, module, directory, listed.get(name)));
   return {
     source,
     directory,
-    plugins: new Map([...modules].map(([name, module]) => [name, toPlugin(name, module, listed.get(name))])),
+    plugins: configured,
     storage,
     categories: new Map(
       Object.entries(categories).map(([name, category]) => [
@@ -77,13 +88,22 @@ function assemble(
     ),
     near,
     maxValueBytes,
+    crashReports:
+      crashReports === undefined
+        ? undefined
+        : { ...crashReports, directory: resolve(directory, crashReports.directory) },
   };
 }
 
-function toPlugin(
+async function toPlugin(
   name: string,
-  { url, file, protocol }: ResolvedModule,
+  { specifier, url, file, protocol, isNative, readable }: FoundModule,
+  directory: string,
   settings: PluginSettings = pluginSchema.parse({}),
-): PluginConfig {
-  return { name, url, file, protocol, ...settings };
+): Promise<PluginConfig> {
+  const { env, grants } = settings.permissions;
+  const resolved = grants === undefined ? undefined : await resolveGrants(grants, directory);
+  const permissions = { env, grants: resolved };
+  const isolation = isolationOf(settings, isNative);
+  return { name, specifier, url, file, protocol, readable, ...settings, isolation, permissions };
 }

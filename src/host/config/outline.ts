@@ -22,6 +22,10 @@ export interface PluginOutline {
   readonly module: string | undefined;
   readonly limits: JsonObject;
   readonly restart: JsonObject;
+  /** As it stands: any JSON value. */
+  readonly isolation: JsonValue | undefined;
+  readonly permissions: JsonObject;
+  readonly inspect: JsonValue | undefined;
 }
 
 export interface StorageOutline {
@@ -45,8 +49,15 @@ export function readOutline(data: JsonValue): Outline {
 }
 
 function readPlugin(plugin: JsonValue): PluginOutline {
-  const { module, limits, restart } = asObject(plugin);
-  return { module: asText(module), limits: asObject(limits), restart: asObject(restart) };
+  const { module, limits, restart, isolation, permissions, inspect } = asObject(plugin);
+  return {
+    module: asText(module),
+    limits: asObject(limits),
+    restart: asObject(restart),
+    isolation,
+    permissions: asObject(permissions),
+    inspect,
+  };
 }
 
 function readStorages(data: JsonObject): StorageOutline[] {

@@ -8,19 +8,18 @@ const MIN_SECRET_CHARACTERS = 4;
 
 /** Hides secrets in text that is about to be shown or logged. */
 export class SecretMask {
-  readonly #pattern: RegExp | undefined;
+  readonly #forms = new Set<string>();
+  #pattern: RegExp | undefined;
 
   /** @param secrets values to hide; those of fewer than 4 characters are passed over. */
   constructor(secrets: Iterable<string>) {
-    const forms = new Set<string>();
-    for (const secret of secrets) {
-      if (secret.length < MIN_SECRET_CHARACTERS) continue;
-      for (const form of formsOf(secret)) forms.add(form);
-    }
-    // Longest first: where one secret begins with another, the shorter must not leave the rest of the longer behind.
-    const longestFirst = [...forms].toSorted((a, b) => b.length - a.length);
-    this.#pattern =
-      longestFirst.length === 0 ? undefined : new RegExp(longestFirst.map(escape).join("|"), "g");
+    this.#hide(secrets);
+  }
+
+  /** Hides these as well from now on; as with the others, nothing shows them again. */
+  add(secrets: Iterable<string> | SecretMask): void {
+    if (secrets instanceof SecretMask) this.#include(secrets.#forms);
+    else this.#hide(secrets);
   }
 
   /**
@@ -29,6 +28,19 @@ export class SecretMask {
    */
   mask(text: string): string {
     return this.#pattern === undefined ? text : text.replace(this.#pattern, MASK);
+  }
+
+  #hide(secrets: Iterable<string>): void {
+    const long = [...secrets].filter(({ length }) => length >= MIN_SECRET_CHARACTERS);
+    this.#include(long.flatMap(formsOf));
+  }
+
+  #include(forms: Iterable<string>): void {
+    for (const form of forms) this.#forms.add(form);
+    // Longest first: where one secret begins with another, the shorter must not leave the rest of the longer behind.
+    const longestFirst = [...this.#forms].toSorted((a, b) => b.length - a.length);
+    this.#pattern =
+      longestFirst.length === 0 ? undefined : new RegExp(longestFirst.map(escape).join("|"), "g");
   }
 }
 

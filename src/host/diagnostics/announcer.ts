@@ -5,7 +5,7 @@ import type { Clock } from "../clock.js";
 import { describeValue } from "../config/describe-value.js";
 import { Listeners } from "../listeners.js";
 import { logSafely } from "../logs/log-safely.js";
-import type { PluginEvent, PluginState } from "../plugins/plugin-health.js";
+import type { PluginEvent, PluginState, ReloadEvent } from "../plugins/plugin-health.js";
 import type { QueueEvent, StockpileEvents } from "./events.js";
 import { stateChannels } from "./state-channels.js";
 
@@ -31,6 +31,7 @@ export class Announcer {
     this.#clock = clock;
     this.#listeners = {
       plugin: this.#listenersOf("plugin"),
+      reload: this.#listenersOf("reload"),
       queue: this.#listenersOf("queue"),
       failure: this.#listenersOf("failure"),
     };
@@ -46,7 +47,7 @@ export class Announcer {
   ): () => void {
     if (!Object.hasOwn(this.#listeners, event))
       throw new TypeError(
-        `Cannot listen: expected "plugin", "queue" or "failure": received ${describeValue(event)}`,
+        `Cannot listen: expected "plugin", "reload", "queue" or "failure": received ${describeValue(event)}`,
       );
     if (typeof listener !== "function")
       throw new TypeError(`Cannot listen: expected a function: received ${describeValue(listener)}`);
@@ -58,6 +59,12 @@ export class Announcer {
     logSafely(() => this.#logPlugin(event));
     this.#listeners.plugin.emit(event);
     stateChannels.plugin.publish(event);
+  }
+
+  reload(event: ReloadEvent): void {
+    logSafely(() => this.#logReload(event));
+    this.#listeners.reload.emit(event);
+    stateChannels.reload.publish(event);
   }
 
   /** Once for each outage: not for each write. */
@@ -98,6 +105,12 @@ export class Announcer {
     const why = failure?.message ?? reason;
     const line = `Plugin "${plugin}" is ${state}${why === undefined ? "" : `: ${why}`}`;
     this.#logger[TROUBLED.has(state) ? "warn" : "info"]({ plugin, previous, state }, line);
+  }
+
+  #logReload({ plugin, isDone, elapsedMs, reason }: ReloadEvent): void {
+    const fields = { plugin, elapsedMs };
+    if (isDone) this.#logger.info(fields, `A new life of plugin "${plugin}" has taken over`);
+    else this.#logger.warn(fields, `A new life of plugin "${plugin}" has not taken over: ${reason}`);
   }
 
   #logQueue({ plugin, backend, state, queuedWrites, queuedBytes }: QueueEvent): void {

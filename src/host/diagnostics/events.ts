@@ -2,7 +2,7 @@
 import type { BreakerState } from "../calls/breaker.js";
 import type { QueueState } from "../calls/queue-watch.js";
 import type { QuietFailure } from "../cache/quiet-failure.js";
-import type { PluginEvent } from "../plugins/plugin-health.js";
+import type { PluginEvent, ReloadEvent } from "../plugins/plugin-health.js";
 
 /** Which backend something happened to. */
 export interface BackendEvent {
@@ -49,6 +49,8 @@ export interface InvalidationEvent {
 export interface StockpileEvents {
   /** A plugin has changed its state. */
   readonly plugin: PluginEvent;
+  /** A planned change of a plugin's life has ended. */
+  readonly reload: ReloadEvent;
   readonly queue: QueueEvent;
   readonly failure: FailureEvent;
 }

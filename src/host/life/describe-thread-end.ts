@@ -1,5 +1,6 @@
 /** Makes sense of what a thread died of: anything can be thrown, `null` included. */
 import { fromWireError, toWireError } from "../../contract/wire-error.js";
+import { describeUncaught } from "./describe-uncaught.js";
 import type { LifeEnd } from "./life.js";
 
 export function describeThreadEnd(thrown: unknown): LifeEnd {
@@ -8,6 +9,5 @@ export function describeThreadEnd(thrown: unknown): LifeEnd {
   if (wire.code === "ERR_WORKER_OUT_OF_MEMORY") {
     return { kind: "memory", message: "The plugin reached the hard heap limit of its thread", cause };
   }
-  const end = { kind: "crash", message: `Uncaught: ${wire.message}`, cause } as const;
-  return wire.stack === undefined ? end : { ...end, stack: wire.stack };
+  return describeUncaught(wire, cause);
 }

@@ -26,8 +26,11 @@ export class FloodGauge {
     this.#clock = clock;
   }
 
-  /** Counts one frame; true when it is one too many. */
-  isFlooded(): boolean {
+  /**
+   * Counts a frame, or several; true when it is one too many.
+   * @param frames What came counts as so many of them.
+   */
+  isFlooded(frames: number = 1): boolean {
     const now = this.#clock.monotonic();
     if (!this.#isSameTurn) {
       this.#isSameTurn = true;
@@ -35,7 +38,7 @@ export class FloodGauge {
       this.#room = Math.min(MAX_FRAMES_AT_ONCE, this.#room + (now - this.#lastFrameAt) * FRAMES_PER_IDLE_MS);
     }
     this.#lastFrameAt = now;
-    this.#room -= 1;
+    this.#room -= frames;
     return this.#room < 0;
   }
 }

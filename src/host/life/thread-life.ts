@@ -18,8 +18,10 @@ import { FloodGauge } from "./flood-gauge.js";
 import { guardNodePort } from "./guard-node-port.js";
 import { guardPiscinaPort } from "./guard-piscina-port.js";
 import { guardedEndpoint } from "./guarded-endpoint.js";
+import type { CpuProfile } from "./cpu-profile.js";
 import type { Life, LifeMemory, LifeOptions } from "./life.js";
 import { settlesWithin } from "./settles-within.js";
+import { ThreadProfiler } from "./thread-profiler.js";
 
 /** The task's file: reached by URL, never imported. */
 const WORKER_FILE = new URL("../../worker/main.js", import.meta.url).href;
@@ -39,6 +41,12 @@ const MAX_LAST_FRAMES = 1000;
 /** How long after its ports a thread's own end may be heard of, in ms; 1 to 10 were seen. */
 const EXIT_AFTER_CLOSE_MS = 200;
 
+/** How long a thread that is being profiled may take for its last answer, in ms, before it is ended all the same. */
+const LAST_ANSWER_MS = 100;
+
+/** How often a thread is told again to end that may have missed it, in ms. */
+const INSIST_MS = 100;
+
 export class ThreadLife implements Life {
   readonly endpoint: MessageEndpoint;
   readonly pulse: Pulse = new Pulse();
@@ -53,6 +61,7 @@ export class ThreadLife implements Life {
   /** Whether the task was answered over its port: the worker of ours does that only once it was told to stop. */
   #isAnswered = false;
   readonly #gone: Promise<void>;
+  readonly #profiler: ThreadProfiler;
 
   constructor(options: LifeOptions) {
     this.#options = options;
@@ -67,6 +76,9 @@ export class ThreadLife implements Life {
       idleTimeout: Infinity,
       atomics: "disabled",
       recordTiming: false,
+      env: options.env,
+      // Left out, they are the host's own, V8's among them, which cannot be passed on by name.
+      ...(options.execArgv.length === 0 ? {} : { execArgv: [...options.execArgv] }),
       resourceLimits: { maxOldGenerationSizeMb: options.memoryMb + HARD_LIMIT_MARGIN_MB },
     });
     // Before the first run: without a listener a crash between tasks would end the process.
@@ -74,6 +86,7 @@ export class ThreadLife implements Life {
     this.#guardTaskPort();
     this.#thread = this.#startTask(port2);
     this.#gone = this.#watchThread();
+    this.#profiler = new ThreadProfiler(this.#thread);
   }
 
   utilization(): number {
@@ -101,11 +114,15 @@ export class ThreadLife implements Life {
     }
   }
 
+  profile(durationMs: number): Promise<CpuProfile | undefined> {
+    return this.#profiler.profile(durationMs);
+  }
+
   async end(limitMs: number, onGone: () => void): Promise<boolean> {
     this.#ending.silence();
     this.#port.close();
     // An abandoned thread is ended all the same as soon as it can be.
-    void this.#condemn().then(() => this.#pool.destroy());
+    void this.#terminate();
     const isGone = await settlesWithin(this.#gone, limitMs);
     if (!isGone) {
       this.#isAbandoned = true;
@@ -115,15 +132,35 @@ export class ThreadLife implements Life {
     return isGone;
   }
 
+  async #terminate(): Promise<void> {
+    const condemned = this.#condemn();
+    const isQuiet = await this.#profiler.stop(LAST_ANSWER_MS);
+    await condemned;
+    void this.#pool.destroy();
+    if (!isQuiet) await this.#insist();
+  }
+
+  /** A thread that is just answering the profiler may take its end for that of the question. */
+  async #insist(): Promise<void> {
+    while (!this.#isGone) {
+      await this.#pause(INSIST_MS);
+      void this.#thread.terminate();
+    }
+  }
+
   /** Waits until no native addon is being loaded, and from then on none will be; or until the thread has gone. */
   async #condemn(): Promise<void> {
     while (!this.#isGone && !this.pulse.moveGate(Gate.open, Gate.condemned)) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, GATE_POLL_MS);
-        // A process that only waits for a thread it has given up is to exit.
-        if (this.#isAbandoned) timer.unref();
-      });
+      await this.#pause(GATE_POLL_MS);
     }
+  }
+
+  #pause(forMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, forMs);
+      // A process that only waits for a thread it has given up is to exit.
+      if (this.#isAbandoned) timer.unref();
+    });
   }
 
   /** Starts the one task; the worker is made at once. */

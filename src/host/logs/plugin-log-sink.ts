@@ -19,6 +19,15 @@ const RESERVED_NAMES = ["level", "time", "msg", "pid", "hostname", "name", "plug
 const LEVEL_NAMES = ["trace", "debug", "info", "warn", "error", "fatal"] as const;
 type LevelName = (typeof LEVEL_NAMES)[number];
 
+/** A line as it is written. */
+export interface WrittenLine {
+  /** When the plugin wrote it, milliseconds since the epoch. */
+  readonly at: number;
+  readonly level: LevelName;
+  readonly message: string;
+  readonly fields: object;
+}
+
 export interface PluginLogSinkOptions {
   /** Bound to the plugin's name and life already: `logger.child({ plugin, life })`. */
   readonly logger: Logger;
@@ -26,6 +35,8 @@ export interface PluginLogSinkOptions {
   readonly mask: (text: string) => string;
   /** Default: the machine's. */
   readonly clock?: Clock;
+  /** Is told each line that is written, masked. */
+  readonly onLine?: (line: WrittenLine) => void;
 }
 
 /**
@@ -42,9 +53,11 @@ export class PluginLogSink {
   readonly #rules: FieldRules;
   readonly #rate: RateWindow;
   readonly #drops: DropTally;
+  readonly #onLine: PluginLogSinkOptions["onLine"];
   #isEnded = false;
 
-  constructor({ logger, mask, clock = systemClock }: PluginLogSinkOptions) {
+  constructor({ logger, mask, clock = systemClock, onLine }: PluginLogSinkOptions) {
+    this.#onLine = onLine;
     this.#logger = logger.child({}, { serializers: { err: (value: unknown) => value } });
     this.#rules = { reservedNames: reservedNames(logger), mask };
     this.#rate = new RateWindow(clock, MAX_LINES_PER_SECOND);
@@ -84,7 +97,9 @@ export class PluginLogSink {
     try {
       const fields = line.fields === undefined ? {} : readPluginFields(line.fields, this.#rules);
       isValid = fields !== undefined;
-      this.#logger[level]({ pluginTime: line.time, ...fields }, this.#message(line));
+      const message = this.#message(line);
+      this.#onLine?.({ at: line.time, level, message: message ?? "", fields: fields ?? {} });
+      this.#logger[level]({ pluginTime: line.time, ...fields }, message);
     } catch {
       // A serializer, formatter or mixin of the host did not expect such fields.
       this.#writeBare(level, line);

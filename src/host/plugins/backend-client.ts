@@ -3,52 +3,27 @@
  * life opens it again under the same number.
  */
 import type { EntryKey, ScanPage, ScanQuery, StoredEntry } from "../../contract/backend.js";
-import { Operation, operationName, packKeys } from "../../contract/call-frames.js";
+import { Operation, packKeys } from "../../contract/call-frames.js";
 import type { OperationCode } from "../../contract/call-frames.js";
-import { ClosedError, PluginUnavailableError } from "../../contract/errors.js";
 import type { StockpileError } from "../../contract/errors.js";
 import { Breaker } from "../calls/breaker.js";
 import type { BreakerState } from "../calls/breaker.js";
 import type { Ability, BackendHandle, OnReleased } from "../calls/backend-handle.js";
+import { ExpectedBytes, sizeOfKeys } from "../calls/entry-size.js";
 import type { CallObserver, CallRequest, CallResult } from "../calls/call.js";
-import { backendFields, nameBackend } from "../calls/name-backend.js";
-import type { Clock } from "../clock.js";
 import { QueueBudget } from "../calls/queue-budget.js";
 import { QueueWatch, type QueueState } from "../calls/queue-watch.js";
-import type { PluginLimits, StorageConfig } from "../config/config.js";
+import type { StorageConfig } from "../config/config.js";
 import { backendChannel } from "../diagnostics/backend-channel.js";
 import { BackendReport } from "../diagnostics/backend-report.js";
-import type { QueueEvent } from "../diagnostics/events.js";
+import type { BackendClientOptions } from "./backend-client-options.js";
 import { chooseBackend } from "./choose-backend.js";
-import type { PoisonKeys } from "./poison-keys.js";
-import { poisoned, unsupported } from "./refusal-errors.js";
+import { askForLife, openBackend, type OpenedBackend } from "./opened-backend.js";
+import { closed, poisoned, unavailable, unsupported } from "./refusal-errors.js";
 import type { PluginSession } from "./session.js";
 
-/** Where the probe looks when a backend has no `ping`: a category no configuration can name. */
-const PROBE_KEY: EntryKey = { category: "_stockpile", key: "probe" };
-/** What a value is expected to weigh before any has been seen, in bytes. */
-const FIRST_EXPECTED_BYTES = 1024;
-/** Share of the newest value in the expectation of the next. */
-const EXPECTATION_WEIGHT = 1 / 8;
 /** What a scanned key is expected to weigh, in bytes. */
 const EXPECTED_KEY_BYTES = 64;
-
-export interface BackendClientOptions {
-  /** The number it is opened under in every life. */
-  readonly handle: number;
-  readonly storage: StorageConfig;
-  /** Where the configuration names it, as in `categories.player.storage`. */
-  readonly path: string;
-  readonly limits: Pick<PluginLimits, "callMs" | "queuedWrites" | "queuedBytes">;
-  readonly clock: Clock;
-  readonly poison: PoisonKeys;
-  /** Why the plugin serves nothing now, for messages. */
-  readonly describeState: () => string;
-  readonly onBreaker: (state: BreakerState) => void;
-  readonly onQueue?: (event: QueueEvent) => void;
-  /** It did not open: once for each reason in a row, though it is tried again and again. */
-  readonly onOpenFailure?: (failure: StockpileError) => void;
-}
 
 export class BackendClient implements BackendHandle, CallObserver {
   readonly handle: number;
@@ -61,10 +36,11 @@ export class BackendClient implements BackendHandle, CallObserver {
   readonly #report: BackendReport;
   #backendId: string | undefined;
   #session: PluginSession | undefined;
-  #isOpen = false;
+  /** Where it is open in that life. */
+  #opened: OpenedBackend | undefined;
   #abilities: ReadonlySet<string> = new Set();
   #openFailure: StockpileError | undefined;
-  #expectedBytes = FIRST_EXPECTED_BYTES;
+  readonly #expected = new ExpectedBytes();
   #isClosed = false;
   readonly #servingListeners: (() => void)[] = [];
 
@@ -101,7 +77,7 @@ export class BackendClient implements BackendHandle, CallObserver {
   }
 
   get isServing(): boolean {
-    return this.#session !== undefined && this.#isOpen && this.#breaker.state === "closed";
+    return this.#opened !== undefined && this.#breaker.state === "closed";
   }
 
   onServing(listener: () => void): void {
@@ -120,7 +96,12 @@ export class BackendClient implements BackendHandle, CallObserver {
   // What each operation answers was checked by answer-of.ts: the casts below say it again.
 
   get(key: EntryKey): Promise<StoredEntry | undefined> {
-    const request = this.#request(Operation.get, key.category, key.key, key.key.length + this.#expectedBytes);
+    const request = this.#request(
+      Operation.get,
+      key.category,
+      key.key,
+      key.key.length + this.#expected.perEntry,
+    );
     return this.#send(request, [key]) as Promise<StoredEntry | undefined>;
   }
 
@@ -136,7 +117,7 @@ export class BackendClient implements BackendHandle, CallObserver {
   }
 
   async getMany(keys: readonly EntryKey[]): Promise<readonly (StoredEntry | undefined)[]> {
-    const bytes = sizeOf(keys) + keys.length * this.#expectedBytes;
+    const bytes = sizeOfKeys(keys) + keys.length * this.#expected.perEntry;
     const entries = await this.#send(this.#request(Operation.getMany, "", packKeys(keys), bytes), keys);
     return entries as readonly (StoredEntry | undefined)[];
   }
@@ -146,12 +127,12 @@ export class BackendClient implements BackendHandle, CallObserver {
     onReleased?: OnReleased,
   ): Promise<void> {
     const keys = entries.map(([key]) => key);
-    const bytes = entries.reduce((sum, [, { value }]) => sum + value.byteLength, sizeOf(keys));
+    const bytes = entries.reduce((sum, [, { value }]) => sum + value.byteLength, sizeOfKeys(keys));
     await this.#send(released(this.#request(Operation.putMany, "", entries, bytes), onReleased), keys);
   }
 
   async purgeMany(keys: readonly EntryKey[], onReleased?: OnReleased): Promise<void> {
-    const request = this.#request(Operation.purgeMany, "", packKeys(keys), sizeOf(keys));
+    const request = this.#request(Operation.purgeMany, "", packKeys(keys), sizeOfKeys(keys));
     await this.#send(released(request, onReleased), keys);
   }
 
@@ -168,8 +149,9 @@ export class BackendClient implements BackendHandle, CallObserver {
   /** Serves from this life on. Resolves when the backend is open in it or has failed to; never rejects. */
   async attach(session: PluginSession): Promise<void> {
     this.#session = session;
+    this.#opened = undefined;
     try {
-      await this.#open(session);
+      await this.#openIn(session);
     } catch {
       if (this.#session === session) this.#breaker.trip();
       return;
@@ -178,10 +160,33 @@ export class BackendClient implements BackendHandle, CallObserver {
     if (this.#session === session) await this.#breaker.probe();
   }
 
+  /**
+   * Opens it in a life that does not serve yet.
+   * @throws {PluginLoadError} the plugin has no such backend, its factory failed, or was not done in time.
+   */
+  async openBeside(session: PluginSession): Promise<OpenedBackend> {
+    const backendId = chooseBackend(this.storage, session);
+    return openBackend(session, this.handle, backendId, this.storage.parameters);
+  }
+
+  /**
+   * Serves from this life on, without a moment in which it does not.
+   * @param opened Where it is open in that life; what did not open there is tried again at once.
+   * @param isProven Whether it has been asked there, and has answered.
+   */
+  adopt(session: PluginSession, opened: OpenedBackend | undefined, isProven: boolean): void {
+    this.#session = session;
+    this.#opened = undefined;
+    if (opened === undefined) this.#breaker.trip();
+    else this.#open(opened);
+    if (isProven) this.#breaker.close();
+    else void this.#breaker.probeAnew();
+  }
+
   /** The life has ended. */
   detach(): void {
     this.#session = undefined;
-    this.#isOpen = false;
+    this.#opened = undefined;
   }
 
   close(): void {
@@ -192,8 +197,7 @@ export class BackendClient implements BackendHandle, CallObserver {
   }
 
   succeeded(entryBytes: number): void {
-    if (entryBytes > 0)
-      this.#expectedBytes += Math.ceil((entryBytes - this.#expectedBytes) * EXPECTATION_WEIGHT);
+    if (entryBytes > 0) this.#expected.saw(entryBytes);
     this.#breaker.succeeded();
   }
 
@@ -228,18 +232,23 @@ export class BackendClient implements BackendHandle, CallObserver {
     return { operation, handle: this.handle, category, subject, bytes, observer: this };
   }
 
-  async #open(session: PluginSession): Promise<void> {
+  async #openIn(session: PluginSession): Promise<OpenedBackend> {
     try {
       this.#backendId = chooseBackend(this.storage, session);
-      const abilities = await session.openBackend(this.handle, this.#backendId, this.storage.parameters);
-      if (this.#session !== session) return;
-      this.#abilities = new Set(abilities);
+      const opened = await openBackend(session, this.handle, this.#backendId, this.storage.parameters);
+      if (this.#session === session) this.#open(opened);
+      return opened;
     } catch (error) {
-      if (this.#session === session) this.#didNotOpen(error as StockpileError); // what those two throw
+      if (this.#session === session) this.#didNotOpen(error as StockpileError); // what that throws
       throw error;
     }
+  }
+
+  #open(opened: OpenedBackend): void {
+    this.#backendId = opened.backendId;
+    this.#abilities = opened.abilities;
     this.#openFailure = undefined;
-    this.#isOpen = true;
+    this.#opened = opened;
     this.#tellServing();
   }
 
@@ -258,39 +267,22 @@ export class BackendClient implements BackendHandle, CallObserver {
   async #probe(): Promise<void> {
     const session = this.#session;
     if (session === undefined) throw this.#unavailable(Operation.ping);
-    if (!this.#isOpen) await this.#open(session);
-    const operation = this.#abilities.has("ping") ? Operation.ping : Operation.get;
-    const { category, key } = PROBE_KEY;
-    await session.channel.send(
-      this.#request(operation, category, key, key.length),
-      this.#options.limits.callMs,
-    );
+    const opened = this.#opened ?? (await this.#openIn(session));
+    await askForLife(opened, this.#options.limits.callMs, this);
   }
 
   #unavailable(operation: OperationCode): StockpileError {
-    const name = operationName(operation);
-    const details = { ...backendFields(this), operation: name };
-    const who = nameBackend(this);
-    if (this.#isClosed) return new ClosedError(`Cannot ${name} in ${who}: Stockpile is closed`, details);
-    if (this.#session === undefined) {
-      return new PluginUnavailableError(
-        `Cannot ${name} in ${who}: ${this.#options.describeState()}`,
-        details,
-      );
-    }
-    if (this.#openFailure !== undefined) {
-      return new PluginUnavailableError(`Cannot ${name} in ${who}: ${this.#openFailure.message}`, {
-        ...details,
-        cause: this.#openFailure,
-      });
-    }
-    const state = this.#isOpen ? `its breaker is ${this.#breaker.state}` : "it is being opened";
-    return new PluginUnavailableError(`Cannot ${name} in ${who}: ${state}`, details);
+    if (this.#isClosed) return closed(this, operation);
+    if (this.#session === undefined) return unavailable(this, operation, this.#options.describeState());
+    if (this.#openFailure !== undefined)
+      return unavailable(this, operation, this.#openFailure.message, this.#openFailure);
+    const isOpen = this.#opened !== undefined;
+    return unavailable(
+      this,
+      operation,
+      isOpen ? `its breaker is ${this.#breaker.state}` : "it is being opened",
+    );
   }
-}
-
-function sizeOf(keys: readonly EntryKey[]): number {
-  return keys.reduce((sum, { key }) => sum + key.length, 0);
 }
 
 function released(request: CallRequest, onReleased: OnReleased | undefined): CallRequest {

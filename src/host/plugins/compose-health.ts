@@ -1,15 +1,17 @@
 import type { PluginMetadata } from "../../contract/metadata.js";
 import type { CallStatistics } from "../calls/call-statistics.js";
-import type { PluginConfig } from "../config/config.js";
+import type { Isolation, PluginConfig } from "../config/config.js";
 import type { BackendClient } from "./backend-client.js";
 import type { PluginFailure } from "./plugin-failure.js";
 import type { PluginHealth, PluginState } from "./plugin-health.js";
 import type { SessionFigures } from "./session-options.js";
 import type { PluginSession } from "./session.js";
+import type { Spare } from "./spare.js";
 
 /** What a supervisor knows of its plugin. */
 export interface KnownOfPlugin {
   readonly config: PluginConfig;
+  readonly isolation: Isolation;
   readonly metadata: PluginMetadata | undefined;
   readonly state: PluginState;
   readonly since: number;
@@ -20,6 +22,7 @@ export interface KnownOfPlugin {
   readonly lastFailure: PluginFailure | undefined;
   /** The current life, where there is one. */
   readonly session: PluginSession | undefined;
+  readonly spare: Pick<Spare, "state" | "lastFailure">;
   readonly statistics: CallStatistics;
   /** Hides what the configuration has from the environment. */
   readonly mask: (text: string) => string;
@@ -34,7 +37,7 @@ export function composeHealth(known: KnownOfPlugin): PluginHealth {
     ...(metadata === undefined ? {} : { metadata }),
     state: known.state,
     since: known.since,
-    isolation: config.isolation,
+    isolation: known.isolation,
     startup: config.startup,
     backends: clients.map((client) => ({
       id: client.backendId ?? "",
@@ -47,9 +50,14 @@ export function composeHealth(known: KnownOfPlugin): PluginHealth {
     restarts: known.restarts,
     abandonedThreads: known.abandonedThreads,
     ...(lastFailure === undefined ? {} : { lastFailure }),
+    ...(config.spare ? spareHealth(known.spare) : {}),
     ...(session?.figures() ?? idleFigures(config)),
     calls: known.statistics.snapshot(channel?.inFlight ?? 0, channel?.inFlightBytes ?? 0),
   };
+}
+
+function spareHealth({ state, lastFailure }: KnownOfPlugin["spare"]): Partial<PluginHealth> {
+  return { spare: state, ...(lastFailure === undefined ? {} : { spareFailure: lastFailure }) };
 }
 
 function idleFigures({ limits }: PluginConfig): SessionFigures {

@@ -5,7 +5,7 @@ import type { PluginMetadata } from "../../contract/metadata.js";
 import { BACKEND_ID } from "../../contract/protocol.js";
 import type { HostApi, Outcome } from "../../contract/protocol.js";
 import { toWireError } from "../../contract/wire-error.js";
-import type { PluginConfig } from "../config/config.js";
+import type { Isolation, PluginConfig } from "../config/config.js";
 import type { BackendRegistry } from "./backend-registry.js";
 import { checkModule } from "./check-metadata.js";
 import { readInvalidation } from "./read-invalidation.js";
@@ -18,6 +18,10 @@ export interface HostApiOptions {
   /** Ids this life has registered. */
   readonly registered: Set<string>;
   readonly onLoaded: (metadata: PluginMetadata) => void;
+  /** What carries this life now. */
+  readonly isolation: () => Isolation;
+  /** The module loads native addons, and nobody has said that it may do so in a thread: it is to be loaded elsewhere. */
+  readonly onNative: () => void;
   /** The module may not be used. */
   readonly onRefused: (error: PluginLoadError) => void;
   readonly onStarted: (outcome: Outcome<undefined>) => void;
@@ -25,12 +29,18 @@ export interface HostApiOptions {
   readonly onLog: (lines: unknown, dropped: unknown) => boolean;
   readonly onInvalidate: (handle: number, keys: Invalidation) => void;
   readonly onSettle: (frame: unknown) => void;
+  /** Answers whether the address was expected, and is one. */
+  readonly onInspectable: (url: unknown) => boolean;
   readonly onFault: (fault: string) => void;
 }
 
 /** The most ids one life may register: far beyond use, and a bound. */
 const MAX_BACKENDS = 256;
 const DONE: Outcome<undefined> = { value: undefined };
+/** Ends the start where the plugin is now, before anything of it is called there. */
+const MOVED: Outcome<undefined> = {
+  error: { name: "Error", message: "It is native, and goes on in a process" },
+};
 
 /** A null-prototype object, so that nothing but the named methods can be reached on it. */
 export function createHostApi(options: HostApiOptions): HostApi {
@@ -38,12 +48,16 @@ export function createHostApi(options: HostApiOptions): HostApi {
   let isStarted = false;
   const api: HostApi = {
     loaded(description) {
-      if (isLoaded) options.onFault("it is loaded a second time");
-      else {
-        isLoaded = true;
-        return loaded(options, description);
+      if (isLoaded) {
+        options.onFault("it is loaded a second time");
+        return DONE;
       }
-      return DONE;
+      isLoaded = true;
+      const outcome = loaded(options, description);
+      if (outcome !== MOVED) return outcome;
+      isLoaded = false;
+      options.onNative();
+      return outcome;
     },
     registerStorageBackend: (id) => register(options, id),
     started(outcome) {
@@ -65,18 +79,21 @@ export function createHostApi(options: HostApiOptions): HostApi {
       else options.onFault("it invalidates what are no entries");
     },
     settle: (frame) => options.onSettle(frame),
+    inspectable(url) {
+      if (!options.onInspectable(url)) options.onFault("it offers an inspector that was not asked for");
+    },
   };
   return Object.assign<HostApi, HostApi>(Object.create(null), api);
 }
 
 function loaded(
-  { config, logger, onLoaded, onRefused }: HostApiOptions,
+  { config, isolation, logger, onLoaded, onRefused }: HostApiOptions,
   description: unknown,
 ): Outcome<undefined> {
   try {
     const { metadata, warnings } = checkModule(description, config);
-    const refusal = refuseNative(config, metadata);
-    if (refusal !== undefined) throw refusal;
+    const isMisplaced = metadata.native === true && isolation() === "thread" && !config.isolationIsExplicit;
+    if (isMisplaced) return MOVED;
     for (const warning of warnings) logger.warn(warning);
     onLoaded(metadata);
     return DONE;
@@ -86,16 +103,6 @@ function loaded(
     onRefused(refusal);
     return { error: toWireError(refusal) };
   }
-}
-
-/** Ending a thread that holds a native addon can take the process with it, so that must be somebody's decision. */
-function refuseNative(config: PluginConfig, metadata: PluginMetadata): PluginLoadError | undefined {
-  if (metadata.native !== true || config.isolationIsExplicit) return undefined;
-  return new PluginLoadError(
-    `Cannot run plugin "${config.name}" from ${config.file}: it is native, and native plugins run in a thread only ` +
-      `when told to: set "isolation": "thread" in plugins.${config.name} to accept that a fault in its addon ends the process`,
-    { pluginName: config.name },
-  );
 }
 
 function register(

@@ -1,4 +1,4 @@
-/** Loads a plugin's module in a thread of its own, the way a life begins, and ends it before anything of it is called. */
+/** Loads a plugin's module in a thread of its own, or a process where it says that it is native, the way a life begins, and ends it before anything of it is called. */
 import { expose, wrap } from "comlink";
 import { PluginLoadError } from "../../contract/errors.js";
 import type { PluginMetadata } from "../../contract/metadata.js";
@@ -7,11 +7,12 @@ import type { HostApi, Outcome, WorkerApi } from "../../contract/protocol.js";
 import { fromWireError } from "../../contract/wire-error.js";
 import { systemClock } from "../clock.js";
 import { checkProtocol } from "../config/check-protocol.js";
+import type { Isolation } from "../config/config.js";
 import { DEFAULT_MAX_VALUE_BYTES, DEFAULT_MEMORY_MB } from "../config/defaults.js";
 import { resolveModule } from "../config/modules/resolve-module.js";
 import { hostId } from "../host-id.js";
 import type { LifeEnd } from "../life/life.js";
-import { ThreadLife } from "../life/thread-life.js";
+import { startLife } from "../life/start-life.js";
 import { isLogFrame } from "../logs/log-frame.js";
 import { checkModule } from "./check-metadata.js";
 import { outcomeError } from "./outcome-error.js";
@@ -54,10 +55,10 @@ const ENOUGH: Outcome<undefined> = { error: { name: "Error", message: "It was on
  */
 export async function inspectPlugin(file: string, options: InspectPluginOptions): Promise<PluginInspection> {
   const { name, limitMs } = options;
-  const { url, protocol, file: module } = await resolveModule(file, "/");
+  const { url, protocol, isNative, file: module } = await resolveModule(file, "/");
   const refusal = checkProtocol(name, file, protocol);
   if (refusal !== undefined) throw refusal;
-  const end = await importOnce(url, options);
+  const end = await importOnce(url, isNative ? "process" : "thread", options);
   if ("description" in end)
     return { file: module, protocol, ...checkModule(end.description, { name, file }) };
   const why =
@@ -74,11 +75,15 @@ type ImportEnd =
   | { readonly description: unknown }
   | { readonly message: string | undefined; readonly cause?: unknown };
 
-async function importOnce(url: string, options: InspectPluginOptions): Promise<ImportEnd> {
+async function importOnce(
+  url: string,
+  isolation: Isolation,
+  options: InspectPluginOptions,
+): Promise<ImportEnd> {
   const { name, limitMs, onLine = ignore, onAbandoned = ignore } = options;
   let finish: (end: ImportEnd) => void = ignore;
   const finished = new Promise<ImportEnd>((resolve) => (finish = resolve));
-  const life = new ThreadLife({
+  const life = startLife({
     boot: {
       protocol: PROTOCOL_VERSION,
       name,
@@ -89,7 +94,11 @@ async function importOnce(url: string, options: InspectPluginOptions): Promise<I
       logLevel: LOG_LEVEL,
       maxValueBytes: DEFAULT_MAX_VALUE_BYTES,
     },
+    isolation,
     memoryMb: DEFAULT_MEMORY_MB,
+    // As a plugin that is granted nothing: its import needs no more, or the host would find it failing.
+    env: {},
+    execArgv: [],
     onEnd: (end) => finish({ message: end.message, cause: causeOf(end) }),
     onOutput: (_stream, line) => onLine(line),
   });
@@ -124,6 +133,7 @@ function hostApi(finish: (end: ImportEnd) => void, onLine: (line: string) => voi
     registerStorageBackend: () => DONE,
     invalidate: ignore,
     settle: ignore,
+    inspectable: ignore,
   };
   return Object.assign<HostApi, HostApi>(Object.create(null), api);
 }

@@ -13,13 +13,14 @@ import type { PluginLog } from "./plugin-log.js";
 import type { Invalidation } from "./read-invalidation.js";
 import { PluginSession } from "./session.js";
 import { toLoadError } from "./to-load-error.js";
+import { within } from "./within.js";
 
 export interface LivesOptions {
   readonly services: HostServices;
   readonly statistics: CallStatistics;
   readonly log: PluginLog;
   /** The backend open under that number reports entries that somebody else has changed. */
-  readonly onInvalidate: (session: PluginSession, handle: number, keys: Invalidation) => void;
+  readonly onInvalidate: (handle: number, keys: Invalidation) => void;
   /** A life has ended against the plan. Its thread is seen to. */
   readonly onEnd: (session: PluginSession, end: LifeEnd, suspects: readonly PendingCall[]) => void;
 }
@@ -27,8 +28,9 @@ export interface LivesOptions {
 export class Lives {
   readonly #options: LivesOptions;
   readonly #numbers = new WeakMap<PluginSession, number>();
-  /** Endings under way, so that `ended` can wait for all of them. */
+  /** Endings under way, so that `close` can wait for all of them. */
   readonly #endings = new Endings();
+  readonly #closing = makeSignal();
   #begun = 0;
   #abandonedThreads = 0;
 
@@ -46,9 +48,9 @@ export class Lives {
     return this.#abandonedThreads;
   }
 
-  /** Which life of the plugin it is, from 1. */
-  numberOf(session: PluginSession): number {
-    return this.#numbers.get(session) ?? 0;
+  /** Which life of the plugin it is, from 1; where there is none, the one that was begun last. */
+  numberOf(session: PluginSession | undefined): number {
+    return (session === undefined ? undefined : this.#numbers.get(session)) ?? this.#begun;
   }
 
   /**
@@ -68,12 +70,28 @@ export class Lives {
 
   /** Ends a life in good order; resolves when its thread has ended or been given up. Never rejects. */
   end(session: PluginSession): Promise<void> {
+    this.#options.services.registry.release(session.registered);
     return this.#endings.track(session.stop());
   }
 
-  /** Resolves when all that are ending have. */
-  ended(): Promise<void> {
-    return this.#endings.all();
+  /** As {@link end}, of a life that another has taken over from: calls under way are first given all of their time. */
+  retire(session: PluginSession, callMs: number): Promise<void> {
+    const { deadlines } = this.#options.services;
+    const idle = within(deadlines, callMs, [session.channel.idle(), this.#closing.promise]);
+    return this.#endings.track(idle.then(() => this.end(session)));
+  }
+
+  /** Closes a backend that nobody sends anything to any more, once its calls have ended. */
+  closeBackend(session: PluginSession, handle: number, callMs: number): void {
+    const { deadlines } = this.#options.services;
+    const idle = within(deadlines, callMs, [session.channel.idle(), this.#closing.promise]);
+    void this.#endings.track(idle.then(() => session.closeBackend(handle)));
+  }
+
+  /** Whoever retires hurries. Resolves when all that are ending have ended. */
+  async close(): Promise<void> {
+    this.#closing.resolve();
+    await this.#endings.all();
   }
 
   #createSession(config: PluginConfig, life: number): PluginSession {
@@ -83,8 +101,9 @@ export class Lives {
       life,
       services,
       statistics,
-      onInvalidate: (handle, keys) => onInvalidate(session, handle, keys),
+      onInvalidate,
       onEnd: (end, suspects) => {
+        services.registry.release(session.registered);
         onEnd(session, end, suspects);
         void this.end(session);
       },
@@ -100,4 +119,11 @@ export class Lives {
     if (change === 1) log.write("error", life, "Abandoned a thread that cannot be ended");
     else log.write("info", life, "An abandoned thread has ended after all");
   }
+}
+
+/** A promise that is resolved once, by hand. */
+function makeSignal(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve!: () => void;
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
 }

@@ -6,12 +6,15 @@ import type { LifeEnd } from "../life/life.js";
 
 /** Masks how a life ended. Errors of our own among the causes name files and fields, and stay as they are. */
 export function maskEnd(end: LifeEnd, mask: Mask): LifeEnd {
-  const { message, stack, cause } = end;
+  const { message, stack, cause, stuckIn } = end;
   const isForeign = cause !== undefined && !(cause instanceof StockpileError);
   return {
     ...end,
     message: mask(message),
     ...(stack === undefined ? {} : { stack: mask(stack) }),
+    ...(stuckIn === undefined
+      ? {}
+      : { stuckIn: { ...stuckIn, function: mask(stuckIn.function), file: mask(stuckIn.file) } }),
     ...(isForeign ? { cause: fromWireError(maskError(toWireError(cause), mask)) } : {}),
   };
 }

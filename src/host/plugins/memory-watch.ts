@@ -6,6 +6,7 @@
  * since the loop last turned stands for them, less what the host's own heap grew. That errs towards blaming the
  * plugin that blocks: it is replaced, nothing more.
  */
+import type { Pulse } from "../../contract/pulse.js";
 import type { Life, LifeMemory } from "../life/life.js";
 
 const MB = 1024 * 1024;
@@ -39,8 +40,7 @@ export class MemoryWatch {
 
   /** The loop has turned: its own figures are fresh. Answers whether they, or those from outside, are over the cap. */
   checkPulse(): boolean {
-    const { heapBytes, externalBytes } = this.#life.pulse;
-    this.#latest = { heapBytes, externalBytes };
+    this.#latest = ofPulse(this.#life.pulse);
     if (!this.#life.canMeasure) {
       this.#processBytes = otherProcessBytes();
       return this.#isOver();
@@ -48,7 +48,7 @@ export class MemoryWatch {
     // The pulse is the plugin's to write, so that it is now and then compared with what the thread itself says.
     this.#checks += 1;
     if (this.#checks % CHECKS_PER_MEASUREMENT === 0) this.#ask();
-    return this.#isOver() || sum(this.#measured) > this.#limitBytes;
+    return this.#isOver() || used(this.#measured) > this.#limitBytes;
   }
 
   /** The loop is blocked. Answers, maybe only next time, whether the thread is over the cap. */
@@ -79,12 +79,17 @@ export class MemoryWatch {
   }
 
   #isOver(): boolean {
-    return sum(this.#latest) > this.#limitBytes;
+    return used(this.#latest) > this.#limitBytes;
   }
 }
 
-function sum({ heapBytes, externalBytes }: LifeMemory): number {
-  return heapBytes + externalBytes;
+function ofPulse({ heapBytes, externalBytes, residentBytes }: Pulse): LifeMemory {
+  return residentBytes === 0 ? { heapBytes, externalBytes } : { heapBytes, externalBytes, residentBytes };
+}
+
+/** What counts against the cap: of a process all it holds, of a thread what can be told to be its own. */
+function used({ heapBytes, externalBytes, residentBytes }: LifeMemory): number {
+  return residentBytes ?? heapBytes + externalBytes;
 }
 
 function otherProcessBytes(): number {

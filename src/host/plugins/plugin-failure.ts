@@ -1,7 +1,7 @@
 /** How a life ended against the plan, as health tells it. */
 import { operationName } from "../../contract/call-frames.js";
 import type { PendingCall } from "../calls/call.js";
-import type { EndKind, LifeEnd } from "../life/life.js";
+import type { EndKind, LifeEnd, StuckIn } from "../life/life.js";
 
 export interface PluginFailure {
   /** Milliseconds since the epoch. */
@@ -11,6 +11,10 @@ export interface PluginFailure {
   readonly stack?: string;
   /** The call that was executing, where one is known. */
   readonly call?: { readonly operation: string; readonly category: string };
+  /** Where its event loop was stuck, where it was and Node can tell. */
+  readonly stuckIn?: StuckIn;
+  /** Path of the crash report. It is being written when this is told; the log says where it cannot be. */
+  readonly report?: string;
 }
 
 /**
@@ -19,7 +23,7 @@ export interface PluginFailure {
  * @param at Milliseconds since the epoch.
  */
 export function describeFailure(
-  { kind, message, stack }: LifeEnd,
+  { kind, message, stack, stuckIn, report }: LifeEnd,
   suspects: readonly PendingCall[],
   at: number,
   mask: (text: string) => string,
@@ -29,6 +33,8 @@ export function describeFailure(
     kind,
     message: mask(message),
     ...(stack === undefined ? {} : { stack: mask(stack) }),
+    ...(stuckIn === undefined ? {} : { stuckIn }),
+    ...(report === undefined ? {} : { report: mask(report) }),
   };
   const [suspect, ...others] = suspects;
   if (suspect === undefined || others.length > 0) return failure;

@@ -4,6 +4,7 @@ import type { BreakerState } from "../calls/breaker.js";
 import type { CallCounts } from "../calls/call-statistics.js";
 import type { Isolation } from "../config/config.js";
 import type { PluginFailure } from "./plugin-failure.js";
+import type { SpareState } from "./spare-state.js";
 
 /**
  * `starting`: its first life, or one begun by hand, is on its way. `ready`: serving. `degraded`: serving, with a
@@ -41,11 +42,19 @@ export interface PluginHealth {
   /** Threads that could not be ended and are still there. */
   readonly abandonedThreads: number;
   readonly lastFailure?: PluginFailure;
+  /** Where the configuration asks for one: whether a second life waits. `none`: the next one is due, or none is ready to be spared. */
+  readonly spare?: SpareState;
+  /** Why there is no spare, where the last one failed. */
+  readonly spareFailure?: PluginFailure;
+  /** Where a debugger attaches to its current life, where the configuration has it inspected. */
+  readonly inspectorUrl?: string;
   /** `utilization`: share of the last second its loop was busy; `blockedMs`: how long it has stood still. */
   readonly eventLoop: { readonly utilization: number; readonly blockedMs: number };
   readonly memory: {
     readonly heapBytes: number;
     readonly externalBytes: number;
+    /** Of a process: all it holds, which is what its limit is about. */
+    readonly residentBytes?: number;
     readonly limitBytes: number;
   };
   readonly calls: CallCounts;
@@ -61,5 +70,18 @@ export interface PluginEvent {
   /** What made it change, where that was a failure. */
   readonly failure?: PluginFailure;
   /** Why it is `degraded`: which backend does not serve, and why not. Masked. */
+  readonly reason?: string;
+}
+
+/** A planned change of lives has ended, well or not. */
+export interface ReloadEvent {
+  readonly plugin: string;
+  /** Whether the new life has taken over; where it has not, the plugin goes on as it was. */
+  readonly isDone: boolean;
+  /** From the beginning of the new life. */
+  readonly elapsedMs: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Why it has not taken over. Masked. */
   readonly reason?: string;
 }

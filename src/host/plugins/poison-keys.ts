@@ -17,14 +17,15 @@ interface Record {
 }
 
 export class PoisonKeys {
+  /** How long a key is refused; may be changed. */
+  refusalMs: number;
   readonly #clock: Clock;
-  readonly #refusalMs: number;
   readonly #keys = new Map<string, Record>();
   #latestRefusal = -Infinity;
 
   constructor(clock: Clock, refusalMs: number) {
     this.#clock = clock;
-    this.#refusalMs = refusalMs;
+    this.refusalMs = refusalMs;
   }
 
   /**
@@ -44,7 +45,7 @@ export class PoisonKeys {
       const record = this.#keys.get(id) ?? { ends: 0, refusedUntil: -Infinity };
       record.ends += 1;
       if (record.ends >= ENDS_BEFORE_REFUSAL) {
-        record.refusedUntil = now + this.#refusalMs;
+        record.refusedUntil = now + this.refusalMs;
         this.#latestRefusal = Math.max(this.#latestRefusal, record.refusedUntil);
         explained = Math.max(explained, record.ends === ENDS_BEFORE_REFUSAL ? record.ends : 1);
       }

@@ -19,7 +19,8 @@ export interface RestartDecision {
 const MAX_DOUBLINGS = 50;
 
 export class RestartPolicy {
-  readonly #limits: RestartLimits;
+  /** May be replaced: what has been counted stays. */
+  limits: RestartLimits;
   readonly #clock: Clock;
   readonly #random: () => number;
   /** Times of the failures that count, monotonic, oldest first. */
@@ -28,7 +29,7 @@ export class RestartPolicy {
   #isQuarantined = false;
 
   constructor(limits: RestartLimits, clock: Clock, random: () => number = Math.random) {
-    this.#limits = limits;
+    this.limits = limits;
     this.#clock = clock;
     this.#random = random;
   }
@@ -40,7 +41,7 @@ export class RestartPolicy {
    *   nothing of the plugin, do not count, and the next life may start soon.
    */
   failed(readyMs: number, explained: number = 0): RestartDecision {
-    const { burst, windowMs, backoffMs, maxBackoffMs } = this.#limits;
+    const { burst, windowMs, backoffMs, maxBackoffMs } = this.limits;
     const now = this.#clock.monotonic();
     if (readyMs >= windowMs) this.reset();
     this.#failures = this.#failures.filter((at) => now - at < windowMs);

@@ -20,10 +20,14 @@ export interface SessionOptions {
 
 /** What health shows of a running life. */
 export interface SessionFigures {
+  /** Where a debugger attaches to it. */
+  readonly inspectorUrl?: string;
   readonly eventLoop: { readonly utilization: number; readonly blockedMs: number };
   readonly memory: {
     readonly heapBytes: number;
     readonly externalBytes: number;
+    /** Of a process: all it holds, which is what its limit is about. */
+    readonly residentBytes?: number;
     readonly limitBytes: number;
   };
 }

@@ -4,47 +4,50 @@
  * A session ends once. Whatever ends it (the plugin, its limits, a hand) passes through `#finish`, after which every
  * call of it has settled and nothing it sends is heard. What becomes of the plugin then is the supervisor's business.
  */
-import { expose, wrap } from "comlink";
 import type { Logger } from "pino";
-import { operationName } from "../../contract/call-frames.js";
 import { PluginUnavailableError } from "../../contract/errors.js";
 import type { StockpileError } from "../../contract/errors.js";
 import type { PluginMetadata } from "../../contract/metadata.js";
-import { PROTOCOL_VERSION } from "../../contract/protocol.js";
 import type { HostApi, Outcome, WorkerApi } from "../../contract/protocol.js";
 import { Phase } from "../../contract/pulse.js";
-import { fromWireError } from "../../contract/wire-error.js";
 import { CallChannel } from "../calls/call-channel.js";
 import type { Mask } from "../calls/mask-error.js";
-import { backendFields } from "../calls/name-backend.js";
-import type { Life, LifeEnd } from "../life/life.js";
+import type { LifeEnd } from "../life/life.js";
+import { LifeInspector } from "../inspector/life-inspector.js";
+import type { MovableLife } from "../life/movable-life.js";
 import { logSafely } from "../logs/log-safely.js";
 import { PluginLogSink } from "../logs/plugin-log-sink.js";
+import { LifeChronicle } from "../reports/life-chronicle.js";
+import { beginLife } from "./begin-life.js";
+import { connectWorker } from "./connect-worker.js";
 import { createHostApi } from "./host-api.js";
 import { findSuspects } from "./find-suspects.js";
 import { GONE } from "./gone-worker.js";
 import { lifeError } from "./life-error.js";
 import { maskEnd } from "./mask-end.js";
-import { outcomeError } from "./outcome-error.js";
+import { nameStuck } from "./name-stuck.js";
 import { readOpened } from "./read-opened.js";
 import type { SessionFigures, SessionOptions } from "./session-options.js";
+import { startFailure } from "./start-failure.js";
+import { unansweredError } from "./unanswered-error.js";
 import { Watch } from "./watch.js";
+import { whyNotClosed } from "./why-not-closed.js";
 import { within } from "./within.js";
 
 /** How long a thread that was told to terminate may take, in ms, before it is abandoned: V8 needs a few. */
 export const TERMINATE_MS = 1000;
-
-/** Errors whose message alone says too little, as in "Unexpected token". */
-const LANGUAGE_ERROR = /^(Syntax|Type|Range|Reference)Error$/;
 
 export class PluginSession {
   readonly channel: CallChannel;
   readonly registered: Set<string> = new Set();
   metadata: PluginMetadata | undefined;
   readonly #options: SessionOptions;
-  readonly #life: Life;
+  readonly #life: MovableLife;
   readonly #watch: Watch;
   readonly #sink: PluginLogSink;
+  /** Where it is to be debugged. */
+  readonly #inspector: LifeInspector | undefined;
+  readonly #chronicle: LifeChronicle;
   readonly #logger: Logger;
   /** Hides the secrets of the configuration in what the plugin says. */
   readonly #mask: Mask;
@@ -69,18 +72,24 @@ export class PluginSession {
     const logger = services.logger.child({ plugin: config.name, life: options.life });
     this.#logger = logger;
     this.#mask = (text) => services.secrets.mask(text);
+    this.#chronicle = new LifeChronicle({ ...services, ...options });
     this.#sink = new PluginLogSink({
       logger,
       mask: this.#mask,
       clock: services.clock,
+      onLine: (line) => this.#chronicle.line(line),
     });
+    const { inspectPort: port } = config;
+    this.#inspector = port === undefined ? undefined : new LifeInspector({ port, logger });
     this.#startBy = services.clock.monotonic() + config.limits.startMs;
     this.#ended = new Promise((_resolve, reject) => (this.#announceEnd = reject));
     this.#ended.catch(() => undefined); // heard by whoever races with it
     this.#started = new Promise((resolve) => (this.#confirmStart = resolve));
-    this.#life = this.#begin(logger);
-    const remote = wrap<WorkerApi>(this.#life.endpoint);
-    this.#remote = { openBackend: remote.openBackend, invoke: remote.invoke, stop: remote.stop };
+    this.#life = beginLife(options, logger.levelVal, {
+      onEnd: (end) => this.#fail(end),
+      onOutput: (stream, line) => this.#output(stream, line),
+    });
+    this.#remote = connectWorker(this.#life.endpoint, this.#hostApi());
     this.channel = new CallChannel({
       pluginName: config.name,
       invoke: (frame) => this.#remote.invoke(frame),
@@ -91,13 +100,14 @@ export class PluginSession {
       mask: this.#mask,
       onFault: (fault) => this.#fault(fault),
     });
-    expose(this.#hostApi(logger), this.#life.endpoint);
     this.#watch = new Watch({
       life: this.#life,
       channel: this.channel,
       clock: services.clock,
       limits: config.limits,
+      isInspected: config.inspectPort !== undefined,
       isServing: () => this.#isServing,
+      onLook: () => this.#chronicle.look(this.figures(), this.channel.inFlight),
       onEnd: (end) => this.#fail(end),
     });
   }
@@ -140,6 +150,13 @@ export class PluginSession {
     });
   }
 
+  /** Closes a backend that nobody uses any more. Never rejects. */
+  async closeBackend(handle: number): Promise<void> {
+    // A life that ends meanwhile closes all of them.
+    const closing = this.#within(this.#options.config.limits.stopMs, this.#remote.closeBackend(handle));
+    await closing.then((outcome) => this.#judgeClose(outcome, "A backend"), ignore);
+  }
+
   /** The start is over: what is opened from now on has a whole `limits.start` of its own. */
   endStart(): void {
     this.#isStartOver = true;
@@ -148,17 +165,16 @@ export class PluginSession {
   /** Ends the life in good order: lets calls finish, asks the plugin to stop, then ends its thread. Never rejects. */
   async stop(): Promise<void> {
     if (!this.#isFinished) {
-      const { stopMs, callMs } = this.#options.config.limits;
+      const { name, limits } = this.#options.config;
       const { clock } = this.#options.services;
-      const stopBy = clock.monotonic() + stopMs;
+      const stopBy = clock.monotonic() + limits.stopMs;
       try {
-        await this.#within(Math.min(callMs, stopMs / 2), this.channel.idle());
+        await this.#within(Math.min(limits.callMs, limits.stopMs / 2), this.channel.idle());
         const outcome = await this.#within(Math.max(0, stopBy - clock.monotonic()), this.#remote.stop());
-        this.#judgeStop(outcome);
+        this.#judgeClose(outcome, "The plugin");
       } catch {
         // The life has ended by itself meanwhile: whoever began it was told.
       }
-      const { name } = this.#options.config;
       this.#finish(
         new PluginUnavailableError(`Plugin "${name}" was stopped or restarted`, { pluginName: name }),
       );
@@ -173,78 +189,67 @@ export class PluginSession {
 
   /** Figures for health. */
   figures(): SessionFigures {
-    const { heapBytes, externalBytes } = this.#watch.memory.latest;
+    const { memory, utilization, blockedMs } = this.#watch;
+    const inspectorUrl = this.#inspector?.url;
     return {
-      eventLoop: { utilization: this.#watch.utilization, blockedMs: this.#watch.blockedMs },
-      memory: { heapBytes, externalBytes, limitBytes: this.#watch.memory.limitBytes },
+      ...(inspectorUrl === undefined ? {} : { inspectorUrl }),
+      eventLoop: { utilization, blockedMs },
+      memory: { ...memory.latest, limitBytes: memory.limitBytes },
     };
   }
 
-  #begin(logger: Logger): Life {
-    const { config, services, life } = this.#options;
-    return services.startLife({
-      boot: {
-        protocol: PROTOCOL_VERSION,
-        name: config.name,
-        url: config.url,
-        options: config.options,
-        hostId: services.hostId,
-        life,
-        logLevel: logger.levelVal,
-        maxValueBytes: services.maxValueBytes,
-      },
-      memoryMb: config.limits.memoryMb,
-      onEnd: (end) => this.#fail(end),
-      onOutput: (stream, line) =>
-        logger[stream === "stderr" ? "error" : "info"]({ stream }, this.#mask(line)),
-    });
+  #output(stream: "stdout" | "stderr", line: string): void {
+    const text = this.#mask(line);
+    this.#chronicle.output(stream, text);
+    this.#logger[stream === "stderr" ? "error" : "info"]({ stream }, text);
   }
 
-  #hostApi(logger: Logger): HostApi {
+  #hostApi(): HostApi {
     const { config, services, onInvalidate } = this.#options;
     return createHostApi({
       config,
-      logger,
+      isolation: () => this.#life.isolation,
+      logger: this.#logger,
       registry: services.registry,
       registered: this.registered,
       onLoaded: (metadata) => (this.metadata = metadata),
+      onNative: () => this.#moveToProcess(),
       onRefused: (error) => this.#fail({ kind: "load", message: error.message, cause: error }),
       onStarted: (outcome) => this.#onStarted(outcome),
       onLog: (lines, dropped) => this.#sink.accept(lines, dropped),
       onInvalidate,
       onSettle: (frame) => this.channel.settle(frame),
+      onInspectable: (url) => this.#inspector?.offer(url) === true,
       onFault: (fault) => this.#fault(fault),
     });
   }
 
-  /** A plugin that does not close as it should may have lost something: that is somebody's to know. */
-  #judgeStop(outcome: Outcome<undefined> | undefined): void {
-    const error = outcome === undefined ? undefined : outcomeError(outcome);
-    if (outcome !== undefined && error === undefined) return;
-    const why =
-      error === undefined ? `not done within ${this.#options.config.limits.stopMs} ms` : error.message;
-    logSafely(() => this.#logger.warn(this.#mask(`The plugin did not close: ${why}`)));
+  /** What does not close as it should may have lost something: that is somebody's to know. */
+  #judgeClose(outcome: Outcome<undefined> | undefined, who: string): void {
+    const why = whyNotClosed(outcome, this.#options.config.limits.stopMs);
+    if (why !== undefined) logSafely(() => this.#logger.warn(this.#mask(`${who} did not close: ${why}`)));
+  }
+
+  /** The module is native, and in a thread; its later lives have a process at once. */
+  #moveToProcess(): void {
+    const { config, services } = this.#options;
+    services.natives.add(config.file);
+    this.#inspector?.renew();
+    logSafely(() => this.#logger.info("It is native, and begins anew in a process"));
+    this.#life.moveToProcess();
   }
 
   #onStarted(outcome: Outcome<undefined>): void {
-    const error = outcomeError(outcome);
-    if (error === undefined) {
-      this.#isServing = true;
-      this.#confirmStart();
-      return;
-    }
-    const described = LANGUAGE_ERROR.test(error.name) ? `${error.name}: ${error.message}` : error.message;
-    this.#fail({
-      kind: "load",
-      message: `The plugin failed to ${this.#stage()}: ${described}`,
-      ...(error.stack === undefined ? {} : { stack: error.stack }),
-      cause: fromWireError(error),
-    });
+    const failure = startFailure(outcome, this.#stage());
+    if (failure !== undefined) return this.#fail(failure);
+    this.#isServing = true;
+    this.#chronicle.ready();
+    this.#confirmStart();
   }
 
   #stage(): string {
     const { phase } = this.#life.pulse;
-    if (phase === Phase.boot) return "boot its thread";
+    if (phase === Phase.boot) return `boot its ${this.#life.isolation}`;
     return phase === Phase.import
       ? `finish its import from ${this.file}`
       : `finish initializePlugin of ${this.file}`;
@@ -257,10 +262,14 @@ export class PluginSession {
   #fail(raw: LifeEnd): void {
     if (this.#isFinished) return;
     const { name } = this.#options.config;
-    const end = maskEnd(raw, this.#mask);
-    const suspects = findSuspects(end, this.#life.pulse, this.channel);
+    const { channel, metadata } = this;
+    const { profile } = this.#watch;
+    const end = maskEnd(nameStuck(raw, profile), this.#mask);
+    const suspects = findSuspects(end, this.#life.pulse, channel);
+    // Before the calls under way are ended and forgotten.
+    const report = this.#chronicle.report({ ...this.figures(), end, suspects, channel, metadata, profile });
     this.#finish(lifeError(end, name));
-    this.#options.onEnd(end, suspects);
+    this.#options.onEnd(report === undefined ? end : { ...end, report }, suspects);
   }
 
   #finish(error: StockpileError): void {
@@ -270,19 +279,9 @@ export class PluginSession {
     this.#remote = GONE;
     this.#watch.stop();
     this.#sink.end();
+    this.#inspector?.close();
     this.#announceEnd(error);
-    const pluginName = this.#options.config.name;
-    this.channel.end(
-      ({ request }) =>
-        new PluginUnavailableError(
-          `${error.message}, before it answered ${operationName(request.operation)}`,
-          {
-            cause: error,
-            ...backendFields({ pluginName, backendId: request.observer.backendId }),
-            operation: operationName(request.operation),
-          },
-        ),
-    );
+    this.channel.end(unansweredError(error, this.#options.config.name));
     this.#gone = this.#endThread();
   }
 
@@ -297,3 +296,5 @@ export class PluginSession {
     return within(this.#options.services.deadlines, limitMs, [answer, this.#ended]);
   }
 }
+
+function ignore(): void {}

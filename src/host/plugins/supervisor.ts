@@ -1,123 +1,83 @@
-/**
- * Leads one plugin through its lives: begins them, hears of their ends, and decides with the restart policy what
- * comes next. At any time at most one session is current; what another session reports is not heard. A replacement
- * never waits for the thread it replaces.
- */
-import type { PluginLoadError } from "../../contract/errors.js";
-import type { PluginMetadata } from "../../contract/metadata.js";
+/** One plugin as hands steer it and as it is seen from outside. What its lives do by themselves is the leader's. */
+import { ConfigError } from "../../contract/errors.js";
 import { CallStatistics } from "../calls/call-statistics.js";
-import type { PendingCall } from "../calls/call.js";
-import type { Cancel } from "../clock.js";
 import type { PluginConfig, StorageConfig } from "../config/config.js";
-import type { LifeEnd } from "../life/life.js";
 import { RecentHistogram } from "../recent-histogram.js";
-import type { BackendClient, BackendClientOptions } from "./backend-client.js";
-import { BackendClients } from "./backend-clients.js";
+import type { BackendClient } from "./backend-client.js";
+import type { BackendClientOptions } from "./backend-client-options.js";
+import type { Candidate } from "./candidate.js";
 import { composeHealth } from "./compose-health.js";
 import type { HostServices } from "./host-services.js";
-import { Lives } from "./lives.js";
-import { describeFailure, type PluginFailure } from "./plugin-failure.js";
-import type { PluginEvent, PluginHealth, PluginState } from "./plugin-health.js";
-import { PluginLog } from "./plugin-log.js";
-import { PoisonKeys } from "./poison-keys.js";
+import { Leader } from "./leader.js";
+import { proveBackend, type OpenedBackend } from "./opened-backend.js";
+import type { PluginEvent, PluginHealth, PluginState, ReloadEvent } from "./plugin-health.js";
+import { PluginStatus } from "./plugin-status.js";
 import type { Invalidation } from "./read-invalidation.js";
-import { RestartPolicy } from "./restart-policy.js";
-import { describeState } from "./describe-state.js";
-import { alreadyClosed, endedEarly, superseded } from "./steering-errors.js";
-import type { PluginSession } from "./session.js";
-import { whyDegraded } from "./why-degraded.js";
+import { alreadyClosed, superseded } from "./steering-errors.js";
 
 export interface SupervisorOptions {
   readonly config: PluginConfig;
   readonly services: HostServices;
   readonly onEvent: (event: PluginEvent) => void;
   readonly onQueue?: BackendClientOptions["onQueue"];
+  readonly onReload?: (event: ReloadEvent) => void;
   /** A backend reports entries that somebody else has changed. */
   readonly onInvalidate: (backend: BackendClient, keys: Invalidation) => void;
 }
 
 export class PluginSupervisor {
   readonly name: string;
-  readonly #options: SupervisorOptions;
-  readonly #policy: RestartPolicy;
-  readonly #poison: PoisonKeys;
+  readonly #services: HostServices;
+  readonly #onReload: (event: ReloadEvent) => void;
+  readonly #status: PluginStatus;
   readonly #statistics: CallStatistics;
-  readonly #clients: BackendClients;
-  #state: PluginState = "starting";
-  #since: number;
-  #session: PluginSession | undefined;
-  /** Monotonic; set while the current life is ready. */
-  #readyAt: number | undefined;
-  /** Raised whenever a hand lets the current life go: who began before that is no longer wanted. */
-  #turn = 0;
-  /** The way of the current life to where it is ready. */
-  #beginning: Promise<void> = Promise.resolve();
-  #cancelRestart: Cancel | undefined;
-  #metadata: PluginMetadata | undefined;
-  #lastFailure: PluginFailure | undefined;
-  #restarts = 0;
+  readonly #leader: Leader;
   #isClosed = false;
-  readonly #log: PluginLog;
-  readonly #lives: Lives;
+  /** When what was prepared last was begun, monotonic. */
+  #preparedAt = 0;
 
   constructor(options: SupervisorOptions) {
-    const { config, services } = options;
+    const { config, services, onEvent, onQueue, onReload = () => undefined, onInvalidate } = options;
     this.name = config.name;
-    this.#options = options;
-    this.#policy = new RestartPolicy(config.restart, services.clock);
-    this.#poison = new PoisonKeys(services.clock, config.restart.maxBackoffMs);
+    this.#services = services;
+    this.#onReload = onReload;
+    this.#status = new PluginStatus(config.name, services.clock, onEvent);
     this.#statistics = new CallStatistics(new RecentHistogram(services.clock));
-    this.#since = services.clock.now();
-    this.#log = new PluginLog(config.name, services);
-    this.#lives = new Lives({
-      services,
-      statistics: this.#statistics,
-      log: this.#log,
-      onInvalidate: (session, handle, keys) => this.#invalidate(session, handle, keys),
-      onEnd: (session, end, suspects) => this.#ended(session, end, suspects),
-    });
-    this.#clients = new BackendClients({
-      limits: config.limits,
-      clock: services.clock,
-      poison: this.#poison,
-      describeState: () => describeState(this.name, this.#state, this.#lastFailure),
-      onBreaker: () => this.#reconsider(),
-      onQueue: (event) => options.onQueue?.(event),
-      onOpenFailure: ({ message, backendId: backend }) =>
-        this.#log.write("warn", this.#lives.begun, message, { backend }),
-    });
+    const { status, statistics } = { status: this.#status, statistics: this.#statistics };
+    this.#leader = new Leader({ config, services, status, statistics, onQueue, onInvalidate });
   }
 
+  /** What its next life is begun with. */
   get config(): PluginConfig {
-    return this.#options.config;
+    return this.#leader.config;
   }
 
   get state(): PluginState {
-    return this.#state;
+    return this.#status.state;
   }
 
   get clients(): readonly BackendClient[] {
-    return this.#clients.all;
+    return this.#leader.clients.all;
   }
 
   get abandonedThreads(): number {
-    return this.#lives.abandonedThreads;
+    return this.#leader.lives.abandonedThreads;
   }
 
   /** The backend of this plugin that `storage` means; opened in every life from the next on. */
   backend(storage: StorageConfig, path: string): BackendClient {
-    return this.#clients.of(storage, path);
+    return this.#leader.clients.of(storage, path);
   }
 
   /**
    * Begins a life, unless one is under way. Resolves when it is ready.
    * @throws {PluginLoadError | PluginUnavailableError} that life failed; another follows by the restart policy.
-   * @throws {PluginUnavailableError} it was stopped or restarted before it was ready.
+   * @throws {PluginUnavailableError} it was stopped, restarted or reloaded before it was ready.
    * @throws {ClosedError} after `close`.
    */
   start(): Promise<void> {
     // What is under way, or has got ready, is shared.
-    return this.#session === undefined ? this.#beginAnew("start") : this.#beginning;
+    return this.#leader.session === undefined ? this.#beginAnew("start") : this.#leader.beginning;
   }
 
   /**
@@ -127,147 +87,171 @@ export class PluginSupervisor {
     return this.#beginAnew("restart");
   }
 
+  /**
+   * Has a life with these settings take the place of the current one, whatever the plugin's state, without a moment in
+   * which none serves; later lives are begun with them. Throws as {@link prepare} and {@link replace} do.
+   * @param settings May be on their way: who asked last wins. Rejects as they do.
+   */
+  async reload(settings: PluginConfig | Promise<PluginConfig>): Promise<void> {
+    this.replace(await this.prepare(settings));
+  }
+
+  /**
+   * Prepares a life with these settings beside the current one, if there is one, and has it prove itself.
+   * @param clients What it is to open.
+   * @throws {PluginLoadError} it failed. Nothing has changed.
+   * @throws {PluginUnavailableError} it was stopped, restarted or reloaded meanwhile.
+   * @throws {ClosedError} after `close`.
+   */
+  async prepare(
+    settings: PluginConfig | Promise<PluginConfig>,
+    clients: () => readonly BackendClient[] = () => this.clients,
+  ): Promise<Candidate> {
+    if (this.#isClosed) throw alreadyClosed(this.name, "reload");
+    const startedAt = this.#services.clock.monotonic();
+    this.#preparedAt = startedAt;
+    try {
+      return await this.#leader.succession.prepare(settings, clients);
+    } catch (error) {
+      if (this.#isClosed) throw alreadyClosed(this.name, "reload");
+      if (!(error instanceof ConfigError)) this.#tellReload(startedAt, error);
+      throw error;
+    }
+  }
+
+  /**
+   * Has what was prepared serve from now on. Past failures are forgotten. The old life lets its calls finish, then ends.
+   * @param clients The backends of the plugin from now on.
+   * @throws {PluginUnavailableError} it has ended since, or is not wanted any more.
+   */
+  replace(candidate: Candidate, clients: readonly BackendClient[] = this.clients): void {
+    if (!this.#leader.succession.isReady(candidate)) throw superseded(this.name);
+    const isFirst = this.#leader.lives.begun === 1;
+    this.#leader.replace(candidate, clients);
+    if (!isFirst) this.#tellReload(this.#preparedAt);
+  }
+
+  /**
+   * The backend that `storage` means; a new one is none of the plugin's until it is kept.
+   * @param drafts More that it may be.
+   */
+  draft(storage: StorageConfig, path: string, drafts: readonly BackendClient[]): BackendClient {
+    return this.#leader.clients.draft(storage, path, drafts);
+  }
+
+  /**
+   * Opens a backend in the current life and has it prove that it serves.
+   * @throws {StockpileError} it does not: why.
+   */
+  async open(client: BackendClient): Promise<OpenedBackend> {
+    const { session, config } = this.#leader;
+    if (session === undefined) throw superseded(this.name);
+    try {
+      const opened = await client.openBeside(session);
+      await proveBackend(opened, config.limits.callMs);
+      return opened;
+    } catch (error) {
+      // It may be opened all the same, only late.
+      this.dismiss({ session, handle: client.handle });
+      throw error;
+    }
+  }
+
+  /** What was opened is not wanted after all. */
+  dismiss({ session, handle }: Pick<OpenedBackend, "session" | "handle">): void {
+    this.#leader.lives.closeBackend(session, handle, 0);
+  }
+
+  /**
+   * Takes settings that ask for no new life, and these backends.
+   * @param opened New ones that are open in the current life.
+   */
+  configure(
+    config: PluginConfig,
+    clients: readonly BackendClient[],
+    opened: ReadonlyMap<BackendClient, OpenedBackend> = new Map(),
+  ): void {
+    this.#leader.configure(config);
+    const isSame =
+      clients.length === this.clients.length && clients.every((client) => this.clients.includes(client));
+    if (!isSame) this.#leader.keep(clients, opened);
+  }
+
+  /** Whether what was prepared may take over: it may not once it has ended, or is not wanted any more. */
+  isPrepared(candidate: Candidate): boolean {
+    return this.#leader.succession.isReady(candidate);
+  }
+
+  /** What was prepared is not wanted any more. */
+  drop(candidate: Candidate): void {
+    const { succession } = this.#leader;
+    if (succession.isCurrent(candidate)) succession.drop();
+  }
+
   /** Ends the life in good order, and none follows until `start` or `restart`. Never rejects. */
   async stop(): Promise<void> {
-    const gone = this.#letGo();
-    this.#become("stopped");
+    const gone = this.#leader.letGo();
+    this.#status.become("stopped");
     await gone;
+  }
+
+  /** Ends the plugin for good, once its calls have ended. Never rejects. */
+  async retire(): Promise<void> {
+    const gone = this.#leader.letGo(true);
+    this.#status.become("stopped");
+    await gone;
+    await this.close();
   }
 
   /** Ends everything; resolves when all threads have ended or been given up. Never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#clients.close();
+    this.#leader.clients.close();
     await this.stop();
-    await this.#lives.ended();
+    await this.#leader.lives.close();
   }
 
   health(): PluginHealth {
+    const { config, metadata, clients, lives, restarts, session, spare } = this.#leader;
+    const { state, since, lastFailure } = this.#status;
     return composeHealth({
-      config: this.config,
-      metadata: this.#metadata,
-      state: this.#state,
-      since: this.#since,
-      clients: this.#clients.all,
-      lives: this.#lives.begun,
-      restarts: this.#restarts,
-      abandonedThreads: this.#lives.abandonedThreads,
-      lastFailure: this.#lastFailure,
-      session: this.#session,
+      config,
+      isolation: this.#services.natives.isolationOf(config),
+      metadata,
+      state,
+      since,
+      clients: clients.all,
+      lives: lives.begun,
+      restarts,
+      abandonedThreads: lives.abandonedThreads,
+      lastFailure,
+      session,
+      spare,
       statistics: this.#statistics,
-      mask: this.#log.mask,
+      mask: (text) => this.#services.secrets.mask(text),
+    });
+  }
+
+  #tellReload(startedAt: number, error?: unknown): void {
+    const { clock, secrets } = this.#services;
+    this.#onReload({
+      plugin: this.name,
+      isDone: error === undefined,
+      elapsedMs: clock.monotonic() - startedAt,
+      at: clock.now(),
+      ...(error instanceof Error ? { reason: secrets.mask(error.message) } : {}),
     });
   }
 
   async #beginAnew(operation: "start" | "restart"): Promise<void> {
     if (this.#isClosed) throw alreadyClosed(this.name, operation);
-    if (operation === "restart") this.#restarts += 1;
-    void this.#letGo();
-    this.#policy.reset();
-    this.#poison.clear();
-    const turn = this.#turn;
-    this.#become("starting");
+    if (operation === "restart") this.#leader.restarts += 1;
+    void this.#leader.letGo();
+    this.#leader.record.forgive();
+    const { turn } = this.#leader;
+    this.#status.become("starting");
     // Whoever heard of that may have stopped, restarted or closed the plugin at once.
-    if (turn !== this.#turn) throw superseded(this.name);
-    await this.#begin();
-  }
-
-  #begin(): Promise<void> {
-    this.#beginning = this.#lead();
-    return this.#beginning;
-  }
-
-  /** Leads another life to where it is ready. */
-  async #lead(): Promise<void> {
-    const turn = this.#turn;
-    const session = this.#openSession();
-    this.#session = session;
-    await session.start();
-    this.#metadata = session.metadata;
-    await this.#clients.attach(session);
-    if (turn !== this.#turn) throw superseded(this.name);
-    if (this.#session !== session)
-      throw endedEarly(this.name, describeState(this.name, this.#state, this.#lastFailure));
-    session.endStart();
-    const { clock, registry } = this.#options.services;
-    registry.confirm(session.registered);
-    this.#readyAt = clock.monotonic();
-    this.#reconsider();
-  }
-
-  /** The session of another life. One that cannot even be begun is a failed life like any other. */
-  #openSession(): PluginSession {
-    try {
-      return this.#lives.begin(this.config);
-    } catch (cause) {
-      const error = cause as PluginLoadError; // what `begin` throws
-      this.#failed({ kind: "load", message: error.message, cause: error }, []);
-      throw error;
-    }
-  }
-
-  #invalidate(session: PluginSession, handle: number, keys: Invalidation): void {
-    const client = this.#clients.under(handle);
-    if (client !== undefined && this.#session === session) this.#options.onInvalidate(client, keys);
-  }
-
-  #ended(session: PluginSession, end: LifeEnd, suspects: readonly PendingCall[]): void {
-    if (this.#session === session) return this.#failed(end, suspects);
-    const message = `Ended while it was being stopped (${end.kind}): ${end.message}`;
-    this.#log.write("warn", this.#lives.numberOf(session), message);
-  }
-
-  /** The current life has failed: whether and when another begins. */
-  #failed(end: LifeEnd, suspects: readonly PendingCall[]): void {
-    const { clock, registry } = this.#options.services;
-    const failure = describeFailure(end, suspects, clock.now(), this.#log.mask);
-    this.#lastFailure = failure;
-    const readyMs = this.#readyAt === undefined ? 0 : clock.monotonic() - this.#readyAt;
-    const decision = this.#policy.failed(readyMs, this.#poison.blame(suspects));
-    registry.release(this.#session?.registered ?? []);
-    this.#detach();
-    this.#cancelRestart = clock.schedule(() => this.#beginAgain(), decision.delayMs);
-    const { kind, call, stack, message } = failure;
-    this.#log.write("error", this.#lives.begun, message, { kind, call, stack });
-    this.#become(decision.isQuarantined ? "quarantined" : "restarting", { failure });
-  }
-
-  #beginAgain(): void {
-    this.#cancelRestart = undefined;
-    this.#restarts += 1;
-    // Its failure has been dealt with in #failed by the time it rejects.
-    this.#begin().catch(() => undefined);
-  }
-
-  /** Ends the current life, if there is one, in good order. */
-  #letGo(): Promise<void> {
-    this.#turn += 1;
-    this.#cancelRestart?.();
-    this.#cancelRestart = undefined;
-    const session = this.#session;
-    this.#detach();
-    return session === undefined ? Promise.resolve() : this.#lives.end(session);
-  }
-
-  #detach(): void {
-    this.#session = undefined;
-    this.#readyAt = undefined;
-    this.#clients.detach();
-  }
-
-  /** Takes the state that a ready plugin's breakers make of it. */
-  #reconsider(): void {
-    if (this.#readyAt === undefined) return;
-    const why = whyDegraded(this.#clients.all);
-    if (why === undefined) this.#become("ready");
-    else this.#become("degraded", { reason: this.#log.mask(why) });
-  }
-
-  #become(state: PluginState, cause: Pick<PluginEvent, "failure" | "reason"> = {}): void {
-    const previous = this.#state;
-    if (previous === state) return;
-    this.#state = state;
-    this.#since = this.#options.services.clock.now();
-    this.#options.onEvent({ plugin: this.name, state, previous, at: this.#since, ...cause });
+    if (turn !== this.#leader.turn) throw superseded(this.name);
+    await this.#leader.begin();
   }
 }

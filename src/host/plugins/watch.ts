@@ -2,9 +2,11 @@
 import type { Cancel, Clock } from "../clock.js";
 import type { CallChannel } from "../calls/call-channel.js";
 import type { PluginLimits } from "../config/config.js";
-import type { Life, LifeEnd } from "../life/life.js";
+import type { CpuProfile } from "../life/cpu-profile.js";
+import type { Life, LifeEnd, LifeMemory } from "../life/life.js";
 import { operationName } from "../../contract/call-frames.js";
 import { MemoryWatch } from "./memory-watch.js";
+import { StuckLoop } from "./stuck-loop.js";
 
 /** How often a life is looked at, in ms: twice the pulse's tick, so that a healthy loop has always moved. */
 export const WATCH_MS = 50;
@@ -15,6 +17,11 @@ export const WATCH_MS = 50;
 const OVER_TURNING_MS = 1000;
 /** The same while the loop is blocked: what allocates without end then cannot be left that long. */
 const OVER_BLOCKED_MS = 200;
+/**
+ * How much longer a blocked loop is borne while it is being looked into, in ms: an answer that is late is worth that,
+ * and no more.
+ */
+const LOOKED_INTO_MS = 100;
 /** How often the share of busy time is read, in looks: once a second. */
 const LOOKS_PER_UTILIZATION = 20;
 
@@ -22,15 +29,20 @@ export interface WatchOptions {
   readonly life: Life;
   readonly channel: CallChannel;
   readonly clock: Clock;
-  readonly limits: Pick<PluginLimits, "hangMs" | "memoryMb" | "inFlightCalls" | "inFlightBytes">;
+  readonly limits: Pick<PluginLimits, "startMs" | "hangMs" | "memoryMb" | "inFlightCalls" | "inFlightBytes">;
+  /** A debugger may hold the loop: then nothing that comes of standing still ends the life. */
+  readonly isInspected: boolean;
   /** Whether the plugin has confirmed its start. The pulse has a phase too, but that is the plugin's to write. */
   readonly isServing: () => boolean;
+  /** It has looked: its figures are of now. */
+  readonly onLook?: () => void;
   readonly onEnd: (end: LifeEnd) => void;
 }
 
 export class Watch {
   readonly memory: MemoryWatch;
   readonly #options: WatchOptions;
+  readonly #stuck: StuckLoop;
   #ticks = -1;
   #wasServing = false;
   #blockedMs = 0;
@@ -43,6 +55,7 @@ export class Watch {
   constructor(options: WatchOptions) {
     this.#options = options;
     this.memory = new MemoryWatch(options.life, options.limits.memoryMb);
+    this.#stuck = new StuckLoop(options.life);
     this.#lookedAt = options.clock.monotonic();
     this.#cancel = options.clock.schedule(() => this.#look(), WATCH_MS);
   }
@@ -55,6 +68,11 @@ export class Watch {
   /** Share of the last second the plugin's loop was busy, 0 to 1. */
   get utilization(): number {
     return this.#utilization;
+  }
+
+  /** What the plugin's loop executes while it is blocked, where that is known. */
+  get profile(): CpuProfile | undefined {
+    return this.#stuck.profile;
   }
 
   stop(): void {
@@ -77,24 +95,40 @@ export class Watch {
     this.#ticks = ticks;
     this.#wasServing = isServing;
     this.#blockedMs = isTurning ? 0 : this.#blockedMs + seenMs;
-    const isOver = isTurning ? this.memory.checkPulse() : this.memory.checkBlocked();
+    const isOver = isTurning ? this.memory.checkPulse() : this.#checkBlocked();
     this.#overMs = isOver ? this.#overMs + seenMs : 0;
+    this.#lookInto(isTurning, isOver);
+    this.#options.onLook?.();
     const end = this.#judge(isTurning);
     if (end !== undefined) this.#options.onEnd(end);
   }
 
+  #lookInto(isTurning: boolean, isOverMemory: boolean): void {
+    const { limits, isInspected } = this.#options;
+    // A debugger knows best where it holds the loop.
+    if (isInspected) return;
+    const limitMs = this.#wasServing ? limits.hangMs : limits.startMs;
+    this.#stuck.look({ isTurning, blockedMs: this.#blockedMs, limitMs, isOverMemory });
+  }
+
+  /** Where its memory has to be guessed from that of the process, a loop that a debugger holds would be blamed for others. */
+  #checkBlocked(): boolean {
+    const { isInspected, life } = this.#options;
+    return !(isInspected && !life.canMeasure) && this.memory.checkBlocked();
+  }
+
   #judge(isTurning: boolean): LifeEnd | undefined {
     const { limits } = this.#options;
-    if (this.#overMs >= (isTurning ? OVER_TURNING_MS : OVER_BLOCKED_MS)) {
-      const { heapBytes, externalBytes } = this.memory.latest;
+    const graceMs = this.#stuck.isLookingInto ? LOOKED_INTO_MS : 0;
+    if (this.#overMs >= (isTurning ? OVER_TURNING_MS : OVER_BLOCKED_MS + graceMs)) {
       return {
         kind: "memory",
-        message: `The plugin uses more than its ${limits.memoryMb} MB: ${mb(heapBytes)} MB of heap and ${mb(externalBytes)} MB outside it`,
+        message: `The plugin uses more than its ${limits.memoryMb} MB: ${describeMemory(this.memory.latest)}`,
       };
     }
     // Until it serves, the start's own limit holds.
-    if (!this.#wasServing) return undefined;
-    if (this.#blockedMs >= limits.hangMs) {
+    if (!this.#wasServing || this.#options.isInspected) return undefined;
+    if (this.#blockedMs >= limits.hangMs + graceMs) {
       return {
         kind: "hang",
         message: `The plugin's event loop has been blocked for ${Math.round(this.#blockedMs)} ms`,
@@ -137,6 +171,14 @@ export class Watch {
 /** Whether so many calls, or so many bytes, take at least half of what may be in flight. */
 function takesHalf(calls: number, bytes: number, limits: WatchOptions["limits"]): boolean {
   return calls * 2 >= limits.inFlightCalls || bytes * 2 >= limits.inFlightBytes;
+}
+
+function describeMemory({ heapBytes, externalBytes, residentBytes }: LifeMemory): string {
+  const parts = `${mb(heapBytes)} MB of heap and ${mb(externalBytes)} MB outside it`;
+  // The loop of a process may have stood still since it last told the parts.
+  return residentBytes === undefined
+    ? parts
+    : `${mb(residentBytes)} MB in all, of which it last told ${parts}`;
 }
 
 function mb(bytes: number): number {

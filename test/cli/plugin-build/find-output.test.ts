@@ -18,7 +18,7 @@ for (const name of [
 ]) {
   test(`findOutput() takes "${name}" for a file name as a configuration takes it for a plugin's`, async (t) => {
     const directory = temporaryFolder(t);
-    const plugin = { directory, name, version: undefined, manifest: {} };
+    const plugin = { directory, name, version: undefined, isNative: false, manifest: {} };
     const found = findOutput(plugin, undefined, false);
     if (NAME_PATTERN.test(name)) t.is(await found, `${directory}/dist/${name}.mjs`);
     else await t.throwsAsync(found, { message: /expected a file name that a plugin directory finds/ });

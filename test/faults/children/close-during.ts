@@ -1,6 +1,7 @@
 /** A process that opens a Stockpile, suffers a fault, closes in the middle of it, and has nothing left to live for. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { beyond } from "../../support/beyond.js";
+import { childPids } from "../../support/processes.js";
 import { Stage } from "../../support/stage.js";
 import type { StageOptions } from "../../support/stage.js";
 import { threadCount } from "../../support/thread-count.js";
@@ -22,6 +23,7 @@ export interface CloseOutcome {
   readonly before: readonly string[];
   readonly after: readonly string[];
   readonly threadsLeft: number;
+  readonly processesLeft: number;
 }
 
 const CALLERS = 8;
@@ -51,6 +53,7 @@ for (const result of await settling) {
   settled[how] = (settled[how] ?? 0) + 1;
 }
 const threadsLeft = Math.max(0, threadCount() - threads - POOL_THREADS);
+const processesLeft = childPids().length;
 let after = process.getActiveResourcesInfo();
 const goneBy = performance.now() + CLOSING_MS;
 while (beyond(after, before).length > 0 && performance.now() < goneBy) {
@@ -59,5 +62,13 @@ while (beyond(after, before).length > 0 && performance.now() < goneBy) {
   });
   after = process.getActiveResourcesInfo();
 }
-const outcome: CloseOutcome = { closeMs, abandonedThreads, settled, before, after, threadsLeft };
+const outcome: CloseOutcome = {
+  closeMs,
+  abandonedThreads,
+  settled,
+  before,
+  after,
+  threadsLeft,
+  processesLeft,
+};
 process.stdout.write(`${JSON.stringify(outcome)}\n`);

@@ -498,12 +498,14 @@ test("find() and begun() answer calls that the worker is not done with", async (
   t.is(channel.find(1)?.request.subject, "a");
   t.is(channel.find(2), undefined);
   t.is(channel.find(0), undefined);
-  const subjectsOf = (received: number, limit: number): unknown[] =>
+  const subjectsOf = (received: number | "all", limit: number): unknown[] =>
     channel.begun(received, limit).map(({ request }) => request.subject);
   t.deepEqual(subjectsOf(0, 10), []);
   t.deepEqual(subjectsOf(2, 10), ["a"]);
   t.deepEqual(subjectsOf(3, 10), ["a", "c"]);
   t.deepEqual(subjectsOf(4, 2), ["a", "c"]);
+  t.deepEqual(subjectsOf("all", 10), ["a", "c", "d"]);
+  t.deepEqual(subjectsOf("all", 2), ["a", "c"]);
 });
 
 test("Numbers begin anew past a call that never ends, whose late result is its own", async (t) => {

@@ -70,14 +70,16 @@ test("docs/configuration.md: the files of the folder are merged as it says", asy
 const SECTIONS: readonly (readonly [string, readonly string[]])[] = [
   ["## Top level", []],
   ["## Plugins", ["plugins", "*"]],
+  ["### Permissions", ["plugins", "*", "permissions"]],
   ["### Limits", ["plugins", "*", "limits"]],
   ["### Restart", ["plugins", "*", "restart"]],
   ["## Storage", ["storage"]],
   ["## Categories", ["categories", "*"]],
   ["### Near cache", ["near"]],
+  ["## Crash reports", ["crashReports"]],
 ];
 
-const DEFAULTS: Readonly<Record<string, number | string>> = { ...constants };
+const DEFAULTS: Readonly<Record<string, number | string | boolean>> = { ...constants };
 
 /** The constants that defaults come from, whose comments are the reasons. */
 const REASONS: Readonly<Record<string, keyof typeof constants>> = {
@@ -85,6 +87,8 @@ const REASONS: Readonly<Record<string, keyof typeof constants>> = {
   maxValueBytes: "DEFAULT_MAX_VALUE_BYTES",
   "plugins.*.isolation": "DEFAULT_ISOLATION",
   "plugins.*.startup": "DEFAULT_STARTUP",
+  "plugins.*.inspect": "DEFAULT_INSPECT",
+  "plugins.*.spare": "DEFAULT_SPARE",
   "plugins.*.limits.start": "DEFAULT_START_MS",
   "plugins.*.limits.call": "DEFAULT_CALL_MS",
   "plugins.*.limits.stop": "DEFAULT_STOP_MS",
@@ -105,6 +109,8 @@ const REASONS: Readonly<Record<string, keyof typeof constants>> = {
   "categories.*.loadTimeout": "DEFAULT_LOAD_TIMEOUT_MS",
   "categories.*.onReadError": "DEFAULT_ON_READ_ERROR",
   "categories.*.onWriteError": "DEFAULT_ON_WRITE_ERROR",
+  "crashReports.directory": "DEFAULT_CRASH_REPORTS_DIRECTORY",
+  "crashReports.keep": "DEFAULT_CRASH_REPORTS_KEEP",
   "near.entries": "DEFAULT_NEAR_ENTRIES",
   "near.bytes": "DEFAULT_NEAR_BYTES",
   "near.values": "DEFAULT_NEAR_VALUES",
@@ -224,6 +230,9 @@ function valueText(key: string, schema: JsonSchema): string {
   if (parts.some((part) => part.const === false)) return "`false` or object";
   const values = parts.find((part) => part.enum !== undefined)?.enum;
   if (values !== undefined) return values.map((value) => `\`"${String(value)}"\``).join(", ");
+  if (parts.length === 2 && parts[0]?.type === "boolean") {
+    return `boolean, or ${valueText(key, parts[1] ?? {})}`;
+  }
   if (schema.type === "integer") {
     const unit = /bytes$/i.test(key) ? " bytes" : key.endsWith("Mb") ? " MiB" : "";
     return `${schema.minimum} to ${schema.maximum}${unit}`;

@@ -220,7 +220,7 @@ const WRONG: readonly (readonly [string, object, readonly string[]])[] = [
     { plugin: {}, xyz: 1 },
     [
       'plugin: unknown key: did you mean "plugins"?',
-      "xyz: unknown key: expected one of $schema, pluginDirectory, plugins, storage, near, categories, maxValueBytes, server",
+      "xyz: unknown key: expected one of $schema, pluginDirectory, plugins, storage, near, categories, maxValueBytes, crashReports, server",
     ],
   ],
   [
@@ -244,7 +244,7 @@ const WRONG: readonly (readonly [string, object, readonly string[]])[] = [
     [
       "categories.a.near.xyz: unknown key: expected one of entries, bytes, values",
       "categories.b.near.xyz: unknown key: expected one of entries, bytes, values",
-      "xyz: unknown key: expected one of $schema, pluginDirectory, plugins, storage, near, categories, maxValueBytes, server",
+      "xyz: unknown key: expected one of $schema, pluginDirectory, plugins, storage, near, categories, maxValueBytes, crashReports, server",
     ],
   ],
   [
@@ -280,9 +280,9 @@ const WRONG: readonly (readonly [string, object, readonly string[]])[] = [
     ],
   ],
   [
-    "a process",
-    { plugins: { memory: { isolation: "process" } } },
-    ['plugins.memory.isolation: expected "thread" ("process" is not in this version): received "process"'],
+    "another kind of isolation",
+    { plugins: { memory: { isolation: "fork" } } },
+    ['plugins.memory.isolation: expected "thread" or "process": received "fork"'],
   ],
   [
     "limits of 0",
@@ -291,6 +291,18 @@ const WRONG: readonly (readonly [string, object, readonly string[]])[] = [
       "plugins.memory.limits.start: expected a duration above 0: received 0",
       "plugins.memory.limits.memoryMb: expected a whole number from 1 to 1048576: received 0",
       "plugins.memory.limits.inFlightCalls: expected a whole number from 1 to 1000000: received 1.5",
+    ],
+  ],
+  [
+    "too little memory for a process",
+    {
+      plugins: {
+        memory: { isolation: "process", limits: { memoryMb: 64 } },
+        disk: { module: "@stockpile/plugin-memory", isolation: "thread", limits: { memoryMb: 64 } },
+      },
+    },
+    [
+      "plugins.memory.limits.memoryMb: expected at least 96 in a process, where Node itself counts: received 64",
     ],
   ],
   [

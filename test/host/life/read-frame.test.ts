@@ -14,7 +14,7 @@ const apply = (fields: object = {}): object => ({
 });
 
 test("readFrame() admits a call of each method of the host, with at most two plain arguments", (t) => {
-  t.is(HOST_METHODS.size, 6);
+  t.is(HOST_METHODS.size, 7);
   for (const method of HOST_METHODS) {
     const frame = apply({ path: [method], argumentList: [RAW, { type: "RAW", value: { a: [1] } }] });
     t.deepEqual(readFrame(frame), { frame });

@@ -22,7 +22,10 @@ function startLife(onEnd: (end: LifeEnd) => void = () => {}): ThreadLife {
       logLevel: 60,
       maxValueBytes: 1024,
     },
+    isolation: "thread",
     memoryMb: 64,
+    env: {},
+    execArgv: [],
     onEnd,
     onOutput: () => {},
   });

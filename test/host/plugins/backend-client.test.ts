@@ -16,7 +16,7 @@ import { Deadlines } from "../../../src/host/calls/deadlines.js";
 import { BREAKER_MINIMUM_CALLS } from "../../../src/host/calls/breaker.js";
 import { RecentHistogram } from "../../../src/host/recent-histogram.js";
 import { BackendClient } from "../../../src/host/plugins/backend-client.js";
-import type { BackendClientOptions } from "../../../src/host/plugins/backend-client.js";
+import type { BackendClientOptions } from "../../../src/host/plugins/backend-client-options.js";
 import { PoisonKeys } from "../../../src/host/plugins/poison-keys.js";
 import type { PluginSession } from "../../../src/host/plugins/session.js";
 import { FakeClock } from "../../support/fake-clock.js";

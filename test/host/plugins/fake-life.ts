@@ -52,6 +52,10 @@ export class FakeLife implements Life {
         this.asked.push(`open ${handle} ${id}`);
         return this.openBackend(handle, id, parameters);
       },
+      closeBackend: async (handle) => {
+        this.asked.push(`close ${handle}`);
+        return { value: undefined };
+      },
       invoke: (frame) => this.invoke(frame),
       stop: () => {
         this.asked.push("stop");

@@ -58,6 +58,18 @@ for (const kind of KINDS) {
   });
 }
 
+test("findSuspects() suspects all that was sent at an end without warning, unless one is known to execute", async (t) => {
+  const channel = await makeChannel(3);
+  const suspectsOf = (executing: number): unknown[] =>
+    findSuspects({ kind: "crash", message: "", isAbrupt: true }, makePulse(executing, 1), channel).map(
+      ({ request }) => request.subject,
+    );
+  t.deepEqual(suspectsOf(0), ["k1", "k2", "k3"]);
+  t.deepEqual(suspectsOf(2), ["k2"]);
+  // One that has been answered since is none.
+  t.deepEqual(suspectsOf(17), ["k1", "k2", "k3"]);
+});
+
 test("findSuspects() believes no number of a call that is not under way", async (t) => {
   const channel = await makeChannel(2);
   for (const executing of [-1, 3, 2 ** 31 - 1]) {

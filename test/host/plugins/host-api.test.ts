@@ -3,7 +3,7 @@ import test from "ava";
 import { pino } from "pino";
 import { HOST_METHODS } from "../../../src/contract/protocol.js";
 import type { HostApi } from "../../../src/contract/protocol.js";
-import type { PluginConfig } from "../../../src/host/config/config.js";
+import type { Isolation, PluginConfig } from "../../../src/host/config/config.js";
 import { BackendRegistry } from "../../../src/host/plugins/backend-registry.js";
 import { createHostApi } from "../../../src/host/plugins/host-api.js";
 import { DESCRIPTION } from "./fake-life.js";
@@ -20,7 +20,7 @@ interface Harness {
   readonly lines: string[];
 }
 
-function makeApi(config: Partial<PluginConfig> = {}): Harness {
+function makeApi(config: Partial<PluginConfig> = {}, isolation: Isolation = "thread"): Harness {
   const registered = new Set<string>();
   const registry = new BackendRegistry();
   const heard: unknown[][] = [];
@@ -28,6 +28,8 @@ function makeApi(config: Partial<PluginConfig> = {}): Harness {
   const lines: string[] = [];
   const api = createHostApi({
     config: makeConfig(config),
+    isolation: () => isolation,
+    onNative: () => void heard.push(["native"]),
     logger: pino({ level: "trace" }, { write: (line) => void lines.push(line) }),
     registry,
     registered,
@@ -37,11 +39,20 @@ function makeApi(config: Partial<PluginConfig> = {}): Harness {
     onLog: (entries) => entries !== "wrong",
     onInvalidate: (handle, keys) => void heard.push(["invalidate", handle, keys]),
     onSettle: (frame) => void heard.push(["settle", frame]),
+    onInspectable: (url) => url === "expected",
     onFault: (fault) => void faults.push(fault),
   });
   // A plugin sends what it likes.
   return { api: api as Harness["api"], registered, registry, heard, faults, lines };
 }
+
+test("createHostApi() takes the address of an inspector where one was asked for, and a fault otherwise", (t) => {
+  const { api, faults } = makeApi();
+  api["inspectable"]?.("expected");
+  t.deepEqual(faults, []);
+  api["inspectable"]?.("ws://127.0.0.1:22/");
+  t.deepEqual(faults, ["it offers an inspector that was not asked for"]);
+});
 
 test("createHostApi() offers the methods of the protocol and nothing else, not even a prototype", (t) => {
   const { api } = makeApi();
@@ -72,10 +83,20 @@ test("loaded() warns of what is worth no refusal", (t) => {
 
 const NATIVE = { ...DESCRIPTION, metadata: { name: "Redis", version: "1.0.0", native: true } };
 
-test("loaded() refuses a native plugin that nobody has said may run in a thread", (t) => {
+test("loaded() has a native plugin moved that nobody has said may run in a thread, and called no further", (t) => {
   const { api, heard } = makeApi();
+  const outcome = api.loaded(NATIVE);
+  t.deepEqual(heard, [["native"]]);
+  t.true("error" in (outcome as object));
+  // There it is loaded once more, and that is no second time.
+  api.loaded(DESCRIPTION);
+  t.like(heard[1], ["loaded"]);
+});
+
+test("loaded() takes a native plugin in a process", (t) => {
+  const { api, heard } = makeApi({}, "process");
   api.loaded(NATIVE);
-  t.regex(String(heard[0]), /^refused,Cannot run plugin "redis" .*: it is native, .*plugins\.redis /);
+  t.like(heard[0], ["loaded"]);
 });
 
 test("loaded() takes a native plugin that somebody has said may run in a thread", (t) => {

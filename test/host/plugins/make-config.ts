@@ -23,13 +23,18 @@ export const RESTART: RestartLimits = { burst: 3, windowMs: 60_000, backoffMs: 1
 export function makeConfig(config: Partial<PluginConfig> = {}): PluginConfig {
   return {
     name: "redis",
+    specifier: "/plugins/redis.mjs",
     url: "file:///plugins/redis.mjs",
     file: "/plugins/redis.mjs",
     protocol: undefined,
+    readable: ["/plugins/redis.mjs"],
     isolation: "thread",
     isolationIsExplicit: false,
     startup: "optional",
+    spare: false,
     options: {},
+    permissions: { env: [], grants: undefined },
+    inspectPort: undefined,
     limits: LIMITS,
     restart: RESTART,
     ...config,

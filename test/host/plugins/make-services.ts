@@ -3,6 +3,7 @@ import { Deadlines } from "../../../src/host/calls/deadlines.js";
 import { SecretMask } from "../../../src/host/config/secret-mask.js";
 import { BackendRegistry } from "../../../src/host/plugins/backend-registry.js";
 import type { HostServices } from "../../../src/host/plugins/host-services.js";
+import { NativeModules } from "../../../src/host/plugins/native-modules.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import { FakeLife } from "./fake-life.js";
 
@@ -34,7 +35,9 @@ export function makeHost(secrets: readonly string[] = []): FakeHost {
       logger: pino({ level: "trace" }, { write: (line) => void lines.push(JSON.parse(line)) }),
       secrets: new SecretMask(secrets),
       registry: new BackendRegistry(),
+      natives: new NativeModules(),
       maxValueBytes: 1024,
+      reports: undefined,
       startLife: (options) => {
         const life = new FakeLife(options, clock);
         lives.push(life);

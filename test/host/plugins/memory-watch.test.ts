@@ -22,6 +22,22 @@ test("checkPulse() takes the plugin's own figures, heap and external together", 
   t.true(watch.checkPulse());
 });
 
+test("of a process all that it holds counts, and its parts do not", async (t) => {
+  const life = makeLife();
+  const watch = new MemoryWatch(life, 100);
+  life.pulse.recordMemory(60 * MB, 60 * MB);
+  life.pulse.residentBytes = 100 * MB;
+  t.false(watch.checkPulse());
+  t.deepEqual(watch.latest, { heapBytes: 60 * MB, externalBytes: 60 * MB, residentBytes: 100 * MB });
+  life.pulse.recordMemory(MB, MB);
+  life.pulse.residentBytes = 100 * MB + 1;
+  t.true(watch.checkPulse());
+  life.memory = () => Promise.resolve({ heapBytes: MB, externalBytes: MB, residentBytes: 99 * MB });
+  watch.checkBlocked();
+  await Promise.resolve();
+  t.false(watch.checkBlocked());
+});
+
 test("checkPulse() takes no figure that cannot be one", (t) => {
   const life = makeLife();
   const watch = new MemoryWatch(life, 100);

@@ -1,5 +1,7 @@
 import test from "ava";
 import { PluginUnavailableError } from "../../../src/contract/errors.js";
+import type { PluginChange } from "../../../src/host/config/change-plugin.js";
+import type { PluginConfig } from "../../../src/host/config/config.js";
 import { Plugins } from "../../../src/host/plugins/plugins.js";
 import type { PluginSupervisor } from "../../../src/host/plugins/supervisor.js";
 
@@ -12,11 +14,18 @@ function makePlugins(): { plugins: Plugins; asked: string[] } {
       start: note("start"),
       stop: note("stop"),
       restart: note("restart"),
+      config: { name },
+      reload: async (settings: Promise<PluginConfig>) =>
+        void asked.push(`reload ${name} ${String((await settings).options)}`),
       health: () => ({ name }),
     };
     return [name, supervisor as unknown as PluginSupervisor]; // asked for no more
   });
-  return { plugins: new Plugins(new Map(supervisors)), asked };
+  const change = async (config: PluginConfig, { options }: PluginChange): Promise<PluginConfig> => ({
+    ...config,
+    options,
+  });
+  return { plugins: new Plugins(new Map(supervisors), change), asked };
 }
 
 test("Plugins leads each plugin by its name", async (t) => {
@@ -24,14 +33,15 @@ test("Plugins leads each plugin by its name", async (t) => {
   await plugins.restart("redis");
   await plugins.stop("file");
   await plugins.start("file");
-  t.deepEqual(asked, ["restart redis", "stop file", "start file"]);
+  await plugins.reload("redis", { options: "changed" });
+  t.deepEqual(asked, ["restart redis", "stop file", "start file", "reload redis changed"]);
   t.deepEqual(
     plugins.list().map(({ name }) => name),
     ["redis", "file"],
   );
 });
 
-for (const operation of ["restart", "stop", "start"] as const) {
+for (const operation of ["restart", "stop", "start", "reload"] as const) {
   for (const name of ["other", "constructor", ""]) {
     test(`${operation}() rejects for a plugin named "${name}", and says which there are`, async (t) => {
       const { plugins, asked } = makePlugins();

@@ -3,69 +3,10 @@ import test from "ava";
 import { ClosedError, PluginLoadError, PluginUnavailableError } from "../../../src/contract/errors.js";
 import { PROTOCOL_VERSION } from "../../../src/contract/protocol.js";
 import { Phase } from "../../../src/contract/pulse.js";
-import type { PluginConfig } from "../../../src/host/config/config.js";
-import type { BackendClient } from "../../../src/host/plugins/backend-client.js";
-import type { PluginEvent } from "../../../src/host/plugins/plugin-health.js";
 import { PluginSupervisor } from "../../../src/host/plugins/supervisor.js";
-import type { FakeLife } from "./fake-life.js";
 import { RESTART, makeConfig, makeStorage } from "./make-config.js";
 import { makeHost } from "./make-services.js";
-import type { FakeHost } from "./make-services.js";
-
-/** Longer than any sweep of deadlines is late, in ms. */
-const LATE_MS = 20;
-const KEY = { category: "player", key: "k" };
-
-interface Harness extends FakeHost {
-  readonly supervisor: PluginSupervisor;
-  readonly events: PluginEvent[];
-  readonly client: BackendClient;
-  readonly host: FakeHost;
-  /** The life begun last. */
-  readonly life: () => FakeLife;
-  readonly states: () => string[];
-}
-
-function makeSupervisor(config: Partial<PluginConfig> = {}, secrets: readonly string[] = []): Harness {
-  const host = makeHost(secrets);
-  const events: PluginEvent[] = [];
-  const supervisor = new PluginSupervisor({
-    config: makeConfig(config),
-    services: host.services,
-    onEvent: (event) => events.push(event),
-    onInvalidate: () => {},
-  });
-  const client = supervisor.backend(makeStorage(), "storage");
-  const life = (): FakeLife => {
-    const last = host.lives.at(-1);
-    if (last === undefined) throw new Error("no life was begun");
-    return last;
-  };
-  return { ...host, host, supervisor, events, client, life, states: () => events.map(({ state }) => state) };
-}
-
-/** How a promise stands, looked at without waiting. */
-function follow(promise: Promise<unknown>): { state: string; error?: unknown } {
-  const followed: { state: string; error?: unknown } = { state: "pending" };
-  promise.then(
-    () => Object.assign(followed, { state: "resolved" }),
-    (error: unknown) => Object.assign(followed, { state: "rejected", error }),
-  );
-  return followed;
-}
-
-/** Closes, and checks that nothing is left behind. */
-async function closeWhole(
-  t: { is(actual: unknown, expected: unknown): unknown },
-  harness: Harness,
-): Promise<void> {
-  const closing = follow(harness.supervisor.close());
-  await harness.clock.advance(10_000);
-  t.is(closing.state, "resolved");
-  t.is(harness.supervisor.state, "stopped");
-  t.is(harness.clock.pending, 0);
-  for (const life of harness.lives) t.is(life.isEnded, true);
-}
+import { closeWhole, follow, KEY, LATE_MS, makeSupervisor, type Harness } from "./make-supervisor.js";
 
 test("start() resolves when the plugin is ready and its backends are open", async (t) => {
   const harness = makeSupervisor();

@@ -13,7 +13,7 @@ import { FakeLife } from "./fake-life.js";
 
 const MB = 1024 * 1024;
 const HANG_MS = 5000;
-const LIMITS = { hangMs: HANG_MS, memoryMb: 100, inFlightCalls: 10, inFlightBytes: 1000 };
+const LIMITS = { startMs: 60_000, hangMs: HANG_MS, memoryMb: 100, inFlightCalls: 10, inFlightBytes: 1000 };
 
 interface Harness {
   readonly clock: FakeClock;
@@ -24,7 +24,7 @@ interface Harness {
 }
 
 /** A life that serves, and its watch. */
-function makeWatch(): Harness {
+function makeWatch({ isInspected = false } = {}): Harness {
   const clock = new FakeClock();
   const life = new FakeLife({ onEnd: () => {} } as unknown as FakeLife["options"], clock); // asked for no more here
   life.pulse.phase = Phase.serve;
@@ -44,6 +44,7 @@ function makeWatch(): Harness {
     channel,
     clock,
     limits: LIMITS,
+    isInspected,
     isServing: () => life.pulse.phase === Phase.serve,
     onEnd: (end) => {
       ends.push(end);
@@ -74,6 +75,25 @@ test("Watch ends a life whose loop has been blocked for the limit, and not befor
   t.is(ends.length, 1);
   t.like(ends[0], { kind: "hang" });
   t.regex(ends[0]?.message ?? "", /^The plugin's event loop has been blocked for 50\d\d ms$/);
+});
+
+test("Watch leaves a life alone that a debugger may hold, and its memory alone where it would be a guess", async (t) => {
+  const { clock, life, send, watch, ends } = makeWatch({ isInspected: true });
+  life.canMeasure = false;
+  for (let calls = 0; calls < 9; calls += 1) send();
+  await clock.advance(1000);
+  life.isBlocked = true;
+  await clock.advance(10 * HANG_MS);
+  t.deepEqual(ends, []);
+  t.true(watch.blockedMs > HANG_MS);
+});
+
+test("Watch ends a life that a debugger holds where it is seen to use more than its memory", async (t) => {
+  const { clock, life, ends } = makeWatch({ isInspected: true });
+  life.isBlocked = true;
+  life.measured = { heapBytes: 200 * 1024 * 1024, externalBytes: 0 };
+  await clock.advance(HANG_MS);
+  t.like(ends[0], { kind: "memory" });
 });
 
 test("Watch begins anew once the loop has turned", async (t) => {

@@ -8,13 +8,13 @@ export const MAX_ABSENT_KEYS = 10_000;
  * backend: whoever asks for names at random would fill it with what does not exist.
  */
 export class AbsentKeys {
-  readonly #ttlMs: number;
+  readonly #settings: { readonly negativeTtlMs: number };
   /** Until when, in ms since the epoch. */
   readonly #until: LRUCache<string, number> = new LRUCache({ max: MAX_ABSENT_KEYS });
 
-  /** @param ttlMs 0: nothing is remembered. */
-  constructor(ttlMs: number) {
-    this.#ttlMs = ttlMs;
+  /** @param settings `negativeTtlMs` may change; 0: nothing is remembered. */
+  constructor(settings: { readonly negativeTtlMs: number }) {
+    this.#settings = settings;
   }
 
   has(key: string, now: number): boolean {
@@ -27,7 +27,8 @@ export class AbsentKeys {
   }
 
   add(key: string, now: number): void {
-    if (this.#ttlMs > 0) this.#until.set(key, now + this.#ttlMs);
+    const { negativeTtlMs } = this.#settings;
+    if (negativeTtlMs > 0) this.#until.set(key, now + negativeTtlMs);
   }
 
   delete(key: string): void {

@@ -1,6 +1,6 @@
 import { BackendTimeoutError, UnsupportedError } from "../../../contract/errors.js";
 import type { OnReleased } from "../../calls/backend-handle.js";
-import type { QueueBudget } from "../../calls/queue-budget.js";
+import type { WriteQueue } from "../../calls/queue-budget.js";
 import type { Waiter } from "./write.js";
 import { WriteNotSent } from "./write-not-sent.js";
 
@@ -18,7 +18,7 @@ export interface ClearBarrierOptions {
   /** @param onLong Called when it goes on, and may take long. */
   readonly clear: (onReleased: OnReleased, onLong: () => void) => Promise<void>;
   /** Told while it has to wait for the backend to take it. */
-  readonly queue: Pick<QueueBudget, "hold" | "letGo">;
+  readonly queue: Pick<WriteQueue, "hold" | "letGo">;
   /** Whether what failed is tried again, its callers being told that it will be done. */
   readonly keepsTrying: boolean;
   /** What a caller is rejected with. */

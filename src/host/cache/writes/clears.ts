@@ -1,7 +1,9 @@
 import { ClearBarrier, type ClearBarrierOptions } from "./clear-barrier.js";
 import type { Waiter } from "./write.js";
 
-export interface ClearsOptions extends Omit<ClearBarrierOptions, "onEnded" | "onStalled"> {
+export interface ClearsOptions extends Omit<ClearBarrierOptions, "keepsTrying" | "onEnded" | "onStalled"> {
+  /** Whether one that is made now is tried again when it fails. */
+  readonly keepsTrying: () => boolean;
   /** Whether a write is under way that was made before a `clear` that waits. */
   readonly isBusy: () => boolean;
   /** A `clear` is to be tried again. */
@@ -58,6 +60,7 @@ export class Clears {
     const barrier: ClearBarrier = new ClearBarrier(
       {
         ...this.#options,
+        keepsTrying: this.#options.keepsTrying(),
         onHeldUp: (cause) => {
           this.#options.onHeldUp(cause);
           if (barrier === this.#current) this.#next?.holdUp(cause);

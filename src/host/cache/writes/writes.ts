@@ -43,7 +43,7 @@ export class Writes<T> {
     leasts: LeastVersions,
     listener: WriteListener,
   ) {
-    const { backend, clock, name, onWriteError, queue } = settings;
+    const { backend, clock, name, queue } = settings;
     this.#backend = backend;
     this.#leasts = leasts;
     this.#lanes = new Lanes(leasts);
@@ -52,7 +52,7 @@ export class Writes<T> {
     this.#clears = new Clears({
       queue,
       clear: (onReleased, onPages) => clearBackend(backend, name, onReleased, onPages),
-      keepsTrying: onWriteError !== "throw",
+      keepsTrying: () => settings.onWriteError !== "throw",
       failure: (cause) => cause ?? heldUp(settings, undefined, cause),
       isBusy: () => this.#underWay > 0,
       onLost: (error) => listener.onQuietFailure("write", "", error),

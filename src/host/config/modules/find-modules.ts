@@ -8,6 +8,11 @@ import { ResolutionError } from "./resolution-error.js";
 import { resolveModule, type ResolvedModule } from "./resolve-module.js";
 import { scanPluginDirectory } from "./scan-plugin-directory.js";
 
+/** A plugin's module, and what it was looked for by. */
+export interface FoundModule extends ResolvedModule {
+  readonly specifier: string;
+}
+
 /** Where a plugin's module is to be found, and what to report where when it is not. */
 interface Lead {
   readonly specifier: string;
@@ -35,7 +40,7 @@ export async function findModules(
   outline: Outline,
   directory: string,
   issues: IssueList,
-): Promise<ReadonlyMap<string, ResolvedModule>> {
+): Promise<ReadonlyMap<string, FoundModule>> {
   const inDirectory = await readDirectory(outline, directory, issues);
   const leads = new Map<string, Lead>();
   followListed(outline, inDirectory, leads, issues);
@@ -43,7 +48,7 @@ export async function findModules(
     if (!outline.plugins.has(name)) leads.set(name, lead);
   }
   followStorages(outline, inDirectory, leads, issues);
-  const modules = new Map<string, ResolvedModule>();
+  const modules = new Map<string, FoundModule>();
   for (const [name, lead] of leads) {
     const found = await follow(lead, directory, issues);
     if (found !== undefined) modules.set(name, found);
@@ -127,9 +132,9 @@ async function follow(
   { specifier, path, conceal }: Lead,
   directory: string,
   issues: IssueList,
-): Promise<ResolvedModule | undefined> {
+): Promise<FoundModule | undefined> {
   try {
-    return await resolveModule(specifier, directory);
+    return { ...(await resolveModule(specifier, directory)), specifier };
   } catch (error) {
     if (!(error instanceof ResolutionError)) throw error;
     issues.add(path, conceal(error.message));

@@ -3,17 +3,19 @@ import { isAbsolute, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { fsReason } from "../fs-reason.js";
 import type { LocatedModule } from "./located-module.js";
-import { readDeclaredProtocol } from "./read-declared-protocol.js";
+import { readDeclaration } from "./read-declaration.js";
+import type { Declaration } from "./read-declaration.js";
+import { readablePaths } from "./readable-paths.js";
 import { ResolutionError } from "./resolution-error.js";
 import { resolvePackage } from "./resolve-package.js";
 import { resolvePath } from "./resolve-path.js";
 
 /** A plugin's module, found. Symbolic links in its path are resolved. */
-export interface ResolvedModule extends LocatedModule {
+export interface ResolvedModule extends LocatedModule, Declaration {
   /** `file:` URL. */
   readonly url: string;
-  /** See `readDeclaredProtocol`. */
-  readonly protocol: number | undefined;
+  /** See `readablePaths`. */
+  readonly readable: readonly string[];
 }
 
 /** What is a path and not the name of a package; backslashes as on Windows. */
@@ -31,7 +33,13 @@ const RELATIVE = /^\.\.?(?:[\\/]|$)/;
 export async function resolveModule(specifier: string, directory: string): Promise<ResolvedModule> {
   const located = await locate(specifier, directory);
   const file = await resolveLinks(located.file);
-  return { ...located, file, url: pathToFileURL(file).href, protocol: await readDeclaredProtocol(file) };
+  return {
+    ...located,
+    file,
+    url: pathToFileURL(file).href,
+    ...(await readDeclaration(file)),
+    readable: await readablePaths(file, directory),
+  };
 }
 
 async function locate(specifier: string, directory: string): Promise<LocatedModule> {

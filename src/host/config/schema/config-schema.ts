@@ -3,10 +3,11 @@
  * is checked by itself here; what depends on several, on files or on the environment is checked in files of its own.
  */
 import { z } from "zod";
-import type { CategoryConfig, NearLimits, StorageConfig } from "../config.js";
+import type { CategoryConfig, CrashReportLimits, NearLimits, StorageConfig } from "../config.js";
 import { DEFAULT_MAX_VALUE_BYTES, DEFAULT_STORAGE_PLUGIN } from "../defaults.js";
 import { NAME_PATTERN } from "../name.js";
 import { categorySchema } from "./category-schema.js";
+import { crashReportsSchema } from "./crash-reports-schema.js";
 import { nearSchema } from "./near-schema.js";
 import { pluginSchema, type PluginSettings } from "./plugin-schema.js";
 import { storageSchema } from "./storage-schema.js";
@@ -22,6 +23,8 @@ export interface Settings {
   readonly near: NearLimits | false;
   readonly categories: Readonly<Record<string, Omit<CategoryConfig, "name">>>;
   readonly maxValueBytes: number;
+  /** The folder as it was written. */
+  readonly crashReports?: CrashReportLimits;
 }
 
 /** Names are checked apart: zod would pass over the value of a key that it refuses. */
@@ -51,6 +54,9 @@ export const configSchema: z.ZodType<Settings> = z
     maxValueBytes: wholeNumber(1, MAX_MAX_VALUE_BYTES)
       .default(DEFAULT_MAX_VALUE_BYTES)
       .describe("The largest value a category takes, in bytes"),
+    crashReports: crashReportsSchema
+      .exactOptional()
+      .describe("Reports of lives that end against the plan; absent: none are written"),
     server: z.unknown().optional().describe("Read by stockpile server alone; see docs/server.md"),
   })
   .meta({ title: "Stockpile configuration", description: "See docs/configuration.md" });

@@ -36,7 +36,7 @@ export const limitsSchema: z.ZodType<PluginLimits> = z
       .describe("How long the plugin's event loop may be blocked"),
     memoryMb: wholeNumber(1, MAX_MEMORY_MB)
       .default(DEFAULT_MEMORY_MB)
-      .describe("Heap and array buffers together, in MiB"),
+      .describe("Heap and array buffers together, in a process all it holds, in MiB"),
     inFlightCalls: wholeNumber(1, MAX_IN_FLIGHT_CALLS)
       .default(DEFAULT_IN_FLIGHT_CALLS)
       .describe("Calls under way at once"),

@@ -2,7 +2,7 @@ import test from "ava";
 import { AbsentKeys, MAX_ABSENT_KEYS } from "../../../../src/host/cache/near/absent-keys.js";
 
 test("a key is absent for its time, not at its end", (t) => {
-  const absent = new AbsentKeys(100);
+  const absent = new AbsentKeys({ negativeTtlMs: 100 });
   absent.add("a", 1000);
   t.true(absent.has("a", 1000));
   t.true(absent.has("a", 1099));
@@ -11,21 +11,21 @@ test("a key is absent for its time, not at its end", (t) => {
 });
 
 test("the time counts from the latest addition", (t) => {
-  const absent = new AbsentKeys(100);
+  const absent = new AbsentKeys({ negativeTtlMs: 100 });
   absent.add("a", 1000);
   absent.add("a", 1050);
   t.true(absent.has("a", 1149));
 });
 
 test("of no time, nothing is remembered", (t) => {
-  const absent = new AbsentKeys(0);
+  const absent = new AbsentKeys({ negativeTtlMs: 0 });
   absent.add("a", 1000);
   t.false(absent.has("a", 1000));
   t.false(absent.has("a", 0));
 });
 
 test("keys are forgotten one by one and all together", (t) => {
-  const absent = new AbsentKeys(100);
+  const absent = new AbsentKeys({ negativeTtlMs: 100 });
   for (const key of ["a", "b", "__proto__"]) absent.add(key, 0);
   absent.delete("a");
   t.deepEqual(
@@ -37,7 +37,7 @@ test("keys are forgotten one by one and all together", (t) => {
 });
 
 test("no more keys are remembered than the bound says, the latest of them", (t) => {
-  const absent = new AbsentKeys(100);
+  const absent = new AbsentKeys({ negativeTtlMs: 100 });
   for (let index = 0; index <= MAX_ABSENT_KEYS; index += 1) absent.add(`${index}`, 0);
   t.false(absent.has("0", 0));
   t.true(absent.has("1", 0));

@@ -27,12 +27,15 @@ test("resolveModule() finds a package, a path within it and their names", async 
     "node_modules/@me/plugin/start.cjs": "",
   });
   const main = join(folder, "node_modules/my-plugin/lib/main.js");
-  t.deepEqual(await resolveModule("my-plugin", folder), {
+  const { readable, ...module } = await resolveModule("my-plugin", folder);
+  t.deepEqual(module, {
     file: main,
     url: pathToFileURL(main).href,
     protocol: 1,
+    isNative: false,
     packageName: "my-plugin",
   });
+  t.is(readable[0], join(folder, "node_modules/my-plugin"));
   const extra = await resolveModule("my-plugin/extra", folder);
   t.is(extra.file, join(folder, "node_modules/my-plugin/lib/extra.js"));
   t.is(extra.packageName, "my-plugin");
@@ -57,11 +60,9 @@ test("resolveModule() finds a file by relative and absolute path and by URL, bla
   const file = join(folder, "my plugins/a b.mjs");
   const url = pathToFileURL(file).href;
   for (const specifier of ["../my plugins/a b.mjs", file, url, `${url}?v=1#x`]) {
-    t.deepEqual(
-      await resolveModule(specifier, join(folder, "etc")),
-      { file, url, protocol: undefined },
-      specifier,
-    );
+    const { readable, ...module } = await resolveModule(specifier, join(folder, "etc"));
+    t.deepEqual(module, { file, url, protocol: undefined, isNative: false }, specifier);
+    t.is(readable[0], file);
   }
   t.is((await resolveModule("./x", join(folder, "etc"))).file, join(folder, "etc/x"));
 });
@@ -141,6 +142,32 @@ for (const [what, files, protocol] of PROTOCOLS) {
   test(`resolveModule() answers the declared protocol: ${what}`, async (t) => {
     const folder = await makeFolder(t, files);
     t.is((await resolveModule("./p/a.mjs", folder)).protocol, protocol);
+  });
+}
+
+const NATIVE: readonly (readonly [string, Readonly<Record<string, string>>, boolean])[] = [
+  [
+    "yes, by the nearest package.json",
+    { "p/package.json": '{"stockpile":{"native":true}}', "p/a.mjs": "" },
+    true,
+  ],
+  [
+    "no, where it is something else than true",
+    { "p/package.json": '{"stockpile":{"native":"yes"}}', "p/a.mjs": "" },
+    false,
+  ],
+  ["yes, by a comment", { "p/a.mjs": "/* @stockpile protocol 1 native */" }, true],
+  [
+    "no, where the comment does not say so",
+    { "p/package.json": '{"stockpile":{"native":true}}', "p/a.mjs": "/* @stockpile protocol 1 */" },
+    false,
+  ],
+];
+
+for (const [what, files, isNative] of NATIVE) {
+  test(`resolveModule() answers whether the module is native: ${what}`, async (t) => {
+    const folder = await makeFolder(t, files);
+    t.is((await resolveModule("./p/a.mjs", folder)).isNative, isNative);
   });
 }
 

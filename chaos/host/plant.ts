@@ -1,0 +1,14 @@
+/** What the tests of this suite have go wrong in it, to see that it is found. */
+import { Worker } from "node:worker_threads";
+
+/** `late`: answers are kept from callers for a while. `timer`, `thread`: something is left behind by each cell. */
+export type Plant = "late" | "timer" | "thread";
+
+/** How long answers are kept, in ms: beyond the limit of a call and every margin. */
+export const LATE_MS = 3000;
+const LONG_MS = 1_000_000;
+
+export function leaveBehind(plant: Plant | undefined): void {
+  if (plant === "timer") setInterval(() => undefined, LONG_MS);
+  if (plant === "thread") new Worker(`setInterval(() => undefined, ${LONG_MS})`, { eval: true }).unref();
+}

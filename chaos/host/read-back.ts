@@ -1,0 +1,27 @@
+import { complainOf } from "./kept-values.js";
+import type { Ledgers } from "./kept-values.js";
+import { limitsFor } from "./limits.js";
+import { Stage } from "./stage.js";
+import type { StageOptions } from "./stage.js";
+
+/** What an idle machine reads in a moment, a loaded one in this, in ms. */
+const PATIENT_MS = 15_000;
+
+/** Reads everything that was written by another Stockpile, which knows nothing of it, and tells what is not there. */
+export async function readBack(options: StageOptions, ledgers: Ledgers): Promise<string[]> {
+  const limits = { ...limitsFor("calls", 1), start: PATIENT_MS, call: PATIENT_MS, hang: PATIENT_MS };
+  const stage = await Stage.open({ ...options, isolation: "thread", limits });
+  try {
+    const complaints: string[] = [];
+    for (const name of ["strict", "lenient"] as const) {
+      const { keys } = ledgers[name];
+      const found = await Promise.all(
+        keys.map(async (key) => complainOf(ledgers[name], key, await stage[name].get(key))),
+      );
+      complaints.push(...found.filter((complaint) => complaint !== undefined));
+    }
+    return complaints;
+  } finally {
+    await stage.close();
+  }
+}

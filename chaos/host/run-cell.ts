@@ -1,0 +1,94 @@
+/** Runs one cell in this process, and tells what was seen. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Cell } from "../cells/cell.js";
+import { faultNamed } from "../faults/all-faults.js";
+import type { Fault } from "../faults/fault.js";
+import { makeDisk, removeDisks } from "../faults/small-disk.js";
+import type { SubjectOptions } from "../plugin/subject.js";
+import type { Bystanders } from "./bystanders.js";
+import { CallLog } from "./call-log.js";
+import { findChanges, measurePool } from "./host-state.js";
+import { Ledger } from "./ledger.js";
+import { limitsFor } from "./limits.js";
+import type { Observation } from "./observation.js";
+import { leaveBehind, LATE_MS } from "./plant.js";
+import type { Plant } from "./plant.js";
+import { readBack } from "./read-back.js";
+import { beyond, countResources, leastResources } from "./resources.js";
+import type { Resources } from "./resources.js";
+import { Stage } from "./stage.js";
+import type { StageOptions } from "./stage.js";
+import type { StallWatch } from "./stall-watch.js";
+import { sufferFault } from "./suffer-fault.js";
+import { until } from "./until.js";
+
+/** In which what was closed is gone, in ms. */
+const CLOSING_MS = 3000;
+
+export interface CellServices {
+  readonly bystanders: Bystanders;
+  readonly stalls: StallWatch;
+  /** A folder of the cell's own. */
+  readonly folder: string;
+  readonly subject: SubjectOptions;
+  /** What everything takes longer by, on a machine that is loaded; from 1 on. */
+  readonly pace: number;
+  /** Has something go wrong in the suite itself: for its tests. */
+  readonly plant?: Plant;
+}
+
+export async function runCell(cell: Cell, services: CellServices): Promise<Observation> {
+  const { bystanders, stalls, folder, pace, plant } = services;
+  const fault = faultNamed(cell.fault);
+  await bystanders.pause();
+  const before = await leastResources();
+  bystanders.resume();
+  bystanders.take();
+  stalls.forget();
+  mkdirSync(folder, { recursive: true });
+  if ("disk" in fault) makeDisk(join(folder, "data"));
+  const startedAt = performance.now();
+  const options = stageOptions(cell, fault, services);
+  const stage = await Stage.open(options);
+  const ledgers = { strict: new Ledger(), lenient: new Ledger() };
+  const log = new CallLog(stalls, plant === "late" ? LATE_MS : 0);
+  const { hasPool, ...seen } = await sufferFault({ cell, fault, folder, pace, stage, log, ledgers });
+  const closedAt = performance.now();
+  const { abandonedThreads: abandoned, undelivered } = await stage.close();
+  const { stop } = options.limits;
+  const close = { ms: performance.now() - closedAt, stopMs: stop, abandoned, undelivered };
+  const poolMs = await measurePool(folder);
+  const isReadable = abandoned === 0 && poolMs !== undefined;
+  const lost = [...seen.lost, ...(isReadable ? await readBack(options, ledgers) : [])];
+  leaveBehind(plant);
+  removeDisks(folder);
+  const left = await findLeft(bystanders, before);
+  const beside = bystanders.take();
+  bystanders.resume();
+  return {
+    ...seen,
+    pace,
+    calls: log.report(),
+    lost,
+    beside,
+    longestStallMs: stalls.longestMsSince(startedAt),
+    close,
+    left,
+    ...(hasPool && poolMs !== undefined ? { poolMs } : {}),
+    changed: findChanges(),
+  };
+}
+
+function stageOptions({ isolation }: Cell, fault: Fault, services: CellServices): StageOptions {
+  const { folder, subject, pace } = services;
+  const plugin = "plugin" in fault ? fault.plugin : "subject";
+  return { isolation, folder, plugin, limits: limitsFor(fault.group, pace), subject };
+}
+
+/** What is left once nothing is closing any more. The bystanders pause from then on. */
+async function findLeft(bystanders: Bystanders, before: Resources): Promise<string[]> {
+  await bystanders.pause();
+  await until(() => beyond(countResources(), before).length === 0, CLOSING_MS);
+  return beyond(countResources(), before);
+}

@@ -1,0 +1,40 @@
+/** What a cell did not keep to. */
+
+/**
+ * - `host`: the host is gone, or says nothing any more.
+ * - `felt`: the fault did not happen, so that the cell proves nothing.
+ * - `settles`: a call did not settle within its limit.
+ * - `answers`: a call was answered something wrong.
+ * - `writes`: a write that was acknowledged is lost.
+ * - `beside`: the other plugins were disturbed.
+ * - `stalls`: the host's loop stood still.
+ * - `kind`: the plugin ended as something else than what it did, or the call did.
+ * - `recovers`: the plugin is not serving again.
+ * - `closes`: `close()` took too long or left writes undelivered.
+ * - `abandons`: something could not be ended and was left behind.
+ * - `leaks`: threads, processes, descriptors or handles are left that nobody has counted.
+ * - `pool`: the host's own file access waits.
+ * - `flags`: the plugin changed what the whole process shares.
+ */
+export type Rule =
+  | "host"
+  | "felt"
+  | "settles"
+  | "answers"
+  | "writes"
+  | "beside"
+  | "stalls"
+  | "kind"
+  | "recovers"
+  | "closes"
+  | "abandons"
+  | "leaks"
+  | "pool"
+  | "flags";
+
+export interface Violation {
+  readonly rule: Rule;
+  readonly text: string;
+  /** Whether a slow machine explains it, so that another attempt may clear it. */
+  readonly isOfTime?: boolean;
+}

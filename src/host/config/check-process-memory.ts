@@ -1,0 +1,25 @@
+import { DEFAULT_ISOLATION } from "./defaults.js";
+import type { IssueList } from "./issue-list.js";
+import type { Outline } from "./outline.js";
+
+/** A process holds some 60 MB before its plugin has begun: Node itself, our code, the watchdog. */
+const MIN_PROCESS_MEMORY_MB = 96;
+
+/** Reports a cap on memory that a process meets before its plugin has begun. */
+export function checkProcessMemory(
+  outline: Outline,
+  modules: ReadonlyMap<string, { readonly isNative: boolean }>,
+  issues: IssueList,
+): void {
+  for (const [name, { isolation, limits }] of outline.plugins) {
+    const { memoryMb } = limits;
+    const byDefault = modules.get(name)?.isNative === true ? "process" : DEFAULT_ISOLATION;
+    if ((isolation ?? byDefault) !== "process" || typeof memoryMb !== "number") continue;
+    const at = ["plugins", name, "limits", "memoryMb"];
+    if (memoryMb >= MIN_PROCESS_MEMORY_MB || issues.has(at)) continue;
+    issues.add(
+      at,
+      `expected at least ${MIN_PROCESS_MEMORY_MB} in a process, where Node itself counts: received ${memoryMb}`,
+    );
+  }
+}

@@ -1,0 +1,41 @@
+/** Makes sense of how a process ended. */
+import { fromWireError } from "../../contract/wire-error.js";
+import type { WireError } from "../../contract/wire-error.js";
+import { describeUncaught } from "./describe-uncaught.js";
+import type { LifeEnd } from "./life.js";
+
+/** All that is known of it. */
+export interface ProcessEnd {
+  /** `null` where a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The error that it reported as its last; `undefined` where it reported none. */
+  readonly uncaught: WireError | undefined;
+  /** Whether it has said that it ran out of memory. */
+  readonly isOutOfMemory: boolean;
+}
+
+/** Node's exit code where V8 aborts on Windows, which has no signals, and the shell's word for SIGABRT elsewhere. */
+const ABORT_CODES: ReadonlySet<number | null> = new Set([134]);
+
+export function describeProcessEnd({ code, signal, uncaught, isOutOfMemory }: ProcessEnd): LifeEnd {
+  if (uncaught !== undefined) return describeUncaught(uncaught, fromWireError(uncaught));
+  const isAborted = signal !== null || ABORT_CODES.has(code);
+  if (isAborted && isOutOfMemory) {
+    return {
+      kind: "memory",
+      message: "The plugin reached the hard heap limit of its process",
+      isAbrupt: true,
+    };
+  }
+  if (signal === "SIGKILL") {
+    // No call can do that but by asking for it, and then it has said so.
+    const message =
+      "The plugin's process was killed from outside, as the system does when it is out of memory";
+    return { kind: "crash", message: `${message} (SIGKILL)` };
+  }
+  if (signal !== null) {
+    return { kind: "crash", message: `The plugin's process was ended by ${signal}`, isAbrupt: true };
+  }
+  return { kind: "exit", message: `The plugin ended its process with exit code ${code}` };
+}

@@ -1,0 +1,27 @@
+import { Worker } from "node:worker_threads";
+import type { Pulse } from "../../contract/pulse.js";
+import { endProcess } from "./end-process.js";
+
+/** Enough for a timer and a socket, in MB. */
+const HEAP_MB = 16;
+
+/**
+ * Starts the watchdog of this process, which ends with it. It keeps nothing alive.
+ * @returns resolves when it watches: nothing that may spin is to run before.
+ */
+export async function startWatchdog(pulse: Pulse): Promise<void> {
+  const thread = new Worker(new URL("watchdog.js", import.meta.url), {
+    name: "stockpile watchdog",
+    workerData: pulse.memory,
+    env: {},
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+  });
+  // Without it an orphan would run for ever.
+  thread.on("error", endProcess);
+  thread.on("exit", endProcess);
+  await new Promise((resolve) => {
+    thread.once("message", resolve);
+  });
+  thread.unref();
+}

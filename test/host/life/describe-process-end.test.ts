@@ -1,0 +1,61 @@
+import test from "ava";
+import { describeProcessEnd } from "../../../src/host/life/describe-process-end.js";
+import type { ProcessEnd } from "../../../src/host/life/describe-process-end.js";
+import { ErrorTail } from "../../../src/host/life/out-of-memory.js";
+
+const QUIET: ProcessEnd = { code: null, signal: null, uncaught: undefined, isOutOfMemory: false };
+
+test("an exit code is an exit, whatever it is", (t) => {
+  t.like(describeProcessEnd({ ...QUIET, code: 0 }), { kind: "exit" });
+  t.deepEqual(describeProcessEnd({ ...QUIET, code: 3 }), {
+    kind: "exit",
+    message: "The plugin ended its process with exit code 3",
+  });
+});
+
+test("a signal is a crash that names it", (t) => {
+  t.deepEqual(describeProcessEnd({ ...QUIET, signal: "SIGSEGV" }), {
+    kind: "crash",
+    message: "The plugin's process was ended by SIGSEGV",
+    isAbrupt: true,
+  });
+});
+
+test("a kill from outside is a crash no call is suspected of", (t) => {
+  const end = describeProcessEnd({ ...QUIET, signal: "SIGKILL" });
+  t.is(end.kind, "crash");
+  t.regex(end.message, /killed from outside.*SIGKILL/);
+  t.is(end.isAbrupt, undefined);
+});
+
+test("a signal after V8 has said that memory is out is an end by memory", (t) => {
+  const end = describeProcessEnd({ ...QUIET, signal: "SIGABRT", isOutOfMemory: true });
+  t.like(end, { kind: "memory", isAbrupt: true });
+});
+
+test("an exit is no end by memory, whatever the plugin has printed", (t) => {
+  t.is(describeProcessEnd({ ...QUIET, code: 1, isOutOfMemory: true }).kind, "exit");
+});
+
+test("an error that was reported goes before all else, with its stack and causes", (t) => {
+  const uncaught = {
+    name: "TypeError",
+    message: "no",
+    stack: "at",
+    cause: { name: "Error", message: "why" },
+  };
+  const end = describeProcessEnd({ ...QUIET, code: 1, uncaught });
+  t.like(end, { kind: "crash", message: "Uncaught: no", stack: "at" });
+  t.is(((end.cause as Error).cause as Error).message, "why");
+});
+
+test("ErrorTail finds V8's words among others, cut as they come, and only in the last of them", (t) => {
+  const tail = new ErrorTail();
+  t.false(tail.saysOutOfMemory);
+  tail.push("FATAL ERROR: Reached heap limit Allocation failed - JavaScript he");
+  t.false(tail.saysOutOfMemory);
+  tail.push("ap out of memory\n----- Native stack trace -----\n");
+  t.true(tail.saysOutOfMemory);
+  for (let index = 0; index < 1000; index += 1) tail.push("another line of another matter\n");
+  t.false(tail.saysOutOfMemory);
+});

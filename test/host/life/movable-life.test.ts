@@ -1,0 +1,111 @@
+import test from "ava";
+import { messageEndpoint } from "../../../src/contract/message-endpoint.js";
+import type { MessageEndpoint } from "../../../src/contract/message-endpoint.js";
+import { Pulse } from "../../../src/contract/pulse.js";
+import type { Isolation } from "../../../src/host/config/config.js";
+import type { Life } from "../../../src/host/life/life.js";
+import { MovableLife } from "../../../src/host/life/movable-life.js";
+
+/** A carrier that notes what is done with it, and ends when it is told to. */
+class Carrier implements Life {
+  readonly pulse: Pulse = new Pulse();
+  readonly canMeasure = false;
+  readonly posted: unknown[] = [];
+  readonly endpoint: MessageEndpoint = messageEndpoint((message) => void this.posted.push(message));
+  readonly isolation: Isolation;
+  isStuck = false;
+  isEnded = false;
+  leave: () => void = () => {};
+
+  constructor(isolation: Isolation) {
+    this.isolation = isolation;
+  }
+
+  utilization(): number {
+    return 0;
+  }
+
+  memory(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  end(_limitMs: number, onGone: () => void): Promise<boolean> {
+    this.isEnded = true;
+    this.leave = onGone;
+    return Promise.resolve(!this.isStuck);
+  }
+}
+
+function makeLife(): { life: MovableLife; carriers: Carrier[]; lost: unknown[] } {
+  const carriers: Carrier[] = [];
+  const lost: unknown[] = [];
+  const life = new MovableLife({
+    start: (isolation) => {
+      const carrier = new Carrier(isolation);
+      carriers.push(carrier);
+      return carrier;
+    },
+    isolation: "thread",
+    onLost: (cause) => void lost.push(cause),
+  });
+  return { life, carriers, lost };
+}
+
+test("moveToProcess() ends the thread, and speaks with the process from then on", (t) => {
+  const { life, carriers } = makeLife();
+  const heard: unknown[] = [];
+  life.endpoint.addEventListener("message", ({ data }: { data: unknown }) => void heard.push(data));
+  life.endpoint.postMessage("first");
+  carriers[0]!.endpoint.deliver("from the thread");
+  t.is(life.pulse, carriers[0]!.pulse);
+  life.moveToProcess();
+  t.is(life.isolation, "process");
+  t.true(carriers[0]!.isEnded);
+  life.endpoint.postMessage("second");
+  carriers[1]!.endpoint.deliver("from the process");
+  t.is(life.pulse, carriers[1]!.pulse);
+  t.deepEqual(
+    carriers.map(({ isolation, posted }) => [isolation, posted]),
+    [
+      ["thread", ["first"]],
+      ["process", ["second"]],
+    ],
+  );
+  t.deepEqual(heard, ["from the thread", "from the process"]);
+});
+
+test("end() is that of both carriers, and the life has gone when both have", async (t) => {
+  const { life, carriers } = makeLife();
+  carriers[0]!.isStuck = true;
+  life.moveToProcess();
+  carriers[1]!.isStuck = true;
+  let isGone = false;
+  t.false(await life.end(0, () => (isGone = true)));
+  carriers[1]!.leave();
+  await new Promise((resolve) => setImmediate(resolve));
+  t.false(isGone);
+  carriers[0]!.leave();
+  await new Promise((resolve) => setImmediate(resolve));
+  t.true(isGone);
+});
+
+test("end() resolves with true where all carriers have gone", async (t) => {
+  const { life } = makeLife();
+  life.moveToProcess();
+  t.true(await life.end(0, () => t.fail()));
+});
+
+test("a process that is not to be had is told, and nothing thrown", (t) => {
+  const lost: unknown[] = [];
+  const cause = new Error("EAGAIN");
+  const life = new MovableLife({
+    start: (isolation) => {
+      if (isolation === "process") throw cause;
+      return new Carrier(isolation);
+    },
+    isolation: "thread",
+    onLost: (error) => void lost.push(error),
+  });
+  life.moveToProcess();
+  t.deepEqual(lost, [cause]);
+});

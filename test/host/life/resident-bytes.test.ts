@@ -1,0 +1,15 @@
+import test from "ava";
+import { residentBytesOf } from "../../../src/host/life/resident-bytes.js";
+
+test("residentBytesOf() tells what a process holds, and nothing of one that is not there", (t) => {
+  const bytes = residentBytesOf(process.pid);
+  if (process.platform !== "linux") {
+    t.is(bytes, undefined);
+    return;
+  }
+  const own = process.memoryUsage.rss();
+  t.true(Math.abs(bytes! - own) < own / 2, `${bytes} of ${own}`);
+  t.is(residentBytesOf(undefined), undefined);
+  // The largest number a process can have on Linux is below that.
+  t.is(residentBytesOf(2 ** 30), undefined);
+});
