@@ -14,7 +14,7 @@ export interface Engine {
 /** A million values in a million calls take their time; what is measured is not how long one may take. */
 const LIMITS = { start: "60s", call: "60s", hang: "60s", stop: "60s" };
 
-export interface OpenEngine extends Supervised {
+export interface OpenEngine extends Pick<Supervised, "backend" | "close"> {
   readonly folder: string;
 }
 

@@ -1,14 +1,14 @@
-import { InvalidArgumentError, Option } from "commander";
+import { Option } from "commander";
 import type { Command } from "commander";
 
+import { LOG_LEVELS, parseJson, parsePort, parseSeconds } from "./argument-parsers.js";
 import type { BuildPluginOptions } from "./build-plugin.js";
 import type { CheckPluginOptions } from "./check-plugin.js";
+import type { DevPluginOptions } from "./dev-plugin.js";
 import type { NewPluginOptions } from "./new-plugin.js";
 
 /** Many times what an import takes, and what somebody who watches waits for without a doubt. */
 const DEFAULT_LIMIT_S = 10;
-/** Above it somebody has typed milliseconds. */
-const MAX_LIMIT_S = 600;
 
 /** Adds `stockpile plugin` and the commands below it: those for people who write plugins. */
 export function addPluginCommand(program: Command): void {
@@ -20,6 +20,7 @@ export function addPluginCommand(program: Command): void {
   addNewCommand(plugin);
   addCheckCommand(plugin);
   addBuildCommand(plugin);
+  addDevCommand(plugin);
 }
 
 function addNewCommand(plugin: Command): void {
@@ -118,23 +119,45 @@ Examples:
     });
 }
 
-type RawCheckOptions = Omit<CheckPluginOptions, "limitMs"> & { readonly limit?: number };
+function addDevCommand(plugin: Command): void {
+  plugin
+    .command("dev [directory]")
+    .description("serve a plugin while you work on it: each change is built and taken into use")
+    .showHelpAfterError('(run "stockpile plugin dev --help" for help)')
+    .option("--backend <id>", "which of its storage backends (default: the only one)")
+    .option("--options <json>", "the plugin's options, as in a configuration", parseJson)
+    .option("--parameters <json>", "the backend's parameters, as in a configuration", parseJson)
+    .addOption(new Option("--isolation <kind>", "what it runs in").choices(["thread", "process"]))
+    .option("--inspect", "let a debugger attach to the plugin")
+    .option("--host <host>", "address to listen on (default: 127.0.0.1)")
+    .option("--port <port>", "port to listen on, 0 for any free one (default: 36623)", parsePort)
+    .addOption(new Option("--log-level <level>", "least level to log (default: debug)").choices(LOG_LEVELS))
+    .option(
+      "--limit <seconds>",
+      `how long the import of what was built may take (default: ${DEFAULT_LIMIT_S})`,
+      parseSeconds,
+    )
+    .addHelpText(
+      "after",
+      `
+Needs esbuild, as "stockpile plugin build" does. A build that does not pass is told, and the former one goes on. The
+settings are those of "stockpile plugin check"; "\${folder}" in the parameters becomes a folder that is removed at the end.
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    throw new InvalidArgumentError("Expected JSON.");
-  }
+Examples:
+  stockpile plugin dev
+  stockpile plugin dev ./shelf --parameters '{ "path": "\${folder}" }' --inspect`,
+    )
+    .action(async (directory: string | undefined, { limit = DEFAULT_LIMIT_S, ...options }: RawDevOptions) => {
+      const { devPlugin } = await import("./dev-plugin.js");
+      await devPlugin(directory ?? ".", { ...options, limitMs: limit * 1000 });
+    });
 }
+
+type RawDevOptions = Omit<DevPluginOptions, "limitMs"> & { readonly limit?: number };
+
+type RawCheckOptions = Omit<CheckPluginOptions, "limitMs"> & { readonly limit?: number };
 
 type RawOptions = Omit<BuildPluginOptions, "limitMs" | "onAbandoned"> & {
   readonly limit?: number;
   readonly watch?: boolean;
 };
-
-function parseSeconds(text: string): number {
-  const seconds = Number(text);
-  if (/^\d+(?:\.\d+)?$/.test(text) && seconds > 0 && seconds <= MAX_LIMIT_S) return seconds;
-  throw new InvalidArgumentError(`Expected seconds, above 0 and up to ${MAX_LIMIT_S}.`);
-}

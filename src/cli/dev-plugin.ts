@@ -13,7 +13,10 @@ import { ProcessEnd } from "./process-end.js";
 import { SourceWatch } from "./watch/source-watch.js";
 
 /** The options of the command; those that are there win over what the package.json says for checks. */
-export interface DevPluginOptions extends Pick<CheckSettings, "backend" | "options" | "parameters" | "isolation"> {
+export interface DevPluginOptions extends Pick<
+  CheckSettings,
+  "backend" | "options" | "parameters" | "isolation"
+> {
   readonly host?: string;
   readonly port?: number;
   readonly logLevel?: string;

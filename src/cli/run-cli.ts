@@ -3,15 +3,13 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 
 import { addConfigCommand } from "./add-config-command.js";
 import { addPluginCommand } from "./add-plugin-command.js";
+import { LOG_LEVELS, parsePort } from "./argument-parsers.js";
 import type { ListPluginsOptions } from "./list-plugins.js";
 import { packageVersion } from "./package-version.js";
 import type { RunServerOptions } from "./run-server.js";
 
 /** The command line is wrong; nothing was done. */
 const USAGE_ERROR = 2;
-
-/** pino's levels, most to least. */
-const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
 /** The server's defaults, written once more so that help need not load the server; a test compares them. */
 const DEFAULT_HOST = "127.0.0.1";
@@ -137,12 +135,6 @@ function addHelpCommand(program: Command): void {
       }
       return command.help();
     });
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError("Expected a number from 0 to 65535.");
 }
 
 function parseServerUrl(text: string): URL {

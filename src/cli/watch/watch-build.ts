@@ -1,6 +1,6 @@
 /** `stockpile plugin build --watch`: builds whenever the source changes, until it is told to end. */
 import { once } from "node:events";
-import { basename, dirname, extname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { performance } from "node:perf_hooks";
 import { buildPlugin } from "../build-plugin.js";
 import type { BuildPluginOptions } from "../build-plugin.js";
@@ -8,22 +8,8 @@ import { findOutput } from "../plugin-build/find-output.js";
 import { readPluginPackage } from "../plugin-build/read-plugin-package.js";
 import { reportFailure } from "../report-failure.js";
 import { startWatchdog } from "../start-watchdog.js";
-import { FolderWatch } from "./folder-watch.js";
-import { SettledJob } from "./settled-job.js";
+import { SourceWatch } from "./source-watch.js";
 
-/** What a source consists of, and what says how it is built. */
-const SOURCES: ReadonlySet<string> = new Set([
-  "",
-  ".ts",
-  ".mts",
-  ".cts",
-  ".tsx",
-  ".js",
-  ".mjs",
-  ".cjs",
-  ".jsx",
-  ".json",
-]);
 /** How long this process may go on, in ms, once a thread is stuck that its exit would wait for. */
 const EXIT_LIMIT_MS = 1000;
 
@@ -46,28 +32,11 @@ export async function watchBuild(directory: string, options: BuildPluginOptions)
     }
   };
   const told = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
-  const job = new SettledJob(build);
-  const watch = new FolderWatch({
-    folder: plugin.directory,
-    isDeep: true,
-    onChange: (path) => {
-      if (isSource(path, outFile)) job.touch(path);
-    },
-    onFailure: (folder, error) =>
-      reportFailure(new Error(`Cannot watch ${folder}: ${error.message}`, { cause: error })),
-  });
+  const watch = new SourceWatch({ folder: plugin.directory, outFile, onChange: build });
   await watch.ready;
   await build();
   process.stdout.write(`Watching ${plugin.directory}, until Ctrl-C\n`);
   await told;
-  watch.close();
-  await job.close();
+  await watch.close();
   if (isStuck) startWatchdog(EXIT_LIMIT_MS);
-}
-
-/** Whether a change of it may change the build. What has no extension may be a folder that has come. */
-function isSource(path: string, outFile: string): boolean {
-  const name = basename(path);
-  const isOutput = [outFile, `${outFile}.map`, dirname(outFile)].includes(path);
-  return !isOutput && !name.startsWith(".") && SOURCES.has(extname(name));
 }

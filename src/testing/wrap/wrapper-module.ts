@@ -1,7 +1,12 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { PROTOCOL_VERSION } from "../../contract/protocol.js";
+import { checkConfig } from "../../host/main.js";
+
+/** The plugin's name in a configuration that is only looked at. */
+const NAME = "wrapped";
 
 /** A module of ours around a plugin's, for a Stockpile to load in its place. */
 export interface WrapperModule {
@@ -20,7 +25,8 @@ export interface WrapperModule {
 export async function writeWrapperModule(plugin: URL, wrapper: URL): Promise<WrapperModule> {
   const folder = await mkdtemp(join(tmpdir(), "stockpile-kit-"));
   const file = join(folder, "wrapped.mjs");
-  const source = `/* @stockpile protocol ${PROTOCOL_VERSION} */
+  const native = (await isDeclaredNative(plugin)) ? " native" : "";
+  const source = `/* @stockpile protocol ${PROTOCOL_VERSION}${native} */
 import * as plugin from ${JSON.stringify(plugin.href)};
 import { wrap } from ${JSON.stringify(wrapper.href)};
 export const metadata = plugin.metadata;
@@ -28,4 +34,10 @@ export const initializePlugin = wrap(plugin.initializePlugin);
 `;
   await writeFile(file, source);
   return { file, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** Whether a plugin says, before it is imported, that it loads native addons: it then runs in a process by default. */
+async function isDeclaredNative(plugin: URL): Promise<boolean> {
+  const { plugins } = await checkConfig({ plugins: { [NAME]: { module: fileURLToPath(plugin) } } });
+  return plugins.find(({ name }) => name === NAME)?.isolation === "process";
 }
