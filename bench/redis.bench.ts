@@ -1,6 +1,6 @@
 /** What a value of Redis costs through the cache and the plugin, against its client used in the host. */
 import { compareUnderLoad } from "./compare-under-load.js";
-import { directClient, hotKeys, throughPlugin } from "./contenders/redis.js";
+import { directClient, hotKeys, pluginAlone, throughPlugin } from "./contenders/redis.js";
 import type { Question } from "./question.js";
 import { startRedisServer } from "./redis/redis-server.js";
 import { withContenders } from "./with-contenders.js";
@@ -18,11 +18,12 @@ export const redis: Question = {
         [
           () => directClient(port, false),
           () => directClient(port, true),
+          () => pluginAlone(port),
           () => throughPlugin(port),
           () => hotKeys(port),
         ],
-        async ([client, pipelining, plugin, hot]) => {
-          const contenders = [client, pipelining, plugin, hot] as const;
+        async ([client, pipelining, plugin, cache, hot]) => {
+          const contenders = [client, pipelining, plugin, cache, hot] as const;
           const comparison = await compareUnderLoad(contenders, effort, CALLS_PER_WATCHED);
           return {
             tables: comparison.tables,
@@ -45,6 +46,18 @@ export const redis: Question = {
                 measured: comparison.cpu(plugin, 1000),
                 kind: "ceiling",
                 limit: 0.5,
+              },
+              {
+                claim: "Redis through the cache, 64 callers: gets/s over those of the client",
+                measured: comparison.throughput(cache, 64),
+                kind: "floor",
+                limit: 0.45,
+              },
+              {
+                claim: "Redis through the cache, 1,000 callers: gets/s over those of the client",
+                measured: comparison.throughput(cache, 1000),
+                kind: "floor",
+                limit: 0.75,
               },
             ],
           };

@@ -64,7 +64,7 @@ export class ChangeWatch {
       if (this.#isClosed) return undefined;
       const failure = error instanceof Error ? error : new Error(String(error));
       this.#options.onFailed(failure);
-      this.#startLater();
+      this.#retry = setTimeout(() => void this.#start(), backoff(this.#attempts + 1));
       return failure;
     }
   }
@@ -91,7 +91,10 @@ export class ChangeWatch {
       throw failure ?? error;
     }
     subscriber.once("end", () => this.#lose(subscriber));
-    if (subscriber.status === "end") throw failure ?? new Error("the end of the connection");
+    // It may have been left, or have ended, while the commands were under way.
+    if (subscriber !== this.#subscriber || subscriber.status === "end") {
+      throw failure ?? new Error("the end of the connection");
+    }
     this.#heartbeat = setInterval(() => {
       subscriber.ping().catch(() => undefined); // the end of the connection is told by its event
     }, HEARTBEAT_MS).unref();
@@ -100,12 +103,11 @@ export class ChangeWatch {
   #lose(subscriber: Redis): void {
     if (subscriber !== this.#subscriber) return;
     this.#leave();
-    this.#options.onFailed(new Error("the end of the subscriber's connection"));
-    this.#startLater();
-  }
-
-  #startLater(): void {
-    this.#retry = setTimeout(() => void this.#start(), backoff(this.#attempts + 1));
+    this.#retry = setTimeout(() => {
+      // Where the other connection has ended too, as they do with the server, this watch is closed by now.
+      this.#options.onFailed(new Error("the end of the subscriber's connection"));
+      void this.#start();
+    }, backoff(1));
   }
 
   #leave(): void {

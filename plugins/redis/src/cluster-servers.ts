@@ -109,6 +109,8 @@ export class ClusterServers implements Servers {
     if (this.#isClosed) return;
     const masters = this.#cluster.nodes("master").map((redis) => this.#links.get(redis) ?? this.#link(redis));
     this.#byAddress = new Map(masters.map((link) => [link.address, link]));
+    // One that is a replica by now would tell of our own changes as somebody else's.
+    for (const [redis, link] of this.#links) if (!masters.includes(link)) this.#dismiss(redis, link);
     for (const link of masters) {
       if (link.redis.status === "wait") link.redis.connect().catch(() => undefined); // told by its events
     }
@@ -137,6 +139,12 @@ export class ClusterServers implements Servers {
     return link;
   }
 
+  #dismiss(redis: Redis, link: ServerLink): void {
+    this.#links.delete(redis);
+    link.close();
+    this.#options.onGone(link);
+  }
+
   #explain({ message }: Error): void {
     if (message !== NO_REASON) this.#reason = message;
   }
@@ -145,10 +153,9 @@ export class ClusterServers implements Servers {
     const link = this.#links.get(node);
     this.#links.delete(node);
     link?.close();
-    if (this.#byAddress.get(link?.address ?? "") === link) {
-      this.#byAddress = new Map([...this.#byAddress].filter(([, other]) => other !== link));
-      this.#refreshSoon();
-    }
+    if (link === undefined || this.#byAddress.get(link.address) !== link) return;
+    this.#byAddress = new Map([...this.#byAddress].filter(([, other]) => other !== link));
+    this.#refreshSoon();
   }
 
   #refreshSoon(): void {

@@ -1,5 +1,8 @@
 import type { Logger } from "@stockpile/core/plugin";
 
+/** As many addresses as are remembered. */
+const MAX_ADDRESSES = 256;
+
 /**
  * Logs the end of connections and their return: one line each, however many attempts lie in between. Of addresses that
  * come and go it remembers those alone that are out of reach.
@@ -18,6 +21,8 @@ export class ConnectionLog {
   lost(address: string, reason: string): void {
     if (this.#lostAt.has(address)) return;
     this.#lostAt.set(address, performance.now());
+    const [oldest] = this.#lostAt.keys();
+    if (this.#lostAt.size > MAX_ADDRESSES && oldest !== undefined) this.#lostAt.delete(oldest);
     this.#logger.warn({ address, reason }, `No ${this.#what}; goes on trying`);
   }
 

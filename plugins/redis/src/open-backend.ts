@@ -41,6 +41,10 @@ export async function openBackend(
       log.lost(link.address, reason);
       watches?.end(link);
     },
+    onGone(link) {
+      log.forget(link.address);
+      watches?.end(link);
+    },
   });
   const release = (): void => {
     isReleased = true;

@@ -40,7 +40,7 @@ export async function scanPage(
     asked += 1
   ) {
     const link = masters[position.server];
-    if (link === undefined) return { keys };
+    if (link === undefined) break;
     const { next, names } = await scan(link, space.patternOf(category), {
       from: position.next,
       buckets: Math.min(Math.max(limit - keys.length, MIN_BUCKETS), MAX_BUCKETS),
@@ -54,7 +54,9 @@ export async function scanPage(
     rest = found.slice(room);
     position = advance(position, next);
   }
-  if (rest.length === 0 && position.server >= masters.length) return { keys };
+  const isThrough = rest.length === 0 && position.server >= masters.length;
+  // Where something has changed meanwhile the next page finds the cursor to be of another epoch, and starts over.
+  if (isThrough && servers.epoch === epoch) return { keys };
   const page = position.page + 1;
   return { keys, cursor: formatCursor({ ...position, epoch, page, keys: rest }) };
 }

@@ -38,6 +38,7 @@ export class ServerLink {
   #owed = 0;
   #owedBytes = 0;
   #isCorked = false;
+  #isClosed = false;
   #connection: KnownConnection | undefined;
   #peer = "";
   /** Why this attempt to connect, or the connection it led to, has failed. */
@@ -56,7 +57,7 @@ export class ServerLink {
     redis.on("ready", () => {
       resolve();
       this.#lastReason = "the end of the connection";
-      options.onReady(this);
+      if (!this.#isClosed) options.onReady(this);
     });
     redis.on("error", (error: Error) => this.#note(error));
     redis.on("close", () => {
@@ -101,7 +102,9 @@ export class ServerLink {
     return new Shortfall(`a connection to ${this.address}`, this.#reason ?? this.#lastReason, OWN_CODES.down);
   }
 
+  /** Ends it for good; nothing is told of that. */
   close(): void {
+    this.#isClosed = true;
     clearInterval(this.#heartbeat);
     this.redis.disconnect();
   }
@@ -155,7 +158,7 @@ export class ServerLink {
     if (this.#connection !== undefined) this.#options.fences.note(this.#peer, this.#connection);
     this.#connection = undefined;
     this.#lastReason = this.#reason ?? "the end of the connection";
-    this.#options.onLost(this, this.#lastReason);
+    if (!this.#isClosed) this.#options.onLost(this, this.#lastReason);
   }
 
   #beat(): void {

@@ -36,5 +36,8 @@ export interface Redirection {
 export interface ServersOptions {
   /** Called when a connection has come about, the first one and each that replaces it. */
   readonly onReady: (link: ServerLink) => void;
+  /** Called for every connection that ended or did not come about. */
   readonly onLost: (link: ServerLink, reason: string) => void;
+  /** Called when a server is none of those that hold entries any more. */
+  readonly onGone: (link: ServerLink) => void;
 }

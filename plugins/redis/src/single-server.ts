@@ -37,7 +37,11 @@ export class SingleServer implements Servers {
     });
     this.masters = [this.#link];
     // With Sentinels that cannot be reached there is no connection that could be lost, only an error after the other.
-    redis.on("error", () => process.nextTick(() => resolve(this.#link.shortfall)));
+    redis.on("error", ({ message }: Error) => {
+      if (redis.status !== "connecting") return;
+      resolve(this.#link.shortfall);
+      onLost(this.#link, message);
+    });
     redis.connect().catch(() => undefined); // told by the events above
   }
 

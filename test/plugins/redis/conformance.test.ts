@@ -35,12 +35,16 @@ testBackend({
   parameters: () => ({ url: server.url, prefix: freshPrefix() }),
 });
 
+// What a cluster does differently lies below the backend's methods: there they are called directly, and the plugin in a
+// thread, with all its faults, is that of one server.
 testBackend({
-  test: (title, run) =>
+  test: (title, run) => {
+    if (!title.startsWith("direct: ")) return;
     test.serial(`cluster, ${title}`, async (t) => {
       await run();
       t.pass();
-    }),
+    });
+  },
   plugin: PLUGIN,
   parameters: () => ({ cluster: { nodes: cluster.addresses }, prefix: freshPrefix() }),
 });

@@ -15,7 +15,7 @@ import { startServer } from "./start-server.js";
 
 /** Within which a delete is to be seen by another host's near cache, at the 95th percentile, in ms. */
 const LIMIT_MS = 100;
-const DELETES = 60;
+const DELETES = 40;
 
 let server: RedisProcess;
 

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
+import { until } from "../../support/until.js";
 import { at, callFor, entry, openDirect, scanAll, textOf } from "./open-direct.js";
 import { freePort } from "./redis-process.js";
 import type { RedisProcess } from "./redis-process.js";
@@ -282,6 +283,44 @@ test.serial("a server that is not there opens, fails calls at once, and is logge
   }
   t.true(performance.now() - began < 2000);
   t.is(lines.length, 1);
+});
+
+test.serial(
+  "Sentinels that are not there open, fail calls at once, and are logged in one line",
+  async (t) => {
+    const nodes = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
+    const { backend, lines } = await openDirect(t, { sentinel: { name: "cache", nodes } });
+    for (let round = 0; round < 3; round += 1) {
+      await t.throwsAsync(backend.get(at("a"), callFor()), {
+        code: "REDIS_DOWN",
+        message: /All sentinels are unreachable/,
+      });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    t.is(lines.length, 1);
+  },
+);
+
+test.serial("a server that loads its data is waited for, and calls fail until it has", async (t) => {
+  const slow = await startServer({ "key-load-delay": 500 });
+  t.teardown(() => slow.stop());
+  const { backend, lines } = await openDirect(t, { url: slow.url });
+  const pairs = Array.from({ length: 2000 }, (_, index) => [at(`${index}`), entry("x")] as const);
+  await backend.putMany(pairs, callFor());
+  await slow.command("save");
+  await slow.kill();
+  await until("the connection to be lost", () => lines.length === 1);
+  const running = slow.run();
+  const codes = new Set<unknown>();
+  while (lines.length < 2) {
+    const end = await backend.get(at("7"), callFor(500)).catch(({ code }: { code: unknown }) => code);
+    codes.add(typeof end === "string" ? end : "served");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await running;
+  t.is(await textOf(backend, at("7")), "x");
+  codes.delete("served");
+  t.deepEqual([...codes], ["REDIS_DOWN"]);
 });
 
 test.serial("TLS is spoken with the certificates that are named, and with no others", async (t) => {
