@@ -1,10 +1,10 @@
 /** The plugin keeps the contract with an adapter that calls a server: @keyv/redis. */
 import test from "ava";
 import { testBackend } from "@stockpile/core/testing";
+import { startServer } from "../redis/start-server.js";
 import { redisAt } from "./adapters.js";
-import { startRedis } from "./start-redis.js";
 
-const redis = await startRedis();
+const redis = await startServer();
 test.after.always(() => redis.stop());
 
 let stores = 0;

@@ -1,23 +1,22 @@
 /** Adapters that lose their store, or share it, as the runtime runs them. */
 import test from "ava";
 import { leavesNothing } from "../../support/leaves-nothing.js";
+import { startServer } from "../redis/start-server.js";
 import { redisAt } from "./adapters.js";
 import { open, valuesOf } from "./open-hosted.js";
-import { startRedis } from "./start-redis.js";
 
 leavesNothing(test);
 
 test.serial("a Redis that goes away is an error, not a miss; when it is back, so is the cache", async (t) => {
-  const redis = await startRedis();
+  const redis = await startServer();
   t.teardown(() => redis.stop());
   const values = valuesOf(await open(t, redisAt(redis.url), { call: "1s" }));
   await values.set("a", "x");
   t.is(await values.get("a"), "x");
-  await redis.stop();
+  await redis.kill();
   await t.throwsAsync(values.get("a"));
   await t.throwsAsync(values.set("b", "x"));
-  const again = await startRedis(redis.port);
-  t.teardown(() => again.stop());
+  await redis.run();
   let stored = false;
   for (let attempt = 0; !stored && attempt < 60; attempt += 1) {
     stored = await values.set("b", "y").then(
@@ -31,30 +30,29 @@ test.serial("a Redis that goes away is an error, not a miss; when it is back, so
 test.serial(
   "clear() of a category leaves other categories and what others have in the same Redis",
   async (t) => {
-    const redis = await startRedis();
+    const redis = await startServer();
     t.teardown(() => redis.stop());
     const stockpile = await open(t, redisAt(redis.url));
     const [values, kept] = [valuesOf(stockpile), valuesOf(stockpile, "kept")];
-    await redis.send("SET theirs x");
-    await redis.send("SET stockpile::theirs x");
+    await redis.command("SET", "theirs", "x");
+    await redis.command("SET", "stockpile::theirs", "x");
     for (let index = 0; index < 100; index += 1) await values.set(`key ${index}`, "x");
     await kept.set("a", "x");
     await values.clear();
     t.is(await values.get("key 5"), undefined);
     t.is(await kept.get("a"), "x");
-    t.regex(await redis.send("DBSIZE"), /^:3\r/);
+    t.is(await redis.command("DBSIZE"), 3);
   },
 );
 
 test.serial("entries expire in the store by themselves", async (t) => {
-  const redis = await startRedis();
+  const redis = await startServer();
   t.teardown(() => redis.stop());
   const stockpile = await open(t, redisAt(redis.url));
   const values = stockpile.category<string>("values", { near: false, ttl: "1h", grace: 0 });
   await values.set("a", "x");
-  const answer = await redis.send("PTTL stockpile::stockpile:@values:a");
-  const ttlMs = Number(/^:(\d+)/.exec(answer)?.[1]);
-  t.true(ttlMs > 3_500_000 && ttlMs <= 3_600_000, answer);
+  const ttlMs = Number(await redis.command("PTTL", "stockpile::stockpile:@values:a"));
+  t.true(ttlMs > 3_500_000 && ttlMs <= 3_600_000, `${ttlMs} ms`);
 });
 
 test.serial(
