@@ -65,6 +65,7 @@ const CASES: Readonly<Record<string, Case>> = {
   "heavy-message": { kind: "protocol", message: PROTOCOL, options: { limits: { memoryMb: 1024 } } },
   "garbage-lifeline": { kind: "protocol", message: /malformed record/ },
   "flood-lifeline": { kind: "protocol", message: /lifeline/ },
+  "raw-profile": { kind: "protocol", message: /profile that nobody had asked for/ },
   "writes-back": { kind: "protocol", message: /writes on the pipe it is to read/ },
   // A host that is too busy to take so much in finds a loop that is blocked instead.
   "flood-stdout": { kind: "(protocol|hang)", message: /floods its stdout|blocked/ },
