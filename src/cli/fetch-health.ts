@@ -22,6 +22,7 @@ const healthSchema = z.looseObject({
           website: z.string().optional(),
         })
         .optional(),
+      isolation: z.string().optional(),
       state: z.string(),
       lives: z.number(),
       restarts: z.number(),

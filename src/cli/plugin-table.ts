@@ -15,6 +15,8 @@ export interface ListedPlugin {
         readonly website?: string | undefined;
       }
     | undefined;
+  /** What it runs in; absent in the health of servers older than this command. */
+  readonly isolation?: string | undefined;
   readonly state: string;
   readonly lives: number;
   readonly restarts: number;
@@ -34,7 +36,7 @@ export interface PluginTableOptions {
 
 /** In a cell; a longer text says no more to somebody who looks at a table. */
 const MAX_CELL_CHARACTERS = 120;
-/** Why a backend did not open: begins with a path, and says what to do at its end. */
+/** Why a backend did not open, or a life ended: says at its end what to do, or in which function it was stuck. */
 const MAX_FAILURE_CHARACTERS = 400;
 /** Borders and padding of the narrow table's six columns. */
 const NARROW_FRAME_CHARACTERS = 19;
@@ -67,6 +69,7 @@ function wideTable(plugins: readonly ListedPlugin[], options: PluginTableOptions
     "Version",
     "Authors",
     "Website",
+    "Isolation",
     "State",
     "Lives",
     "Restarts",
@@ -74,7 +77,7 @@ function wideTable(plugins: readonly ListedPlugin[], options: PluginTableOptions
   ];
   const table = new Table({ head, style: STYLE });
   for (const plugin of plugins) {
-    const { name, version, authors, website } = describe(plugin);
+    const { name, version, authors, website, isolation } = describe(plugin);
     const failure = failureText(plugin, options.now);
     const state = stateText(plugin, options.isColoured);
     table.push([
@@ -83,6 +86,7 @@ function wideTable(plugins: readonly ListedPlugin[], options: PluginTableOptions
       version,
       authors,
       website,
+      isolation,
       state,
       plugin.lives,
       plugin.restarts,
@@ -92,7 +96,7 @@ function wideTable(plugins: readonly ListedPlugin[], options: PluginTableOptions
   return table.toString();
 }
 
-/** The same with the metadata in one cell, and long texts broken. */
+/** The same with the metadata and the isolation in one cell, and long texts broken. */
 function narrowTable(plugins: readonly ListedPlugin[], options: PluginTableOptions, width: number): string {
   const names = plugins.map(plainName);
   const fixedWidths = [
@@ -114,8 +118,9 @@ function narrowTable(plugins: readonly ListedPlugin[], options: PluginTableOptio
     style: STYLE,
   });
   for (const plugin of plugins) {
-    const { name, version, authors, website } = describe(plugin);
-    const about = [`${name} ${version}`, ...[authors, website].filter((text) => text !== NONE)]
+    const { name, version, authors, website, isolation } = describe(plugin);
+    const where = isolation === NONE ? NONE : `in a ${isolation}`;
+    const about = [`${name} ${version}`, ...[authors, website, where].filter((text) => text !== NONE)]
       .map((text) => breakWords(text, textWidth))
       .join("\n");
     const failure = breakWords(failureText(plugin, options.now), textWidth);
@@ -128,12 +133,15 @@ function narrowTable(plugins: readonly ListedPlugin[], options: PluginTableOptio
 /** No colours of the library's own: they would be written to files too. */
 const STYLE = { head: [], border: [] };
 
-function describe({ metadata }: ListedPlugin): Record<"name" | "version" | "authors" | "website", string> {
+type Description = Record<"name" | "version" | "authors" | "website" | "isolation", string>;
+
+function describe({ metadata, isolation }: ListedPlugin): Description {
   return {
     name: plainText(metadata?.name ?? NONE, MAX_CELL_CHARACTERS),
     version: plainText(metadata?.version ?? NONE, MAX_CELL_CHARACTERS),
     authors: plainText(metadata?.authors?.join(", ") || NONE, MAX_CELL_CHARACTERS),
     website: plainText(metadata?.website ?? NONE, MAX_CELL_CHARACTERS),
+    isolation: plainText(isolation ?? NONE, MAX_CELL_CHARACTERS),
   };
 }
 
@@ -153,7 +161,7 @@ function failureText({ backends = [], lastFailure }: ListedPlugin, now: number):
   if (shut !== undefined) return plainText(shut, MAX_FAILURE_CHARACTERS);
   if (lastFailure === undefined) return NONE;
   const { kind, message, at } = lastFailure;
-  return plainText(`${kind} ${ageText(now - at)} ago: ${message}`, MAX_CELL_CHARACTERS);
+  return plainText(`${kind} ${ageText(now - at)} ago: ${message}`, MAX_FAILURE_CHARACTERS);
 }
 
 function ageText(ageMs: number): string {

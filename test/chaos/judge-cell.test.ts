@@ -11,6 +11,11 @@ const slow = { operation: "get", ms: 900, limitMs: 200, stalledMs: 0 };
 /** What is seen, the rule that is broken, and whether a slow machine explains it. */
 const WRONG: Readonly<Record<string, readonly [Partial<Observation>, Rule, boolean?]>> = {
   "a fault that did not happen": [{ isFelt: false }, "felt", true],
+  "a call that ends as ever because the fault did not happen": [
+    { isFelt: false, trigger: "answered" },
+    "felt",
+    true,
+  ],
   "a call that never settles": [{ calls: { ...GOOD.calls, unsettled: ["get"] } }, "settles", false],
   "a call that settles late": [{ calls: { ...GOOD.calls, slow: [slow] } }, "settles", true],
   "a wrong answer": [{ calls: { ...GOOD.calls, wrong: ["a: expected 1: received 2"] } }, "answers", false],

@@ -22,9 +22,9 @@ test("stockpile plugins prints a table of the server's plugins", async (t) => {
   t.is(stderr, "");
   t.regex(
     stdout,
-    /│ Plugin +│ Name +│ Version +│ Authors +│ Website +│ State +│ Lives +│ Restarts +│ Last failure +│/,
+    /│ Plugin +│ Name +│ Version +│ Authors +│ Website +│ Isolation +│ State +│ Lives +│ Restarts +│ Last failure +│/,
   );
-  t.regex(stdout, /│ memory +│ Memory +│ \d+\.\d+\.\d+ +│ [^│]+│ [^│]+│ ready +│ 1 +│ 0 +│ - +│/);
+  t.regex(stdout, /│ memory +│ Memory +│ \d+\.\d+\.\d+ +│ [^│]+│ [^│]+│ thread +│ ready +│ 1 +│ 0 +│ - +│/);
   t.false(stdout.includes("\u001b"), "no colours where there is no terminal");
 });
 

@@ -13,6 +13,7 @@ const REDIS: ListedPlugin = {
     authors: ["Jane Doe", "Richard Roe"],
     website: "https://www.example.org/a/long/path/to/the/plugin",
   },
+  isolation: "process",
   state: "restarting",
   lives: 4,
   restarts: 3,
@@ -37,6 +38,7 @@ test("pluginTable() puts each plugin on one line where there is no terminal", (t
     "Version",
     "Authors",
     "Website",
+    "Isolation",
     "State",
     "Lives",
     "Restarts",
@@ -48,12 +50,13 @@ test("pluginTable() puts each plugin on one line where there is no terminal", (t
     "1.2.3",
     "Jane Doe, Richard Roe",
     "https://www.example.org/a/long/path/to/the/plugin",
+    "process",
     "restarting",
     "4",
     "3",
     "crash 90 s ago: connect ECONNREFUSED 127.0.0.1:6379",
   ]);
-  t.deepEqual(cells(lines[5]), ["fresh", "-", "-", "-", "-", "starting", "1", "0", "-"]);
+  t.deepEqual(cells(lines[5]), ["fresh", "-", "-", "-", "-", "-", "starting", "1", "0", "-"]);
   t.is(lines.length, 7);
 });
 
@@ -76,6 +79,7 @@ test("pluginTable() fits a terminal of 80 columns and loses nothing", (t) => {
   t.true(about.includes("Redis1.2.3"));
   t.true(about.includes("JaneDoe,RichardRoe"));
   t.true(about.includes("https://www.example.org/a/long/path/to/the/plugin"));
+  t.true(about.includes("inaprocess"));
   t.true(
     columns
       .map((row) => row[5])
@@ -83,6 +87,14 @@ test("pluginTable() fits a terminal of 80 columns and loses nothing", (t) => {
       .replaceAll(" ", "")
       .includes("connectECONNREFUSED127.0.0.1:6379"),
   );
+});
+
+test("pluginTable() shows in which function a plugin was stuck", (t) => {
+  const message = `The event loop of the plugin stood still ${"long/".repeat(20)} in stuckHere (shelf.mjs:3:24)`;
+  const lines = pluginTable([{ ...REDIS, lastFailure: { at: NOW, kind: "hang", message } }], WIDE).split(
+    "\n",
+  );
+  t.is(cells(lines[3]).at(-1), `hang 0 s ago: ${message}`);
 });
 
 test("pluginTable() uses the wide form in a terminal that has room for it", (t) => {

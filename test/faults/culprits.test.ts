@@ -102,6 +102,18 @@ for (const isolation of ["thread", "process"] as const) {
     },
   );
 
+  test.serial(
+    `a ${isolation} under permissions that spins is ended for that, with no function named`,
+    async (t) => {
+      const [stage] = await open(t, { isolation, permissions: { fsRead: ["*"] }, limits: { hang: "1s" } });
+      const failure = await fail(stage, "spin:1");
+      t.is(failure.kind, "hang");
+      t.deepEqual(failure.call, { operation: "get", category: "lenient" });
+      t.is(failure.stuckIn, undefined);
+      t.false("profile" in (await readReport(stage, failure)).end);
+    },
+  );
+
   test.serial(`a ${isolation} that spins within its import is named with the place`, async (t) => {
     const plugin = new TemporaryPlugin("\n\nfor (;;);\n");
     t.teardown(() => plugin.remove());

@@ -9,6 +9,7 @@ export interface PluginSettings {
   readonly spare?: boolean;
   readonly isolation?: "thread" | "process";
   readonly options?: unknown;
+  readonly permissions?: Readonly<Record<string, unknown>>;
   readonly limits?: Readonly<Record<string, string | number>>;
   readonly restart?: Readonly<Record<string, string | number>>;
 }

@@ -24,7 +24,7 @@ import { settlesWithin } from "./settles-within.js";
 import { ThreadProfiler } from "./thread-profiler.js";
 
 /** The task's file: reached by URL, never imported. */
-const WORKER_FILE = new URL("../../worker/main.js", import.meta.url).href;
+const WORKER_FILE = new URL("../../worker/entry.cjs", import.meta.url).href;
 
 /**
  * How far the hard heap limit stands above the soft one, in MB. The soft cap is what ends a plugin; some growth

@@ -20,8 +20,15 @@ const RETRIES = 100;
 /** Stands for a profile that there is none of. */
 const NONE = new TextEncoder().encode("null");
 
+export interface ProfileAnswers {
+  readonly lifeline: Socket;
+  readonly writer: LifelineWriter;
+  /** Whether the main thread may be looked into; otherwise there is nothing to answer. */
+  readonly mayInspect: boolean;
+}
+
 /** Listens from now on. A request that comes while another is answered is not heard: the host makes none. */
-export function answerProfiles(lifeline: Socket, writer: LifelineWriter): void {
+export function answerProfiles({ lifeline, writer, mayInspect }: ProfileAnswers): void {
   const request = new Uint8Array(REQUEST_BYTES);
   let filled = 0;
   let isBusy = false;
@@ -32,13 +39,14 @@ export function answerProfiles(lifeline: Socket, writer: LifelineWriter): void {
       const durationMs = filled === 0 ? readProfileRequest(request) : undefined;
       if (durationMs === undefined || isBusy) continue;
       isBusy = true;
-      void answer(durationMs, writer).finally(() => (isBusy = false));
+      const samples = mayInspect ? sampleMainThread(durationMs) : Promise.resolve(undefined);
+      void samples.then((taken) => send(taken, writer)).finally(() => (isBusy = false));
     }
   });
 }
 
-async function answer(durationMs: number, writer: LifelineWriter): Promise<void> {
-  const samples = await sampleMainThread(durationMs);
+/** Never rejects. */
+async function send(samples: StackSamples | undefined, writer: LifelineWriter): Promise<void> {
   const text = samples === undefined ? NONE : new TextEncoder().encode(JSON.stringify(samples));
   const records = encodeProfile(text.byteLength > MAX_PROFILE_BYTES ? NONE : text);
   try {
@@ -51,7 +59,7 @@ async function answer(durationMs: number, writer: LifelineWriter): Promise<void>
   }
 }
 
-/** `undefined` where this Node or the plugin's permissions have no inspector. */
+/** `undefined` where this Node has no inspector. */
 async function sampleMainThread(durationMs: number): Promise<StackSamples | undefined> {
   try {
     const { Session } = await import("node:inspector");

@@ -1,9 +1,17 @@
 import { Worker } from "node:worker_threads";
 import type { Pulse } from "../../contract/pulse.js";
+import { currentPermission } from "../current-permission.js";
 import { endProcess } from "./end-process.js";
 
 /** Enough for a timer and a socket, in MB. */
 const HEAP_MB = 16;
+
+/** What the watchdog is started with. */
+export interface WatchdogData {
+  readonly pulse: SharedArrayBuffer;
+  /** Whether it may reach the main thread by the inspector: Node aborts the process where it tries and may not. */
+  readonly mayInspect: boolean;
+}
 
 /**
  * Starts the watchdog of this process, which ends with it. It keeps nothing alive.
@@ -12,7 +20,10 @@ const HEAP_MB = 16;
 export async function startWatchdog(pulse: Pulse): Promise<void> {
   const thread = new Worker(new URL("watchdog.js", import.meta.url), {
     name: "stockpile watchdog",
-    workerData: pulse.memory,
+    workerData: {
+      pulse: pulse.memory,
+      mayInspect: currentPermission()?.has("inspector") ?? true,
+    } satisfies WatchdogData,
     env: {},
     execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },

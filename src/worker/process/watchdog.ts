@@ -11,17 +11,19 @@ import { PULSE_TICK_MS, Pulse } from "../../contract/pulse.js";
 import { answerProfiles } from "./answer-profiles.js";
 import { endProcess } from "./end-process.js";
 import { LifelineWriter } from "./lifeline-writer.js";
+import type { WatchdogData } from "./start-watchdog.js";
 
 /** How long a process whose lifeline was closed on this side may wait for its host to end it, in ms. */
 const CLOSED_MS = 2000;
 
-const pulse = new Pulse(workerData as SharedArrayBuffer); // what start-watchdog.ts hands over
+const { pulse: memory, mayInspect } = workerData as WatchdogData; // what start-watchdog.ts hands over
+const pulse = new Pulse(memory);
 
 /** Nothing is written by it: a record that finds no room is not queued, the next one says the same. */
 const lifeline = new Socket({ fd: PIPE.lifeline, readable: true, writable: false });
 for (const event of ["end", "error"]) lifeline.on(event, endProcess);
 const writer = new LifelineWriter();
-answerProfiles(lifeline, writer);
+answerProfiles({ lifeline, writer, mayInspect });
 
 function beat(): void {
   try {
