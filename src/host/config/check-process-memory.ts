@@ -2,7 +2,10 @@ import { DEFAULT_ISOLATION } from "./defaults.js";
 import type { IssueList } from "./issue-list.js";
 import type { Outline } from "./outline.js";
 
-/** A process holds some 60 MB before its plugin has begun: Node itself, our code, the watchdog. */
+/**
+ * A process holds some 25 MB before its plugin has begun, and some 60 where files that are mapped cannot be told apart:
+ * Node itself, our code, the watchdog.
+ */
 const MIN_PROCESS_MEMORY_MB = 96;
 
 /** Reports a cap on memory that a process meets before its plugin has begun. */

@@ -58,7 +58,10 @@ export interface LifeOptions {
 export interface LifeMemory {
   readonly heapBytes: number;
   readonly externalBytes: number;
-  /** Of a process: all it holds, native memory and Node itself included. What `memoryMb` caps, where it is there. */
+  /**
+   * Of a process: all it holds, native memory and Node itself included, files it has mapped left out where that can be
+   * told. What `memoryMb` caps, where it is there.
+   */
   readonly residentBytes?: number;
 }
 

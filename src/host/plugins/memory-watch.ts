@@ -40,7 +40,8 @@ export class MemoryWatch {
 
   /** The loop has turned: its own figures are fresh. Answers whether they, or those from outside, are over the cap. */
   checkPulse(): boolean {
-    this.#latest = ofPulse(this.#life.pulse);
+    const told = ofPulse(this.#life.pulse);
+    this.#latest = told;
     if (!this.#life.canMeasure) {
       this.#processBytes = otherProcessBytes();
       return this.#isOver();
@@ -48,7 +49,15 @@ export class MemoryWatch {
     // The pulse is the plugin's to write, so that it is now and then compared with what the thread itself says.
     this.#checks += 1;
     if (this.#checks % CHECKS_PER_MEASUREMENT === 0) this.#ask();
+    if (told.residentBytes !== undefined) this.#seeProcess(told, told.residentBytes);
     return this.#isOver() || used(this.#measured) > this.#limitBytes;
+  }
+
+  /** What a process tells of itself may be files it has mapped, which count for nobody: that is seen from outside. */
+  #seeProcess(told: LifeMemory, toldBytes: number): void {
+    const { residentBytes } = this.#measured;
+    if (residentBytes === undefined || toldBytes > this.#limitBytes) this.#ask();
+    this.#latest = { ...told, residentBytes: Math.min(toldBytes, residentBytes ?? toldBytes) };
   }
 
   /** The loop is blocked. Answers, maybe only next time, whether the thread is over the cap. */

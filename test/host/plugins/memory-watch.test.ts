@@ -32,10 +32,28 @@ test("of a process all that it holds counts, and its parts do not", async (t) =>
   life.pulse.recordMemory(MB, MB);
   life.pulse.residentBytes = 100 * MB + 1;
   t.true(watch.checkPulse());
+  await Promise.resolve();
   life.memory = () => Promise.resolve({ heapBytes: MB, externalBytes: MB, residentBytes: 99 * MB });
   watch.checkBlocked();
   await Promise.resolve();
   t.false(watch.checkBlocked());
+});
+
+test("checkPulse() has what a process tells of itself looked at from outside before it counts", async (t) => {
+  const life = makeLife();
+  const watch = new MemoryWatch(life, 100);
+  life.memory = () => Promise.resolve({ heapBytes: MB, externalBytes: MB, residentBytes: 50 * MB });
+  life.pulse.recordMemory(2 * MB, 2 * MB);
+  life.pulse.residentBytes = 1000 * MB;
+  watch.checkPulse();
+  await Promise.resolve();
+  t.false(watch.checkPulse());
+  t.deepEqual(watch.latest, { heapBytes: 2 * MB, externalBytes: 2 * MB, residentBytes: 50 * MB });
+  await Promise.resolve();
+  life.memory = () => Promise.resolve({ heapBytes: MB, externalBytes: MB, residentBytes: 101 * MB });
+  watch.checkPulse();
+  await Promise.resolve();
+  t.true(watch.checkPulse());
 });
 
 test("checkPulse() takes no figure that cannot be one", (t) => {
