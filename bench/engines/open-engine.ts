@@ -18,14 +18,13 @@ export interface OpenEngine extends Pick<Supervised, "backend" | "close"> {
   readonly folder: string;
 }
 
-/** Starts a plugin, in a thread as it runs by default or when told to, on an empty folder. */
+/** Starts a plugin on an empty folder, in what it runs in by default: lmdb in a process, file in a thread. */
 export async function openEngine({ plugin, parameters }: Engine): Promise<OpenEngine> {
   const folder = await mkdtemp(join(tmpdir(), `stockpile-bench-${plugin}-`));
   const { backend, close } = await openSupervised({
     plugins: {
       [plugin]: {
         module: import.meta.resolve(`@stockpile/plugin-${plugin}`),
-        isolation: "thread",
         startup: "required",
         limits: LIMITS,
       },

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
 import { testBackend } from "@stockpile/core/testing";
-import { ISOLATION } from "./isolation.js";
 
 interface Parameters {
   readonly path: string;
@@ -17,7 +16,6 @@ testBackend({
       t.pass();
     }),
   plugin: new URL(import.meta.resolve("@stockpile/plugin-lmdb")),
-  isolation: ISOLATION,
   parameters: (): Parameters => ({ path: mkdtempSync(join(tmpdir(), "stockpile-lmdb-")) }),
   cleanUp: (parameters) => rmSync((parameters as Parameters).path, { recursive: true, force: true }),
 });

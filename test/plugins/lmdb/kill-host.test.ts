@@ -4,7 +4,6 @@ import test from "ava";
 import { Stockpile } from "../../../src/host/main.js";
 import { versionOf } from "../file/fixtures/written.js";
 import { Script } from "../file/run-script.js";
-import { ISOLATION } from "./isolation.js";
 import { temporaryFolder } from "./open-life.js";
 
 const MODULE = import.meta.resolve("@stockpile/plugin-lmdb");
@@ -36,7 +35,6 @@ for (const durability of ["none", "async", "sync"]) {
           plugins: {
             lmdb: {
               module: MODULE,
-              isolation: ISOLATION,
               startup: "required",
               limits: { start: "20s", call: "20s" },
             },

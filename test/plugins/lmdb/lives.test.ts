@@ -1,28 +1,35 @@
-/** Several that use one folder at the same time: lives of a host in threads, and processes. */
+/** Several that use one folder at the same time: lives of a host, in threads and in processes, and other processes. */
 import test from "ava";
 import { Stockpile } from "../../../src/host/main.js";
-import type { Category } from "../../../src/host/main.js";
+import type { Category, PluginHealth } from "../../../src/host/main.js";
+import { KINDS } from "../../support/kinds.js";
 import { until } from "../../support/until.js";
 import { Script } from "../file/run-script.js";
-import { ISOLATION } from "./isolation.js";
 import { at, bytes, openLife, temporaryFolder, textOf } from "./open-life.js";
 
 const MODULE = import.meta.resolve("@stockpile/plugin-lmdb");
 const PROCESS = new URL("fixtures/filler.js", import.meta.url);
 
-async function open(path: string, parameters: object = {}): Promise<Stockpile> {
+/** @param plugin what the configuration says of the plugin besides. */
+async function open(path: string, plugin: object = {}, parameters: object = {}): Promise<Stockpile> {
   return Stockpile.open({
     plugins: {
       lmdb: {
         module: MODULE,
-        isolation: ISOLATION,
         startup: "required",
         limits: { start: "20s", call: "20s", stop: "20s" },
         restart: { burst: 0, backoff: 0 },
+        ...plugin,
       },
     },
     storage: { plugin: "lmdb", parameters: { path, ...parameters } },
   });
+}
+
+function pluginHealth(stockpile: Stockpile): PluginHealth {
+  const [health] = stockpile.health().plugins.filter(({ name }) => name === "lmdb");
+  if (health === undefined) throw new Error("There is no plugin lmdb");
+  return health;
 }
 
 function valuesOf(stockpile: Stockpile): Category<Uint8Array> {
@@ -34,47 +41,85 @@ function valuesOf(stockpile: Stockpile): Category<Uint8Array> {
   });
 }
 
-test.serial("a life that is restarted in the middle of writes keeps all that was acknowledged", async (t) => {
-  const stockpile = await open(temporaryFolder(t), { sweepIntervalMs: 10 });
-  const values = valuesOf(stockpile);
-  const acknowledged = new Set<string>();
-  for (let round = 0; round < 8; round += 1) {
-    const writes = Array.from({ length: 200 }, async (_, index) => {
-      const key = `${round} ${index}`;
-      try {
-        await values.set(key, Buffer.from(key));
-        acknowledged.add(key);
-      } catch {
-        // It was cut off by the restart: nobody was told that it is there.
-      }
-    });
-    await until("some to be written", () => acknowledged.size > round * 20);
-    await stockpile.plugins.restart("lmdb");
-    await Promise.all(writes);
-  }
-  t.true(acknowledged.size > 160, `${acknowledged.size} were acknowledged`);
-  for (const key of acknowledged) t.is(Buffer.from((await values.get(key)) ?? []).toString(), key);
-  await stockpile.close();
-});
-
 test.serial(
-  "two Stockpiles of one process share a folder, see what the other has stored, and close in any order",
+  "it runs in a process where nothing else is said, and may read more of its file than it may hold",
   async (t) => {
-    const path = temporaryFolder(t);
-    const [first, second] = [await open(path), await open(path)];
-    const [one, other] = [valuesOf(first), valuesOf(second)];
-    for (let round = 0; round < 5; round += 1) {
-      await one.set(`one ${round}`, new Uint8Array(50_000));
-      await other.set(`other ${round}`, new Uint8Array(50_000));
-      t.not(await one.get(`other ${round}`), undefined);
-      t.not(await other.get(`one ${round}`), undefined);
+    const stockpile = await open(temporaryFolder(t));
+    t.teardown(() => stockpile.close());
+    const values = valuesOf(stockpile);
+    const health = (): PluginHealth => pluginHealth(stockpile);
+    t.is(health().isolation, "process");
+    const keys = Array.from({ length: 320 }, (_, index) => `${index}`);
+    for (let first = 0; first < keys.length; first += 10) {
+      const some = keys.slice(first, first + 10);
+      await values.setMany(some.map((key) => [key, new Uint8Array(1_000_000)]));
     }
-    await first.close();
-    await other.set("last", Buffer.from("x"));
-    t.not(await other.get("last"), undefined);
-    await second.close();
+    t.true(keys.length * 1_000_000 > health().memory.limitBytes);
+    // As long as it would take to be ended for what it holds, and as long again.
+    const endAt = performance.now() + 2000;
+    do for (const key of keys) t.is((await values.get(key))?.byteLength, 1_000_000);
+    while (performance.now() < endAt);
+    t.is(health().lives, 1, health().lastFailure?.message);
   },
 );
+
+test.serial("under permissions it needs its folder and addons, and says so", async (t) => {
+  const path = temporaryFolder(t);
+  const [fsRead, fsWrite] = [[path], [path]];
+  const stockpile = await open(path, { permissions: { fsRead, fsWrite, addons: true } });
+  t.teardown(() => stockpile.close());
+  const values = valuesOf(stockpile);
+  await values.set("a", Buffer.from("x"));
+  t.is((await values.get("a"))?.byteLength, 1);
+  await t.throwsAsync(open(path, { permissions: { fsRead, fsWrite } }), { message: /addons/ });
+});
+
+for (const isolation of KINDS) {
+  test.serial(
+    `a life in a ${isolation} that is restarted in the middle of writes keeps all that was acknowledged`,
+    async (t) => {
+      const stockpile = await open(temporaryFolder(t), { isolation }, { sweepIntervalMs: 10 });
+      const values = valuesOf(stockpile);
+      const acknowledged = new Set<string>();
+      for (let round = 0; round < 8; round += 1) {
+        const writes = Array.from({ length: 200 }, async (_, index) => {
+          const key = `${round} ${index}`;
+          try {
+            await values.set(key, Buffer.from(key));
+            acknowledged.add(key);
+          } catch {
+            // It was cut off by the restart: nobody was told that it is there.
+          }
+        });
+        await until("some to be written", () => acknowledged.size > round * 20);
+        await stockpile.plugins.restart("lmdb");
+        await Promise.all(writes);
+      }
+      t.true(acknowledged.size > 160, `${acknowledged.size} were acknowledged`);
+      for (const key of acknowledged) t.is(Buffer.from((await values.get(key)) ?? []).toString(), key);
+      await stockpile.close();
+    },
+  );
+
+  test.serial(
+    `two Stockpiles of one process share a folder by a ${isolation} each, see what the other has stored, and close in any order`,
+    async (t) => {
+      const path = temporaryFolder(t);
+      const [first, second] = [await open(path, { isolation }), await open(path, { isolation })];
+      const [one, other] = [valuesOf(first), valuesOf(second)];
+      for (let round = 0; round < 5; round += 1) {
+        await one.set(`one ${round}`, new Uint8Array(50_000));
+        await other.set(`other ${round}`, new Uint8Array(50_000));
+        t.not(await one.get(`other ${round}`), undefined);
+        t.not(await other.get(`one ${round}`), undefined);
+      }
+      await first.close();
+      await other.set("last", Buffer.from("x"));
+      t.not(await other.get("last"), undefined);
+      await second.close();
+    },
+  );
+}
 
 test.serial("processes share a folder while it grows, and one that was killed stops nobody", async (t) => {
   const { backend, root } = await openLife(t);

@@ -4,9 +4,6 @@ import { pino } from "pino";
 import { Stockpile } from "../../../src/host/main.js";
 import type { Category } from "../../../src/host/main.js";
 
-/** What the plugin runs in, in these tests. */
-const ISOLATION = "thread";
-
 /** What a call of the backend may take, in ms. */
 export const CALL_LIMIT_MS = 250;
 
@@ -30,7 +27,6 @@ export async function openCache(t: ExecutionContext, parameters: object): Promis
       plugins: {
         redis: {
           module: import.meta.resolve("@stockpile/plugin-redis"),
-          isolation: ISOLATION,
           startup: "required",
           limits: { start: "15s", call: CALL_LIMIT_MS, stop: "3s" },
         },
