@@ -33,12 +33,19 @@ const EXIT_LIMIT_MS = 1000;
  * @throws {Error} there is no plugin to build.
  */
 export async function watchBuild(directory: string, options: BuildPluginOptions): Promise<void> {
-  const plugin = await readPluginPackage(resolve(directory));
-  const outFile = await findOutput(plugin, options.out, options.sourcemap === true);
+  const folder = resolve(directory);
+  /** What is built is no source. The package may be given another name meanwhile, and its file with it. */
+  const outputs = new Set<string>();
+  const nameOutput = async (): Promise<void> => {
+    const plugin = await readPluginPackage(folder);
+    outputs.add(await findOutput(plugin, options.out, options.sourcemap === true));
+  };
+  await nameOutput();
   let isStuck = false;
   const build = async (): Promise<void> => {
     const startedAt = performance.now();
     try {
+      await nameOutput();
       await buildPlugin(directory, { ...options, onAbandoned: () => (isStuck = true) });
       process.stdout.write(`  took      ${Math.round(performance.now() - startedAt)} ms\n`);
     } catch (error) {
@@ -48,17 +55,17 @@ export async function watchBuild(directory: string, options: BuildPluginOptions)
   const told = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
   const job = new SettledJob(build);
   const watch = new FolderWatch({
-    folder: plugin.directory,
+    folder,
     isDeep: true,
     onChange: (path) => {
-      if (isSource(path, outFile)) job.touch(path);
+      if (isSource(path, outputs)) job.touch(path);
     },
-    onFailure: (folder, error) =>
-      reportFailure(new Error(`Cannot watch ${folder}: ${error.message}`, { cause: error })),
+    onFailure: (unwatched, error) =>
+      reportFailure(new Error(`Cannot watch ${unwatched}: ${error.message}`, { cause: error })),
   });
   await watch.ready;
   await build();
-  process.stdout.write(`Watching ${plugin.directory}, until Ctrl-C\n`);
+  process.stdout.write(`Watching ${folder}, until Ctrl-C\n`);
   await told;
   watch.close();
   await job.close();
@@ -66,8 +73,8 @@ export async function watchBuild(directory: string, options: BuildPluginOptions)
 }
 
 /** Whether a change of it may change the build. What has no extension may be a folder that has come. */
-function isSource(path: string, outFile: string): boolean {
+function isSource(path: string, outputs: ReadonlySet<string>): boolean {
   const name = basename(path);
-  const isOutput = [outFile, `${outFile}.map`, dirname(outFile)].includes(path);
+  const isOutput = [...outputs].some((file) => [file, `${file}.map`, dirname(file)].includes(path));
   return !isOutput && !name.startsWith(".") && SOURCES.has(extname(name));
 }
