@@ -35,7 +35,7 @@ export function judgeCell(cell: Cell, seen: Observation): Violation[] {
     ...judgeSlow("beside", beside.slow, seen.pace),
     ...judgeStalls(cell, seen),
     ...judgeKinds(cell, seen),
-    ...judgeEnd(seen),
+    ...judgeEnd(cell, seen),
   ];
 }
 
@@ -83,7 +83,10 @@ function judgeKinds(cell: Cell, { isFelt, ends, trigger }: Observation): Violati
   return violations;
 }
 
-function judgeEnd({ pace, recoveredMs, state, close, left, poolMs, changed }: Observation): Violation[] {
+function judgeEnd(
+  { isolation }: Cell,
+  { pace, recoveredMs, state, close, left, poolMs, changed }: Observation,
+): Violation[] {
   const violations: Violation[] = [];
   if (recoveredMs === undefined) {
     violations.push({ rule: "recovers", text: `the plugin does not serve again: it is ${state}` });
@@ -98,7 +101,10 @@ function judgeEnd({ pace, recoveredMs, state, close, left, poolMs, changed }: Ob
         text: `close() took ${Math.round(ms)} ms of ${limitMs}`,
         isOfTime: true,
       });
-    if (abandoned > 0) violations.push({ rule: "abandons", text: `${abandoned} could not be ended` });
+    // A process that was killed is gone when the kernel comes to it.
+    const isOfTime = isolation === "process";
+    if (abandoned > 0)
+      violations.push({ rule: "abandons", text: `${abandoned} could not be ended`, isOfTime });
     if (undelivered > 0)
       violations.push({ rule: "writes", text: `${undelivered} queued writes were not delivered` });
   }

@@ -55,7 +55,7 @@ export async function devPlugin(directory: string, options: DevPluginOptions): P
     output,
     onAbandoned: () => (isStuck = true),
   });
-  const watch = new SourceWatch({ folder, outFile, onChange: () => session.take() });
+  const watch = new SourceWatch({ folder, outputs: new Set([outFile]), onChange: () => session.take() });
   await watch.ready;
   await session.take();
   output.print(`Watching ${folder}${process.stdin.isTTY ? "; Enter tells how the plugin does" : ""}\n`);

@@ -37,13 +37,15 @@ export function onHangUp({ onReload, onGone }: HangUpListener): void {
   });
 }
 
-/** Whether the process has a terminal that controls it. */
+/** Why `/dev/tty` does not open where no terminal controls the process, or none does any more. */
+const NO_TERMINAL: ReadonlySet<string | undefined> = new Set(["ENXIO", "ENODEV", "EIO", "ENOENT"]);
+
+/** Whether the process has a terminal that controls it. One that cannot be asked for is taken to be there. */
 function hasTerminal(): boolean {
   try {
     closeSync(openSync("/dev/tty", "r"));
     return true;
-  } catch {
-    // ENXIO: it has none, or not any more.
-    return false;
+  } catch (error) {
+    return !NO_TERMINAL.has((error as NodeJS.ErrnoException).code);
   }
 }

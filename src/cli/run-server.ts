@@ -102,13 +102,18 @@ function watchServer(server: RunningServer, config: string, output: Output): Pro
   });
 }
 
-/** @param cause what made it necessary, for the log. */
-async function reconfigure(server: RunningServer, { logger }: Output, cause: object): Promise<void> {
+/**
+ * @param cause what made it necessary, for the log.
+ * @returns whether the configuration was taken.
+ */
+async function reconfigure(server: RunningServer, { logger }: Output, cause: object): Promise<boolean> {
   logger.info(cause, "Reading the configuration again");
   try {
     await server.reconfigure();
+    return true;
   } catch (error) {
     logger.error({ err: error }, "The configuration was not taken: everything goes on as it was");
+    return false;
   }
 }
 

@@ -44,6 +44,7 @@ const WRONG: Readonly<Record<string, readonly [Partial<Observation>, Rule, boole
   "a thread that is left behind": [
     { close: { ms: 20, stopMs: 500, abandoned: 1, undelivered: 0 } },
     "abandons",
+    false,
   ],
   "a thread that nobody has counted": [{ left: ["1 threads"] }, "leaks", false],
   "changed prototypes": [{ changed: ["Object.prototype"] }, "flags", false],
@@ -80,6 +81,15 @@ test("judgeCell() finds a plugin that does not come back, a stage that does not 
 test("judgeCell() holds no standstill of the host's loop against a call", (t) => {
   const calls = { ...GOOD.calls, slow: [{ ...slow, stalledMs: 600 }] };
   t.deepEqual(judgeCell(THROWING, { ...GOOD, calls }), []);
+});
+
+test("judgeCell() has a slow machine explain that a process is not gone in time", (t) => {
+  const close = { ms: 20, stopMs: 500, abandoned: 1, undelivered: 0 };
+  const violations = judgeCell({ ...THROWING, isolation: "process" }, { ...GOOD, close });
+  t.deepEqual(
+    violations.map(({ rule, isOfTime }) => [rule, isOfTime]),
+    [["abandons", true]],
+  );
 });
 
 test("judgeCell() allows more on a machine that is loaded", (t) => {

@@ -34,7 +34,8 @@ const MAX_FOLDERS = 1000;
 export class FolderWatch {
   readonly #options: FolderWatchOptions;
   readonly #watched = new Map<string, Watched>();
-  readonly #failed = new Set<string>();
+  /** Those that cannot be watched, by the identity they had: another of that name may be. */
+  readonly #failed = new Map<string, string>();
   #isLooking = false;
   #isLookDue = false;
   #timer: NodeJS.Timeout | undefined;
@@ -79,7 +80,7 @@ export class FolderWatch {
       this.#watched.delete(path);
     }
     for (const [path, identity] of there) {
-      if (this.#watched.has(path) || this.#failed.has(path)) continue;
+      if (this.#watched.has(path) || this.#failed.get(path) === identity) continue;
       this.#watch(path, identity);
       // What has come into it before it was watched has been seen by nobody.
       if (!isFirst) onChange(path);
@@ -90,7 +91,7 @@ export class FolderWatch {
 
   #watch(path: string, identity: string): void {
     const fail = (error: Error): void => {
-      this.#failed.add(path);
+      this.#failed.set(path, identity);
       this.#options.onFailure(path, error);
     };
     try {

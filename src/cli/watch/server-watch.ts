@@ -13,8 +13,8 @@ export interface ServerWatchOptions {
   /** What it was started with: a file, or a folder of them. */
   readonly config: string;
   readonly logger: Logger;
-  /** Has the server take its configuration again. Must not reject. */
-  readonly reconfigure: () => Promise<void>;
+  /** Has the server take its configuration again, and answers whether it has. Must not reject. */
+  readonly reconfigure: () => Promise<boolean>;
 }
 
 /** Watches the code of a server's plugins, and its configuration. */
@@ -23,6 +23,10 @@ export class ServerWatch {
   readonly #configuration: ConfigWatch;
   /** By what each watches: one whose module is where it was goes on without a gap. */
   readonly #plugins = new Map<string, PluginWatch>();
+  /** Those of them whose modules the server runs, or is to. */
+  #running: ReadonlySet<string> = new Set();
+  /** Whether the server runs an older configuration than there is, as that was refused. */
+  #isRefused = false;
   #isClosed = false;
 
   private constructor(options: ServerWatchOptions) {
@@ -50,11 +54,14 @@ export class ServerWatch {
   }
 
   async #onConfig(): Promise<void> {
-    await this.#options.reconfigure();
+    this.#isRefused = !(await this.#options.reconfigure());
     if (!this.#isClosed) await this.#watchPlugins();
   }
 
-  /** Watches the plugins that the configuration has by now. One that is wrong changes nothing. */
+  /**
+   * Watches the plugins that the configuration has by now. One that is wrong changes nothing, and for one that was
+   * refused nothing is given up: the server still runs what it ran, and what is new may be mended.
+   */
   async #watchPlugins(): Promise<void> {
     const { config, logger } = this.#options;
     let plugins: readonly PluginReport[];
@@ -67,25 +74,33 @@ export class ServerWatch {
     if (this.#isClosed) return;
     const watched = plugins.filter((plugin) => PluginWatch.isOf(plugin));
     const wanted = new Map(watched.map((plugin) => [keyOf(plugin), plugin]));
+    if (!this.#isRefused) this.#running = new Set(wanted.keys());
     for (const [key, former] of this.#plugins) {
-      if (wanted.has(key)) continue;
+      if (wanted.has(key) || this.#running.has(key)) continue;
       this.#plugins.delete(key);
       void former.close();
     }
     for (const [key, plugin] of wanted) {
-      if (!this.#plugins.has(key)) this.#plugins.set(key, this.#watchPlugin(plugin));
+      if (!this.#plugins.has(key)) this.#plugins.set(key, this.#watchPlugin(key, plugin));
     }
     await Promise.all([...this.#plugins.values()].map(({ ready }) => ready));
     const names = watched.map(({ name }) => name);
     logger.info({ plugins: names }, "Watching the configuration, and the code of plugins");
   }
 
-  #watchPlugin(plugin: PluginReport): PluginWatch {
+  #watchPlugin(key: string, plugin: PluginReport): PluginWatch {
     return new PluginWatch({
       plugin,
-      onChange: (name, file) => this.#reload(name, file),
+      onChange: (name, file) => this.#onCode(key, name, file),
       onFailure: (folder, error) => this.#onFailure(folder, error),
     });
+  }
+
+  async #onCode(key: string, name: string, file: string): Promise<void> {
+    // What has changed may be why the configuration was refused. Where it is taken now, it is with this change.
+    const isOfRunning = this.#running.has(key);
+    if (this.#isRefused) await this.#onConfig();
+    if (isOfRunning && this.#running.has(key) && !this.#isClosed) await this.#reload(name, file);
   }
 
   async #reload(name: string, file: string): Promise<void> {

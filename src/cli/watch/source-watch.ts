@@ -20,8 +20,8 @@ const SOURCES: ReadonlySet<string> = new Set([
 export interface SourceWatchOptions {
   /** The plugin's, absolute. */
   readonly folder: string;
-  /** What is built of it, absolute: a change of that is none of the source. */
-  readonly outFile: string;
+  /** What is built of it, absolute: a change of that is none of the source. More may be added while it watches. */
+  readonly outputs: ReadonlySet<string>;
   /** Something below the folder has changed, and nothing more since. Must not reject. */
   readonly onChange: () => Promise<void>;
 }
@@ -31,14 +31,14 @@ export class SourceWatch {
   readonly #watch: FolderWatch;
   readonly #job: SettledJob<string>;
 
-  constructor({ folder, outFile, onChange }: SourceWatchOptions) {
+  constructor({ folder, outputs, onChange }: SourceWatchOptions) {
     const job = new SettledJob<string>(onChange);
     this.#job = job;
     this.#watch = new FolderWatch({
       folder,
       isDeep: true,
       onChange: (path) => {
-        if (isSource(path, outFile)) job.touch(path);
+        if (isSource(path, outputs)) job.touch(path);
       },
       onFailure: (failed, error) =>
         reportFailure(new Error(`Cannot watch ${failed}: ${error.message}`, { cause: error })),
@@ -58,8 +58,8 @@ export class SourceWatch {
 }
 
 /** Whether a change of it may change the build. What has no extension may be a folder that has come. */
-function isSource(path: string, outFile: string): boolean {
+function isSource(path: string, outputs: ReadonlySet<string>): boolean {
   const name = basename(path);
-  const isOutput = [outFile, `${outFile}.map`, dirname(outFile)].includes(path);
+  const isOutput = [...outputs].some((file) => [file, `${file}.map`, dirname(file)].includes(path));
   return !isOutput && !name.startsWith(".") && SOURCES.has(extname(name));
 }

@@ -19,12 +19,19 @@ const EXIT_LIMIT_MS = 1000;
  * @throws {Error} there is no plugin to build.
  */
 export async function watchBuild(directory: string, options: BuildPluginOptions): Promise<void> {
-  const plugin = await readPluginPackage(resolve(directory));
-  const outFile = await findOutput(plugin, options.out, options.sourcemap === true);
+  const folder = resolve(directory);
+  /** What is built is no source. The package may be given another name meanwhile, and its file with it. */
+  const outputs = new Set<string>();
+  const nameOutput = async (): Promise<void> => {
+    const plugin = await readPluginPackage(folder);
+    outputs.add(await findOutput(plugin, options.out, options.sourcemap === true));
+  };
+  await nameOutput();
   let isStuck = false;
   const build = async (): Promise<void> => {
     const startedAt = performance.now();
     try {
+      await nameOutput();
       await buildPlugin(directory, { ...options, onAbandoned: () => (isStuck = true) });
       process.stdout.write(`  took      ${Math.round(performance.now() - startedAt)} ms\n`);
     } catch (error) {
@@ -32,10 +39,10 @@ export async function watchBuild(directory: string, options: BuildPluginOptions)
     }
   };
   const told = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
-  const watch = new SourceWatch({ folder: plugin.directory, outFile, onChange: build });
+  const watch = new SourceWatch({ folder, outputs, onChange: build });
   await watch.ready;
   await build();
-  process.stdout.write(`Watching ${plugin.directory}, until Ctrl-C\n`);
+  process.stdout.write(`Watching ${folder}, until Ctrl-C\n`);
   await told;
   await watch.close();
   if (isStuck) startWatchdog(EXIT_LIMIT_MS);

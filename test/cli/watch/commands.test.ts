@@ -1,6 +1,7 @@
 /** Development as it is done: real files, a real server and a real build, each in a process of its own. */
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import { send } from "../../server/send.js";
 import { until } from "../../support/until.js";
@@ -120,6 +121,35 @@ test.serial(
 );
 
 test.serial(
+  "stockpile server --watch takes a configuration that was refused once what was wrong with a module is mended",
+  async (t) => {
+    const folder = temporaryFolder(t);
+    const [old, next] = [join(folder, "old.mjs"), join(folder, "next.mjs")];
+    writeFileSync(old, moduleOf("1.0.0"));
+    writeFileSync(next, "export const metadata = ;");
+    const config = writeConfig(t, { plugins: { shelf: { module: old } }, storage: { plugin: "shelf" } });
+    const { command, url } = await startServerCommand(t, ["--config", config, "--watch"]);
+    await command.printed(/"msg":"Watching/);
+
+    replace(config, JSON.stringify({ plugins: { shelf: { module: next } }, storage: { plugin: "shelf" } }));
+    await command.printed(/The configuration was not taken[^]*"msg":"Watching/);
+    replace(old, moduleOf("1.1.0"));
+    await command.printed(/A change of old\.mjs was in use after/);
+    t.is(await versionOf(url), "1.1.0", "what runs is watched as before");
+
+    replace(next, moduleOf("2.0.0"));
+    await command.printed(/Goes by another configuration[^]*"msg":"Watching/);
+    t.is(await versionOf(url), "2.0.0");
+    t.notRegex(command.stdout, /A change of next\.mjs was in use after/);
+    replace(next, moduleOf("2.1.0"));
+    await command.printed(/A change of next\.mjs was in use after/);
+    t.is(await versionOf(url), "2.1.0");
+    command.child.kill("SIGTERM");
+    t.is((await command.ended).code, 0);
+  },
+);
+
+test.serial(
   "stockpile server does not watch without being told to, and never what is installed",
   async (t) => {
     const folder = temporaryFolder(t);
@@ -166,6 +196,24 @@ test.serial("a change of the source is built by one command and taken into use b
   t.is(await versionOf(url), "1.3.0");
   replace(source, SHELF_SOURCE.replace("1.2.0", "1.4.0"));
   await build.printed(/Built Shelf 1\.4\.0/);
+  build.child.kill("SIGINT");
+  t.is((await build.ended).code, 0);
+});
+
+test.serial("stockpile plugin build --watch does not take its own output for a source", async (t) => {
+  const folder = writePackage(t, { "src/main.ts": SHELF_SOURCE });
+  const build = new RunningCommand(["plugin", "build", folder, "--watch"], { cwd: ROOT }).read();
+  t.teardown(() => build.child.kill("SIGKILL"));
+  await build.printed(/Watching /);
+  const manifest = join(folder, "package.json");
+  const text = readFileSync(manifest, "utf8");
+  replace(manifest, text.replace(/"name": *"[^"]*"/, `"name": "renamed"`));
+  await build.printed(/renamed\.mjs/);
+  await build.printed(/took[^]*took/);
+  const builds = (): number => build.stdout.match(/took/g)?.length ?? 0;
+  const before = builds();
+  await sleep(1000);
+  t.is(builds(), before);
   build.child.kill("SIGINT");
   t.is((await build.ended).code, 0);
 });
