@@ -22,8 +22,14 @@ export interface NewPluginOptions {
 
 /** Compiled, this file lies in `dist/src/cli`; the template is a folder of the package. */
 const TEMPLATE = fileURLToPath(new URL("../../../templates/plugin/", import.meta.url));
-/** npm leaves a file of that name out of packages, so the template's has no dot. */
-const RENAMED: Readonly<Record<string, string>> = { gitignore: ".gitignore" };
+/**
+ * What has another name in the template: npm leaves a `.gitignore` out of packages, and a package.json within a package
+ * would be taken for one.
+ */
+const RENAMED: Readonly<Record<string, string>> = {
+  gitignore: ".gitignore",
+  "package.template.json": "package.json",
+};
 /** As metadata may be; a line of a table besides. */
 const MAX_CHARACTERS = 128;
 

@@ -195,7 +195,8 @@ test("stockpile config without a command prints its help and is a usage error", 
   t.regex(stderr, /^Usage: stockpile config /);
 });
 
-test("stockpile server and plugins work with a configuration that is a folder", async (t) => {
+// By itself: beside the many commands of this file a server takes its time to start.
+test.serial("stockpile server and plugins work with a configuration that is a folder", async (t) => {
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, "10-storage.json"), '{ "storage": { "plugin": "memory" } }');
   writeFileSync(join(folder, "20-server.json"), '{ "server": { "maxBodyBytes": 5 } }');

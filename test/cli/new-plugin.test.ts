@@ -169,7 +169,7 @@ test("the template asks for the versions of tools that this repository is built 
     readonly engines?: unknown;
   }
   const own = JSON.parse(repository.read("package.json")) as Manifest;
-  const template = JSON.parse(repository.read("templates/plugin/package.json")) as Manifest;
+  const template = JSON.parse(repository.read("templates/plugin/package.template.json")) as Manifest;
   const known = { ...own.dependencies, ...own.devDependencies };
   const { "@stockpile/core": core, ...tools } = template.devDependencies ?? {};
   t.is(core, "^%CORE%");
