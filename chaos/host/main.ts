@@ -38,8 +38,8 @@ for await (const line of createInterface(socket)) {
     stalls,
     folder: join(input.folder, space),
     pace: order.pace,
-    subject: { port, space, ...(plant === "lose" ? { plant } : {}) },
-    ...(plant === undefined || plant === "lose" ? {} : { plant }),
+    subject: { port, space, ...(plant === undefined ? {} : { plant }) },
+    ...(plant === undefined ? {} : { plant }),
   });
   say({ type: "seen", observation });
 }
