@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { isWrong } from "../judge/verdict.js";
 import type { ChaosOptions } from "../parse-options.js";
-import { grows, judgeGrowth } from "../soak/judge-growth.js";
+import { complainOfSamples, grows, judgeGrowth } from "../soak/judge-growth.js";
 import type { Soak } from "../soak/run-soak.js";
-import { describeRun } from "./describe-run.js";
+import { describeEffort, describeRun } from "./describe-run.js";
 import { formatGrowth } from "./format-growth.js";
 import { writeFigures } from "./write-figures.js";
 
@@ -14,8 +14,8 @@ export async function reportSoak(soak: Soak, options: ChaosOptions): Promise<voi
   const failed = verdicts.filter(isWrong).length;
   const ending = complaint ?? "the host exits by itself";
   const text = [
-    `${circumstances} ${failed} did not hold; ${ending}.`,
-    formatGrowth(judgeGrowth(samples)),
+    `${circumstances} ${describeEffort(verdicts)} ${failed} did not hold; ${ending}.`,
+    complainOfSamples(samples) ?? formatGrowth(judgeGrowth(samples)),
   ].join("\n\n");
   process.stdout.write(`${text}\n`);
   if (options.markdown !== undefined) await writeFile(options.markdown, `${text}\n`);
@@ -26,5 +26,10 @@ export async function reportSoak(soak: Soak, options: ChaosOptions): Promise<voi
 
 /** Whether a run with that must fail. */
 export function isSoakWrong({ verdicts, samples, complaint }: Soak): boolean {
-  return complaint !== undefined || verdicts.some(isWrong) || judgeGrowth(samples).some(grows);
+  return (
+    complaint !== undefined ||
+    verdicts.some(isWrong) ||
+    complainOfSamples(samples) !== undefined ||
+    judgeGrowth(samples).some(grows)
+  );
 }
