@@ -16,7 +16,7 @@ const SLEEP_SECONDS = 6;
 const POOL_THREADS = 4;
 /** Descriptors that may be somebody's: those after the three standard ones. */
 const [FIRST_DESCRIPTOR, LAST_DESCRIPTOR] = [3, 60];
-/** A number that no segment of memory is at. */
+/** What the kernel sends to who reads or writes where no memory is. */
 const SEGFAULT = "SIGSEGV";
 
 export const THREAD_FAULTS: readonly PluginFault[] = [

@@ -14,7 +14,7 @@ export interface HostInput {
   readonly folder: string;
   /** What bystanders run in. */
   readonly isolations: readonly Isolation[];
-  readonly plant?: Plant | "lose";
+  readonly plant?: Plant;
 }
 
 export type HostOrder =

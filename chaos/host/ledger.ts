@@ -12,14 +12,29 @@ interface Entry {
 
 export class Ledger {
   readonly #entries = new Map<string, Entry>();
+  /** Keys that have a value for certain, and no write since the last `mark`. */
+  readonly #untouched = new Set<string>();
   #isLosing = false;
 
   get keys(): readonly string[] {
     return [...this.#entries.keys()];
   }
 
+  /** From now on it is counted which values are not written again: what becomes of those is what a fault has done. */
+  mark(): void {
+    this.#untouched.clear();
+    for (const [key, { acknowledged, uncertain }] of this.#entries)
+      if (acknowledged !== "nothing" && uncertain.size === 0) this.#untouched.add(key);
+  }
+
+  /** How many values were acknowledged before the mark and not written since. */
+  get untouched(): number {
+    return this.#untouched.size;
+  }
+
   /** A write is being made. */
   try(key: string, content: Content): void {
+    this.#untouched.delete(key);
     this.#entry(key).uncertain.add(content);
   }
 

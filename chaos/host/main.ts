@@ -17,6 +17,11 @@ import { takeSample } from "./take-sample.js";
 const input = JSON.parse(process.argv[2] ?? "") as HostInput; // from runner/host-process.ts
 const socket = connect(input.controlPort, "127.0.0.1");
 await once(socket, "connect");
+let isReleased = false;
+// Without a runner there is nobody to hear of anything, and a thread that is stuck in the kernel keeps this from exiting.
+socket.on("close", () => {
+  if (!isReleased) process.kill(process.pid, "SIGKILL");
+});
 // Node's pool starts its threads on first use; they are no leak of a cell's.
 await measurePool(input.folder);
 const stalls = new StallWatch();
@@ -26,7 +31,10 @@ say({ token: input.token, type: "ready" });
 
 for await (const line of createInterface(socket)) {
   const order = JSON.parse(line) as HostOrder; // from the same
-  if (order.type === "end") break;
+  if (order.type === "end") {
+    isReleased = true;
+    break;
+  }
   if (order.type === "sample") {
     say({ type: "sampled", sample: await takeSample(bystanders) });
     continue;
@@ -38,8 +46,8 @@ for await (const line of createInterface(socket)) {
     stalls,
     folder: join(input.folder, space),
     pace: order.pace,
-    subject: { port, space, ...(plant === "lose" ? { plant } : {}) },
-    ...(plant === undefined || plant === "lose" ? {} : { plant }),
+    subject: { port, space, ...(plant === undefined ? {} : { plant }) },
+    ...(plant === undefined ? {} : { plant }),
   });
   say({ type: "seen", observation });
 }

@@ -42,6 +42,8 @@ export interface Observation {
   readonly state: string;
   /** Acknowledged writes that are not there, or something else in their place. */
   readonly lost: readonly string[];
+  /** Values that were acknowledged before the fault and not written since: those show whether it has lost any. */
+  readonly untouched: number;
   readonly beside: {
     readonly calls: number;
     readonly failures: readonly string[];

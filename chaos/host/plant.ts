@@ -1,8 +1,14 @@
 /** What the tests of this suite have go wrong in it, to see that it is found. */
 import { Worker } from "node:worker_threads";
 
-/** `late`: answers are kept from callers for a while. `timer`, `thread`: something is left behind by each cell. */
-export type Plant = "late" | "timer" | "thread";
+/**
+ * - `lose`: the plugin acknowledges writes that it does not do.
+ * - `forget`: in the moment of the fault it removes from the store what callers have written.
+ * - `unlink`: the plugin `file` removes the entry a write has failed to replace.
+ * - `late`: answers are kept from callers for a while.
+ * - `timer`, `thread`: something is left behind by each cell.
+ */
+export type Plant = "lose" | "forget" | "unlink" | "late" | "timer" | "thread";
 
 /** How long answers are kept, in ms: beyond the limit of a call and every margin. */
 export const LATE_MS = 3000;

@@ -6,6 +6,8 @@ import type { StageOptions } from "./stage.js";
 
 /** What an idle machine reads in a moment, a loaded one in this, in ms. */
 const PATIENT_MS = 15_000;
+/** Keys asked for at once: of more the runtime refuses some. */
+const AT_ONCE = 64;
 
 /** Reads everything that was written by another Stockpile, which knows nothing of it, and tells what is not there. */
 export async function readBack(options: StageOptions, ledgers: Ledgers): Promise<string[]> {
@@ -15,10 +17,14 @@ export async function readBack(options: StageOptions, ledgers: Ledgers): Promise
     const complaints: string[] = [];
     for (const name of ["strict", "lenient"] as const) {
       const { keys } = ledgers[name];
-      const found = await Promise.all(
-        keys.map(async (key) => complainOf(ledgers[name], key, await stage[name].get(key))),
-      );
-      complaints.push(...found.filter((complaint) => complaint !== undefined));
+      for (let from = 0; from < keys.length; from += AT_ONCE) {
+        const found = await Promise.all(
+          keys
+            .slice(from, from + AT_ONCE)
+            .map(async (key) => complainOf(ledgers[name], key, await stage[name].get(key))),
+        );
+        complaints.push(...found.filter((complaint) => complaint !== undefined));
+      }
     }
     return complaints;
   } finally {

@@ -71,6 +71,7 @@ export async function runCell(cell: Cell, services: CellServices): Promise<Obser
     pace,
     calls: log.report(),
     lost,
+    untouched: ledgers.strict.untouched + ledgers.lenient.untouched,
     beside,
     longestStallMs: stalls.longestMsSince(startedAt),
     close,
@@ -81,8 +82,9 @@ export async function runCell(cell: Cell, services: CellServices): Promise<Obser
 }
 
 function stageOptions({ isolation }: Cell, fault: Fault, services: CellServices): StageOptions {
-  const { folder, subject, pace } = services;
-  const plugin = "plugin" in fault ? fault.plugin : "subject";
+  const { folder, subject, pace, plant } = services;
+  const usual = "plugin" in fault ? fault.plugin : "subject";
+  const plugin = usual === "file" && plant === "unlink" ? "clumsy file" : usual;
   return { isolation, folder, plugin, limits: limitsFor(fault.group, pace), subject };
 }
 

@@ -14,8 +14,8 @@ export interface StageOptions {
   readonly isolation: Isolation;
   /** A folder of its own; what is armed lies there. */
   readonly folder: string;
-  /** `subject`: entries in the store outside; `file`: the built-in plugin, in the folder's `data`. */
-  readonly plugin: "file" | "subject";
+  /** `subject`: entries in the store outside; `file`: the built-in plugin, in the folder's `data`, which may be clumsy. */
+  readonly plugin: "file" | "clumsy file" | "subject";
   readonly limits: StageLimits;
   readonly subject: SubjectOptions;
 }
@@ -23,6 +23,10 @@ export interface StageOptions {
 const MODULES = {
   subject: { url: new URL("../plugin/subject.js", import.meta.url), open: "openSubject" },
   file: { url: new URL("../plugin/file-subject.js", import.meta.url), open: "openFileSubject" },
+  "clumsy file": {
+    url: new URL("../plugin/clumsy-file-subject.js", import.meta.url),
+    open: "openClumsyFileSubject",
+  },
 } as const;
 
 /** Longer than any jump of a clock: what is stored must not expire by one. */
@@ -73,7 +77,7 @@ export class Stage {
       near: false,
       storage: {
         plugin: NAME,
-        ...(plugin === "file" ? { parameters: { path: dataFolder, fsync: true } } : {}),
+        ...(plugin !== "subject" ? { parameters: { path: dataFolder, fsync: true } } : {}),
       },
       categories: {
         strict: { ttl: TTL, onReadError: "throw", onWriteError: "throw" },

@@ -5,13 +5,14 @@ import type { Cell } from "../cells/cell.js";
 import { expectOf } from "../faults/expect-of.js";
 import type { Fault, SurroundingFault } from "../faults/fault.js";
 import { arm, isArmed } from "../plugin/armed.js";
+import { FAULTY_KEY } from "../plugin/subject.js";
 import type { CallLog } from "./call-log.js";
 import { Callers } from "./callers.js";
 import { measurePool } from "./host-state.js";
 import type { Ledgers } from "./kept-values.js";
 import type { Observation } from "./observation.js";
 import type { Stage } from "./stage.js";
-import { triggerMoment } from "./trigger-moment.js";
+import { HINDERED_KEY, triggerMoment } from "./trigger-moment.js";
 import { until } from "./until.js";
 
 /** How long the callers go on before the fault and after it, in ms. */
@@ -47,12 +48,18 @@ type Happened = Pick<Suffered, "isFelt" | "hasPool"> & { readonly trigger: strin
 
 export async function sufferFault(suffering: Suffering): Promise<Suffered> {
   const { cell, fault, stage, log, ledgers } = suffering;
-  const callers = new Callers(cell.load, { stage, log, ledgers, isOfDisk: fault.group === "disk" });
-  await triggerMoment.prepare(stage, log, ledgers.strict);
+  const callers = await Callers.start(cell.load, {
+    stage,
+    log,
+    ledgers,
+    isOfDisk: fault.group === "disk",
+  });
+  await triggerMoment.prepare({ stage, log, ledger: ledgers.strict });
   await sleep(BEFORE_MS);
   // What a loaded machine has ended or opened a breaker for before is not what is looked at.
   await until(() => stage.health.state === "ready", FELT_MS);
   stage.failures.length = 0;
+  for (const ledger of Object.values(ledgers)) ledger.mark();
   const happenedAt = performance.now();
   const { trigger, ...happened } = await ("inject" in fault
     ? happenInPlugin(suffering)
@@ -76,7 +83,7 @@ export async function sufferFault(suffering: Suffering): Promise<Suffered> {
 async function happenInPlugin({ cell, folder, pace, stage, log, ledgers }: Suffering): Promise<Happened> {
   const { fault, moment } = cell;
   arm(folder, { fault, moment, pace });
-  const trigger = await triggerMoment.at(moment, stage, log, ledgers.strict);
+  const trigger = await triggerMoment.at(moment, FAULTY_KEY, { stage, log, ledger: ledgers.strict });
   return { trigger, isFelt: await until(() => !isArmed(folder), FELT_MS), hasPool: true };
 }
 
@@ -90,7 +97,7 @@ async function happenAround(suffering: Suffering, fault: SurroundingFault): Prom
   for (const ledger of Object.values(ledgers)) ledger.isLosing = fault.losesData === true;
   fault.begin(surroundings);
   try {
-    const trigger = await triggerMoment.at(cell.moment, stage, log, ledgers.strict);
+    const trigger = await triggerMoment.at(cell.moment, HINDERED_KEY, { stage, log, ledger: ledgers.strict });
     await sleep(HINDRANCE_MS);
     return { trigger, isFelt: true, hasPool: (await measurePool(folder)) !== undefined };
   } finally {
@@ -102,9 +109,10 @@ async function happenAround(suffering: Suffering, fault: SurroundingFault): Prom
 /** Whether the plugin takes and gives values again. */
 async function isServing({ stage, log, ledgers }: Suffering): Promise<boolean> {
   if (stage.health.state !== "ready") return false;
+  const trigger = { stage, log, ledger: ledgers.strict };
   const outcomes = [
-    await triggerMoment.at("put", stage, log, ledgers.strict),
-    await triggerMoment.at("get", stage, log, ledgers.strict),
+    await triggerMoment.at("put", FAULTY_KEY, trigger),
+    await triggerMoment.at("get", FAULTY_KEY, trigger),
   ];
   return outcomes.every((outcome) => outcome === "answered");
 }

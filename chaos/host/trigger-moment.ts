@@ -6,19 +6,33 @@ import { complainOf, writeTo } from "./kept-values.js";
 import type { Ledger } from "./ledger.js";
 import type { Stage } from "./stage.js";
 
+/** The key whose calls meet a fault of the surroundings: nothing is written to it afterwards, which might mend it. */
+export const HINDERED_KEY = "hindered";
+
 /** What is written next: of all stages, so that no two writes of a host are the same. */
 let number = 0;
 
+/** The key that the calls of a moment are about. */
+type TriggerKey = typeof FAULTY_KEY | typeof HINDERED_KEY;
+
+interface Trigger {
+  readonly stage: Stage;
+  readonly log: CallLog;
+  readonly ledger: Ledger;
+}
+
 export const triggerMoment = {
   /** Puts there what the moments need. */
-  async prepare(stage: Stage, log: CallLog, ledger: Ledger): Promise<void> {
-    for (const key of [FAULTY_KEY, OTHER_KEY]) {
-      await log.make("set", stage.limits.call, () => writeTo(stage.strict, ledger, key, (number += 1)));
-    }
+  async prepare({ stage, log, ledger }: Trigger): Promise<void> {
+    await Promise.all(
+      [FAULTY_KEY, OTHER_KEY, HINDERED_KEY].map((key) =>
+        log.make("set", stage.limits.call, () => writeTo(stage.strict, ledger, key, (number += 1))),
+      ),
+    );
   },
 
   /** Answers how it ended, by code or `answered`; `undefined` where nobody waits for anything. */
-  async at(moment: Moment, stage: Stage, log: CallLog, ledger: Ledger): Promise<string | undefined> {
+  async at(moment: Moment, key: TriggerKey, { stage, log, ledger }: Trigger): Promise<string | undefined> {
     const { strict, limits } = stage;
     switch (moment) {
       case "load":
@@ -29,22 +43,27 @@ export const triggerMoment = {
         return log.make("restart", 2 * limits.start + limits.stop, () => stage.restart());
       case "get":
         return log.make("get", limits.call, async () => {
-          const value = await strict.get(FAULTY_KEY);
+          const value = await strict.get(key);
           // As for callers; and a backend that mixes up keys answers nothing that could be handed out.
           if (value === undefined) return;
-          const complaint = complainOf(ledger, FAULTY_KEY, value);
+          const complaint = complainOf(ledger, key, value);
           if (complaint !== undefined) log.wrong.push(complaint);
         });
       case "put":
-        return log.make("set", limits.call, () => writeTo(strict, ledger, FAULTY_KEY, (number += 1)));
+        return log.make("set", limits.call, () => writeTo(strict, ledger, key, (number += 1)));
       case "purge":
-        return log.make("delete", limits.call, () => writeTo(strict, ledger, FAULTY_KEY, "nothing"));
+        return log.make("delete", limits.call, () => writeTo(strict, ledger, key, "nothing"));
       case "scan":
-        return log.make("keys", limits.call, async () => {
-          // To the end: keys of writes that wait come first, and the backend has not been asked for those.
+        return log.make("keys", 2 * limits.call, async () => {
+          // Not the first one only: keys of writes that wait come first, and the backend has not been asked for those.
+          // On a slow disk they come page by page, each a call; none is begun when the time of one is over.
+          const startedAt = performance.now();
           const keys: string[] = [];
-          for await (const key of strict.keys()) keys.push(key);
-          if (keys.length === 0 && !ledger.isUncertain(FAULTY_KEY))
+          for await (const listed of strict.keys()) {
+            keys.push(listed);
+            if (performance.now() - startedAt > limits.call) break;
+          }
+          if (keys.length === 0 && !ledger.isUncertain(key))
             log.wrong.push("keys: expected some: received none");
         });
       case "idle":

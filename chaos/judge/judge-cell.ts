@@ -30,6 +30,15 @@ export function judgeCell(cell: Cell, seen: Observation): Violation[] {
     ...judgeSlow("settles", calls.slow, seen.pace),
     ...say("answers", calls.wrong, (complaint) => complaint),
     ...say("writes", seen.lost, (complaint) => complaint),
+    ...(seen.untouched > 0
+      ? []
+      : [
+          {
+            rule: "writes" as const,
+            text: "no write from before the fault was left to look at",
+            isOfTime: true,
+          },
+        ]),
     ...say("beside", beside.failures, (failure) => `beside it: ${failure}`),
     ...(beside.calls > 0 ? [] : [{ rule: "beside" as const, text: "no call was made beside it" }]),
     ...judgeSlow("beside", beside.slow, seen.pace),

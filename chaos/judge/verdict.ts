@@ -2,6 +2,7 @@
 import type { Cell } from "../cells/cell.js";
 import { exceptionOf } from "../faults/exceptions.js";
 import type { Exception } from "../faults/exceptions.js";
+import type { Digest } from "./digest.js";
 import type { Violation } from "./violation.js";
 
 /**
@@ -10,22 +11,34 @@ import type { Violation } from "./violation.js";
  */
 export type Outcome = "holds" | "excepted" | "fails" | "surprises";
 
-export interface Verdict {
-  readonly cell: Cell;
-  readonly outcome: Outcome;
+/** How a cell went, and how hard its verdict was to come by. */
+export interface Trial {
   readonly violations: readonly Violation[];
-  readonly exception?: Exception;
+  /** How often it was run; more than once where a slow machine explained all that was wrong. */
+  readonly attempts: number;
+  /** What was wrong at the attempts before the last. */
+  readonly cleared: readonly Violation[];
+  /** What limits and margins were multiplied by at the last. */
+  readonly pace: number;
+  /** What was seen at the last; absent where the host is gone. */
+  readonly digest?: Digest;
   readonly elapsedMs: number;
 }
 
-export function verdictOf(cell: Cell, violations: readonly Violation[], elapsedMs: number): Verdict {
+export interface Verdict extends Trial {
+  readonly cell: Cell;
+  readonly outcome: Outcome;
+  readonly exception?: Exception;
+}
+
+export function verdictOf(cell: Cell, trial: Trial): Verdict {
+  const { violations } = trial;
   const exception = exceptionOf(cell);
-  const verdict = { cell, violations, elapsedMs };
   if (exception === undefined || (exception.isByChance === true && violations.length === 0))
-    return { ...verdict, outcome: violations.length === 0 ? "holds" : "fails" };
+    return { cell, outcome: violations.length === 0 ? "holds" : "fails", ...trial };
   const isKnown = violations.every(({ rule }) => exception.breaks.includes(rule));
   const outcome = violations.length === 0 ? "surprises" : isKnown ? "excepted" : "fails";
-  return { ...verdict, exception, outcome };
+  return { cell, outcome, ...trial, exception };
 }
 
 /** Whether a run with this in it must fail. */

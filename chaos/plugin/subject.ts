@@ -1,6 +1,6 @@
 /**
  * The plugin under test: in order, with its entries in a store outside of it, until a fault is armed. Its module is
- * written for each stage (host/write-module.ts) and leads here.
+ * written for each stage (host/stage.ts) and leads here.
  */
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,7 +13,9 @@ import type {
 } from "@stockpile/core/plugin";
 import type { Moment } from "../cells/cell.js";
 import { faultNamed } from "../faults/all-faults.js";
+import type { Plant } from "../host/plant.js";
 import { takeArmed } from "./armed.js";
+import { ForgetfulConnection } from "./forgetful-connection.js";
 import { StoreConnection } from "./store-connection.js";
 
 /** The key whose calls suffer what is armed. */
@@ -27,8 +29,8 @@ export interface SubjectOptions {
   /** Of the store. */
   readonly port: number;
   readonly space: string;
-  /** Has it acknowledge writes that it does not do: for the tests of this suite. */
-  readonly plant?: "lose";
+  /** Has it do something wrong: for the tests of this suite. */
+  readonly plant?: Plant;
 }
 
 interface PluginModule {
@@ -42,6 +44,9 @@ interface Step {
   readonly logger?: Logger;
 }
 
+/** Those of this life that are planted. */
+const forgetful = new Set<ForgetfulConnection>();
+
 /** @param url Of the module that leads here: what is armed lies beside it. */
 export async function openSubject(url: string): Promise<PluginModule> {
   const folder = dirname(fileURLToPath(url));
@@ -50,6 +55,7 @@ export async function openSubject(url: string): Promise<PluginModule> {
     if (armed === undefined) return proceed();
     const fault = faultNamed(armed.fault);
     if (!("inject" in fault)) throw new Error(`Fault "${armed.fault}" is none of the plugin's own`);
+    for (const connection of forgetful) connection.forget();
     const { pace } = armed;
     const answer = fault.inject({ moment, folder, pace, proceed, proceedElsewhere: proceed, ...step });
     return answer === undefined ? proceed() : answer;
@@ -75,7 +81,7 @@ function openBackend(
   reach: (moment: Moment, step: Step) => unknown,
 ): StorageBackend {
   const { port, space, plant } = options as SubjectOptions;
-  const store = new StoreConnection(port, space);
+  const store = plant === "forget" ? openForgetful(port, space) : new StoreConnection(port, space);
   const get = async (category: string, key: string): Promise<StoredEntry | undefined> => {
     const { value } = await store.ask({ operation: "get", category, key });
     return value === undefined ? undefined : { value: new Uint8Array(Buffer.from(value, "base64")) };
@@ -112,4 +118,11 @@ function openBackend(
     clear: async (category) => void (await store.ask({ operation: "clear", category })),
     close: () => reach("close", { proceed: () => store.close(), logger }) as Promise<void>, // or what a fault lies
   };
+}
+
+/** What callers have written is forgotten, and nothing of what the cell itself writes. */
+function openForgetful(port: number, space: string): StoreConnection {
+  const connection = new ForgetfulConnection(port, space, { category: "strict", prefix: "caller" });
+  forgetful.add(connection);
+  return connection;
 }

@@ -7,13 +7,11 @@ const DOCUMENTS = [
   new URL("../../../docs/chaos.md", import.meta.url),
 ];
 
-/** Puts figures into the documents, where `<!-- figures: NAME -->` marks the place; those of other names stay. */
-export async function writeFigures(name: "chaos" | "soak", figures: string): Promise<void> {
-  for (const document of DOCUMENTS) {
-    const text = await readFile(document, "utf8");
-    await writeFile(
-      document,
-      pasteFigures(text, (marked) => (marked === name ? figures : undefined)),
-    );
-  }
+/** The figures of a name, for the table of a title or for a block without one; `undefined` where those there are stay. */
+export type Figures = (name: string, title: string | undefined, present: string) => string | undefined;
+
+/** Puts figures into the documents, where `<!-- figures: NAME -->` or `<!-- figures: NAME/TITLE -->` marks the place. */
+export async function writeFigures(figures: Figures): Promise<void> {
+  for (const document of DOCUMENTS)
+    await writeFile(document, pasteFigures(await readFile(document, "utf8"), figures));
 }

@@ -11,6 +11,8 @@ import type { Observation } from "../host/observation.js";
 import { settlesWithin } from "../host/settles-within.js";
 import type { Sample } from "../host/take-sample.js";
 import type { ControlServer } from "./control-server.js";
+import { killTrees } from "./offspring.js";
+import type { Offspring } from "./offspring.js";
 
 const HOST_FILE = fileURLToPath(new URL("../host/main.js", import.meta.url));
 /** In which a host must be ready, in ms: its bystanders start as well. */
@@ -21,6 +23,14 @@ const CELL_MS = 120_000;
 const EXIT_MS = 5000;
 /** Standard error kept, in characters: enough for a stack. */
 const MAX_STDERR = 4000;
+
+export interface HostOptions {
+  readonly control: ControlServer;
+  /** What it is counted among. */
+  readonly offspring: Offspring;
+  readonly input: Omit<HostInput, "token" | "controlPort">;
+  readonly nodeArguments?: readonly string[];
+}
 
 /** How a host is gone, in words. */
 export interface HostEnd {
@@ -41,11 +51,7 @@ export class HostProcess {
   }
 
   /** @throws {Error} it did not get ready. */
-  static async start(
-    control: ControlServer,
-    input: Omit<HostInput, "token" | "controlPort">,
-    nodeArguments: readonly string[] = [],
-  ): Promise<HostProcess> {
+  static async start({ control, offspring, input, nodeArguments = [] }: HostOptions): Promise<HostProcess> {
     const token = control.token();
     const connection = control.connection(token);
     const child = spawn(
@@ -57,6 +63,7 @@ export class HostProcess {
       ],
       { stdio: ["ignore", "pipe", "pipe"] },
     );
+    offspring.add(child);
     let stderr = "";
     // Faults write here as well: what nobody reads would hold them up.
     child.stdout.resume();
@@ -69,7 +76,7 @@ export class HostProcess {
     const first = Promise.race([connection, ended]);
     const socket = (await settlesWithin(first, READY_MS)) ? await first : { gone: "nothing" };
     if ("gone" in socket) {
-      child.kill("SIGKILL");
+      killChild(child);
       throw new Error(`Cannot start a host: expected one that is ready: received ${socket.gone}\n${stderr}`);
     }
     return new HostProcess(child, socket, ended);
@@ -99,7 +106,7 @@ export class HostProcess {
   }
 
   async kill(): Promise<void> {
-    this.#child.kill("SIGKILL");
+    killChild(this.#child);
     await this.#ended;
     this.#socket.destroy();
   }
@@ -119,6 +126,11 @@ export class HostProcess {
   #say(order: HostOrder): void {
     this.#socket.write(`${JSON.stringify(order)}\n`);
   }
+}
+
+/** With what it has begun: a child process of a plugin's own would go on otherwise. */
+function killChild({ pid, exitCode, signalCode }: ChildProcess): void {
+  if (pid !== undefined && exitCode === null && signalCode === null) killTrees([pid]);
 }
 
 /** Of what Node prints at such an end, the line that says why. */

@@ -6,6 +6,8 @@ const WARM_UP = 0.3;
 /** Of how many samples at either end the median is shown. */
 const SHOWN_SHARE = 0.1;
 const CELLS = 100;
+/** Samples after the warm-up below which a slope says nothing. */
+const LEAST_SAMPLES = 20;
 
 /**
  * What each figure may grow by in 100 cells. One thread, process, descriptor, handle or timer left by one cell in a
@@ -34,9 +36,16 @@ export interface Growth {
   readonly mayGrow: number;
 }
 
+/** What keeps samples from showing whether anything grows; `undefined` where nothing does. */
+export function complainOfSamples(samples: readonly Sample[]): string | undefined {
+  const { length } = warmOf(samples);
+  if (length >= LEAST_SAMPLES) return undefined;
+  return `${length} samples after the warm-up do not show whether anything grows: expected ${LEAST_SAMPLES} at least`;
+}
+
 /** @param samples One after each cell. */
 export function judgeGrowth(samples: readonly Sample[]): Growth[] {
-  const warm = samples.slice(Math.floor(samples.length * WARM_UP));
+  const warm = warmOf(samples);
   const shown = Math.max(1, Math.floor(warm.length * SHOWN_SHARE));
   // The keys of an object that has no others.
   return (Object.keys(MAY_GROW) as (keyof Sample)[]).map((figure) => {
@@ -54,4 +63,8 @@ export function judgeGrowth(samples: readonly Sample[]): Growth[] {
 
 export function grows({ grows: growth, mayGrow }: Growth): boolean {
   return growth > mayGrow;
+}
+
+function warmOf(samples: readonly Sample[]): readonly Sample[] {
+  return samples.slice(Math.floor(samples.length * WARM_UP));
 }

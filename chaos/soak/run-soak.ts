@@ -6,18 +6,16 @@ import type { Cell, Isolation } from "../cells/cell.js";
 import { exceptionOf } from "../faults/exceptions.js";
 import type { HostInput } from "../host/host-input.js";
 import type { Sample } from "../host/take-sample.js";
-import { judgeCell } from "../judge/judge-cell.js";
 import { verdictOf } from "../judge/verdict.js";
 import type { Verdict } from "../judge/verdict.js";
-import type { Violation } from "../judge/violation.js";
+import { attemptIn } from "../runner/attempt-in.js";
 import { ControlServer } from "../runner/control-server.js";
 import { HostProcess } from "../runner/host-process.js";
+import { inAttempts } from "../runner/in-attempts.js";
 import { pace } from "../runner/pace.js";
-import { withScratchFolder } from "../runner/scratch-folder.js";
 import { StoreServer } from "../runner/store-server.js";
-
-/** How often a cell is run whose only complaints may be the machine's. */
-const ATTEMPTS = 3;
+import { withScratch } from "../runner/with-scratch.js";
+import type { Scratch } from "../runner/with-scratch.js";
 
 export interface SoakOptions {
   readonly seed: number;
@@ -37,15 +35,19 @@ export interface Soak {
 
 /** @param cells Those to choose from; what is known not to hold is left out. */
 export function runSoak(cells: readonly Cell[], options: SoakOptions): Promise<Soak> {
-  return withScratchFolder((folder) => runIn(folder, cells, options));
+  return withScratch((scratch) => runIn(scratch, cells, options));
 }
 
-async function runIn(folder: string, cells: readonly Cell[], options: SoakOptions): Promise<Soak> {
+async function runIn(
+  { folder, offspring }: Scratch,
+  cells: readonly Cell[],
+  options: SoakOptions,
+): Promise<Soak> {
   const control = await ControlServer.open();
   const store = await StoreServer.open();
   const { isolations, plant } = options;
   const input = { storePort: store.port, folder, isolations, ...(plant === undefined ? {} : { plant }) };
-  const host = await HostProcess.start(control, input, ["--expose-gc"]);
+  const host = await HostProcess.start({ control, offspring, input, nodeArguments: ["--expose-gc"] });
   try {
     return await soak(host, cells, options, (number) => {
       store.drop(String(number));
@@ -72,20 +74,16 @@ async function soak(
   let runs = 0;
   while (performance.now() < until) {
     const cell = survivable[Math.floor(random() * survivable.length)] as Cell; // it is below the length
-    const startedAt = performance.now();
-    let violations: readonly Violation[] = [];
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const trial = await inAttempts(cell, async () => {
       runs += 1;
-      const seen = await host.run(runs, cell, pace());
+      const attempt = await attemptIn(host, { number: runs, cell, pace: pace() });
       forget(runs);
-      if ("gone" in seen) violations = [{ rule: "host", text: `the host is gone: ${seen.gone}` }];
-      else violations = judgeCell(cell, seen);
-      if (!violations.some(({ isOfTime }) => isOfTime === true)) break;
-    }
-    const verdict = verdictOf(cell, violations, performance.now() - startedAt);
+      return attempt;
+    });
+    const verdict = verdictOf(cell, trial);
     verdicts.push(verdict);
     onVerdict(verdict, verdicts.length);
-    const sample = violations.some(({ rule }) => rule === "host") ? undefined : await host.sample();
+    const sample = trial.violations.some(({ rule }) => rule === "host") ? undefined : await host.sample();
     if (sample === undefined || "gone" in sample) return { verdicts, samples, complaint: "the host is gone" };
     samples.push(sample);
   }

@@ -20,6 +20,7 @@ export const GOOD: Observation = {
   recoveredMs: 10,
   state: "ready",
   lost: [],
+  untouched: 50,
   beside: { calls: 100, failures: [], slow: [] },
   longestStallMs: 50,
   close: { ms: 20, stopMs: 500, abandoned: 0, undelivered: 0 },

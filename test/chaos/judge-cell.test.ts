@@ -20,6 +20,7 @@ const WRONG: Readonly<Record<string, readonly [Partial<Observation>, Rule, boole
   "a call that settles late": [{ calls: { ...GOOD.calls, slow: [slow] } }, "settles", true],
   "a wrong answer": [{ calls: { ...GOOD.calls, wrong: ["a: expected 1: received 2"] } }, "answers", false],
   "a write that is lost": [{ lost: ["a: expected 1: received nothing"] }, "writes", false],
+  "a cell that leaves no earlier write to look at": [{ untouched: 0 }, "writes", true],
   "a write that is not delivered": [
     { close: { ms: 20, stopMs: 500, abandoned: 0, undelivered: 1 } },
     "writes",

@@ -3,7 +3,7 @@ import test from "ava";
 import { seededRandom } from "../../chaos/cells/random.js";
 import type { Sample } from "../../chaos/host/take-sample.js";
 import { medianOf, slopeOf } from "../../chaos/soak/growth.js";
-import { grows, judgeGrowth } from "../../chaos/soak/judge-growth.js";
+import { complainOfSamples, grows, judgeGrowth } from "../../chaos/soak/judge-growth.js";
 
 const SAMPLE: Sample = {
   rssMb: 120,
@@ -69,4 +69,12 @@ test("judgeGrowth() finds a thread, a timer or a descriptor left by each hundred
     growing((index) => ({ rssMb: 120 + index * 0.2 + 10 * random(), heapMb: 20 + index * 0.01 + random() })),
     ["rssMb", "heapMb"],
   );
+});
+
+test("complainOfSamples() takes few samples for none: their slope would be anything", (t) => {
+  const complaint = (count: number): string | undefined =>
+    complainOfSamples(Array.from({ length: count }, () => SAMPLE));
+  t.is(complaint(0), "0 samples after the warm-up do not show whether anything grows: expected 20 at least");
+  t.regex(complaint(27) ?? "", /^19 samples /);
+  t.is(complaint(28), undefined);
 });

@@ -43,3 +43,22 @@ test("complain() lets what is stored be gone while it is known to be lost, and h
   ledger.acknowledge("a", 3);
   t.is(ledger.complain("a", "nothing"), "a: expected 3: received nothing");
 });
+
+test("untouched counts the values that were certain at the mark and have not been written since", (t) => {
+  const ledger = new Ledger();
+  for (const [key, content] of [
+    ["kept", 1],
+    ["renewed", 1],
+    ["deleted", "nothing"],
+  ] as const) {
+    ledger.try(key, content);
+    ledger.acknowledge(key, content);
+  }
+  ledger.try("uncertain", 1);
+  t.is(ledger.untouched, 0);
+  ledger.mark();
+  t.is(ledger.untouched, 2);
+  ledger.try("renewed", 2);
+  ledger.try("new", 1);
+  t.is(ledger.untouched, 1);
+});

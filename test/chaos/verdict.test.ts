@@ -4,15 +4,20 @@ import type { Cell } from "../../chaos/cells/cell.js";
 import { listCells } from "../../chaos/cells/list-cells.js";
 import { EXCEPTIONS, exceptionOf } from "../../chaos/faults/exceptions.js";
 import { isWrong, verdictOf } from "../../chaos/judge/verdict.js";
+import type { Verdict } from "../../chaos/judge/verdict.js";
 import type { Violation } from "../../chaos/judge/violation.js";
 import { THROWING } from "./good-observation.js";
 
 const KILLING: Cell = { ...THROWING, fault: "SIGKILL to itself" };
 const DEAD: Violation = { rule: "host", text: "the host is gone" };
 
+function verdict(cell: Cell, violations: readonly Violation[]): Verdict {
+  return verdictOf(cell, { violations, attempts: 1, cleared: [], pace: 1, elapsedMs: 1 });
+}
+
 test("verdictOf() lets what is known not to hold pass, and nothing else", (t) => {
   const outcome = (cell: Cell, ...violations: readonly Violation[]): string =>
-    verdictOf(cell, violations, 1).outcome;
+    verdict(cell, violations).outcome;
   t.is(outcome(THROWING), "holds");
   t.is(outcome(THROWING, DEAD), "fails");
   t.is(outcome(KILLING, DEAD), "excepted");
@@ -24,8 +29,8 @@ test("verdictOf() lets what is known not to hold pass, and nothing else", (t) =>
 });
 
 test("a run fails for what fails and for what holds unexpectedly", (t) => {
-  const wrong = [verdictOf(THROWING, [DEAD], 1), verdictOf(KILLING, [], 1)];
-  const right = [verdictOf(THROWING, [], 1), verdictOf(KILLING, [DEAD], 1)];
+  const wrong = [verdict(THROWING, [DEAD]), verdict(KILLING, [])];
+  const right = [verdict(THROWING, []), verdict(KILLING, [DEAD])];
   t.deepEqual(wrong.map(isWrong), [true, true]);
   t.deepEqual(right.map(isWrong), [false, false]);
 });
