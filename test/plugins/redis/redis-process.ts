@@ -36,7 +36,12 @@ export class RedisProcess {
     settings: Settings = {},
   ): Promise<RedisProcess> {
     const started = new RedisProcess(program, Number(settings["port"] ?? (await freePort())), settings);
-    await started.run();
+    try {
+      await started.run();
+    } catch (error) {
+      await started.stop();
+      throw error;
+    }
     return started;
   }
 
