@@ -4,6 +4,7 @@ import { encodeFrame } from "../../contract/frame-codec.js";
 import { FrameReader } from "../../contract/frame-reader.js";
 import { MAX_BULK_BYTES, MAX_FRAME_BYTES, MAX_MESSAGE_BYTES } from "../../contract/frame-limits.js";
 import { MAX_FRAMES_AT_ONCE } from "./flood-gauge.js";
+import { isAnswer } from "./is-answer.js";
 
 export interface FramePipeOptions {
   readonly write: Socket;
@@ -18,7 +19,7 @@ export interface FramePipeOptions {
 
 export class FramePipe {
   readonly #options: FramePipeOptions;
-  /** Frames written since the pipe last had room. */
+  /** Answers written since the pipe last had room. */
   #waiting = 0;
 
   constructor(options: FramePipeOptions) {
@@ -45,7 +46,7 @@ export class FramePipe {
 
   /**
    * Sends a message. What the process does not read lies in the host's memory: calls are bounded before they are
-   * sent, and answers here.
+   * sent, by a limit of the configuration that may be far above this one, and answers here.
    * @throws {Error} it holds what cannot be cloned, or there is no memory for its frame.
    */
   readonly post = (message: unknown): void => {
@@ -55,7 +56,7 @@ export class FramePipe {
     if (parts.length > 1) write.cork();
     for (const part of parts) write.write(part);
     if (parts.length > 1) write.uncork();
-    if (!write.writableNeedDrain) return;
+    if (!write.writableNeedDrain || !isAnswer(message)) return;
     this.#waiting += 1;
     if (this.#waiting > MAX_FRAMES_AT_ONCE) onFault("it does not read what it is answered");
   };

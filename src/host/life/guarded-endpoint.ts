@@ -2,6 +2,7 @@
 import type { MessageEndpoint, ReadMessage } from "../../contract/message-endpoint.js";
 import { systemClock } from "../clock.js";
 import { FloodGauge } from "./flood-gauge.js";
+import { isAnswer } from "./is-answer.js";
 import { readFrame } from "./read-frame.js";
 
 export interface EndpointGuard {
@@ -34,9 +35,8 @@ export function guardedEndpoint(
   });
   return {
     ...endpoint,
-    postMessage: (message: { readonly id: string; readonly type: string }, transfer) => {
-      // What has no answer of its own is an answer.
-      if (message.type !== "RAW" && message.type !== "HANDLER") asked.add(message.id);
+    postMessage: (message: { readonly id: string }, transfer) => {
+      if (!isAnswer(message)) asked.add(message.id);
       endpoint.postMessage(message, transfer);
     },
   };
