@@ -62,6 +62,7 @@ const CASES: Readonly<Record<string, Case>> = {
   "forged-answer": { kind: "protocol", message: /answers nothing that was asked/ },
   "forged-result": { kind: "protocol", message: /answers no call/ },
   "forged-end": { kind: "protocol", message: /has no id/ },
+  "repeated-end": { kind: "protocol", message: /reports the error that ends it twice/ },
   "heavy-message": { kind: "protocol", message: PROTOCOL, options: { limits: { memoryMb: 1024 } } },
   "garbage-lifeline": { kind: "protocol", message: /malformed record/ },
   "flood-lifeline": { kind: "protocol", message: /lifeline/ },

@@ -147,7 +147,9 @@ export class ProcessLife implements Life {
   #take(message: unknown): void {
     const uncaught = readUncaught(message);
     if (uncaught === undefined) this.endpoint.deliver(message);
-    else this.#uncaught ??= uncaught;
+    // Nothing is left to say after the last word, and what may be said for ever would be counted nowhere.
+    else if (this.#uncaught !== undefined) this.#ending.fault("it reports the error that ends it twice");
+    else this.#uncaught = uncaught;
   }
 
   /** Listens to the process itself; resolves when it is gone. */
