@@ -32,6 +32,7 @@ const CASES: Readonly<Record<string, Case>> = {
   "kill-default": { kind: "crash", message: /SIGTERM/, isNamed: true },
   "kill-segv": { kind: "crash", message: /SIGSEGV/, isNamed: true },
   "kill-kill": { kind: "crash", message: /SIGKILL/, isNamed: true },
+  "kill-group": { kind: "crash", message: /SIGKILL/ },
   "huge-array": { kind: "memory", message: /128 MB/, options: { limits: { memoryMb: 128 } } },
   "heap-arrays": { kind: "memory", message: /128 MB/, options: { limits: { memoryMb: 128 } } },
   "huge-array-at-once": {
@@ -153,6 +154,26 @@ test.serial("a kill from outside is held against no key", async (t) => {
   }
   t.is(await stage.strict.get("in-flight:1"), undefined);
 });
+
+const takesAlong = test.macro({
+  title: (_given, _fault: string, what: string) =>
+    `the program that a plugin has started ends with it: ${what}`,
+  async exec(t: ExecutionContext, fault: string, _what: string) {
+    const stage = await openStage(t, { limits: { call: "200ms", hang: "1s" } });
+    const pid = pidOf(stage);
+    void stage.lenient.get(`${fault}:1`);
+    const [program] = await until("the program", () => {
+      const programs = childPids(pid);
+      return programs.length === 1 && programs;
+    });
+    await until("another life", () => stage.plugin().lives === 2 && stage.plugin().state === "ready");
+    await until("the program's end", () => !isAlive(program!));
+    t.pass();
+  },
+});
+
+test.serial(takesAlong, "program-sync", "one that is ended as it waits for the program");
+test.serial(takesAlong, "program-left", "one that ends by itself");
 
 test.serial("signals meant for the host leave its plugins to it", async (t) => {
   const stage = await openStage(t);

@@ -16,6 +16,7 @@ import { EndReport } from "./end-report.js";
 import { FloodGauge } from "./flood-gauge.js";
 import { FramePipe } from "./frame-pipe.js";
 import { guardedEndpoint } from "./guarded-endpoint.js";
+import { killGroup } from "./kill-group.js";
 import type { CpuProfile } from "./cpu-profile.js";
 import type { Life, LifeMemory, LifeOptions } from "./life.js";
 import { readLifeline } from "./lifeline.js";
@@ -91,7 +92,7 @@ export class ProcessLife implements Life {
   async end(limitMs: number, onGone: () => void): Promise<boolean> {
     this.#ending.silence();
     this.#profiler.end();
-    this.#child.kill("SIGKILL");
+    this.#kill();
     this.#destroyPipes();
     const isGone = await settlesWithin(this.#gone, limitMs);
     if (!isGone) {
@@ -164,6 +165,8 @@ export class ProcessLife implements Life {
       });
       this.#child.once("exit", (code, signal) => {
         resolve();
+        // What it has started and left behind.
+        killGroup(this.#child.pid as number); // one that has ended had begun
         void this.#reportExit(code, signal);
       });
     });
@@ -200,6 +203,12 @@ export class ProcessLife implements Life {
     if (this.#ending.isOver) return;
     const cancel = systemClock.schedule(() => this.#ending.fault(message), EXIT_AFTER_CLOSE_MS);
     void this.#gone.then(cancel);
+  }
+
+  #kill(): void {
+    const { pid, exitCode, signalCode } = this.#child;
+    const isRunning = pid !== undefined && exitCode === null && signalCode === null;
+    if (isRunning) killGroup(pid);
   }
 
   #destroyPipes(): void {
