@@ -29,10 +29,10 @@ const PROTOCOL = /^The plugin broke the protocol: /;
 const CASES: Readonly<Record<string, Case>> = {
   abort: { kind: "crash", message: /SIGABRT/, isNamed: true },
   "abort-later": { kind: "crash", message: /SIGABRT/ },
-  "kill-default": { kind: "crash", message: /SIGTERM/, isNamed: true },
-  "kill-segv": { kind: "crash", message: /SIGSEGV/, isNamed: true },
-  "kill-kill": { kind: "crash", message: /SIGKILL/, isNamed: true },
-  "kill-group": { kind: "crash", message: /SIGKILL/ },
+  "kill-default": { kind: "crash", message: /sent itself SIGTERM/, isNamed: true },
+  "kill-segv": { kind: "crash", message: /sent itself SIGSEGV/, isNamed: true },
+  "kill-kill": { kind: "crash", message: /sent itself SIGKILL/, isNamed: true },
+  "kill-group": { kind: "crash", message: /sent itself SIGKILL/, isNamed: true },
   "huge-array": { kind: "memory", message: /128 MB/, options: { limits: { memoryMb: 128 } } },
   "heap-arrays": { kind: "memory", message: /128 MB/, options: { limits: { memoryMb: 128 } } },
   "huge-array-at-once": {
@@ -151,6 +151,7 @@ test.serial("a kill from outside is held against no key", async (t) => {
     process.kill(pid, "SIGKILL");
     await fault;
     await until("another life", () => stage.plugin().lives === lives && stage.plugin().state === "ready");
+    t.regex(stage.plugin().lastFailure?.message ?? "", /killed by SIGKILL: .* or by somebody$/);
   }
   t.is(await stage.strict.get("in-flight:1"), undefined);
 });

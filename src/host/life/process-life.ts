@@ -5,6 +5,7 @@
  * each way, and a lifeline brings the pulse and tells the process when the host is gone. Whatever comes is unchecked.
  */
 import type { ChildProcess } from "node:child_process";
+import { constants } from "node:os";
 import { messageEndpoint } from "../../contract/message-endpoint.js";
 import type { MessageEndpoint } from "../../contract/message-endpoint.js";
 import { Pulse } from "../../contract/pulse.js";
@@ -55,6 +56,8 @@ export class ProcessLife implements Life {
   readonly #gone: Promise<void>;
   readonly #profiler = new ProcessProfiler((request) => void this.#pipes?.lifeline.write(request));
   #uncaught: WireError | undefined;
+  /** The number of the signal that it last said it was about to send itself; 0 for none. */
+  #ownSignal = 0;
   #lastLook = { at: systemClock.monotonic(), busyMs: 0, ticks: 0 };
 
   constructor(options: LifeOptions) {
@@ -117,6 +120,7 @@ export class ProcessLife implements Life {
       socket: pipes.lifeline,
       pulse: this.pulse,
       onProfilePiece: (record) => this.#profiler.take(record),
+      onOwnSignal: (signal) => (this.#ownSignal = signal),
       onFault,
     });
     for (const event of ["error", "end"]) {
@@ -176,7 +180,14 @@ export class ProcessLife implements Life {
     await this.#hearOut();
     const { saysOutOfMemory } = this.#errorTail;
     this.#ending.report(
-      describeProcessEnd({ code, signal, uncaught: this.#uncaught, isOutOfMemory: saysOutOfMemory }),
+      describeProcessEnd({
+        code,
+        signal,
+        uncaught: this.#uncaught,
+        isOutOfMemory: saysOutOfMemory,
+        // One that it had a listener for has not ended it; another may have.
+        isOwnSignal: signal !== null && constants.signals[signal] === this.#ownSignal,
+      }),
     );
     this.#destroyPipes();
   }
