@@ -192,6 +192,8 @@ for (const [handle, keys] of [
   [3, ["a"]],
   [3, [{ category: "c" }]],
   [3, [{ category: 1, key: "k" }]],
+  [3, [{ category: "c", key: "k", junk: [] }]],
+  [3, Object.assign([], { junk: [] })],
   [3, { length: 0 }],
   [3, Object.assign([], { length: 1 })],
   [3, Object.assign([], { length: 2 ** 32 - 1 })],
