@@ -64,6 +64,8 @@ const CASES: Readonly<Record<string, Case>> = {
   "forged-result": { kind: "protocol", message: /answers no call/ },
   "forged-end": { kind: "protocol", message: /has no id/ },
   "repeated-end": { kind: "protocol", message: /reports the error that ends it twice/ },
+  "forged-member": { kind: "protocol", message: /members of no use/ },
+  "busy-frames": { kind: "protocol", message: /hold up the host's loop/ },
   "heavy-message": { kind: "protocol", message: PROTOCOL, options: { limits: { memoryMb: 1024 } } },
   "garbage-lifeline": { kind: "protocol", message: /malformed record/ },
   "flood-lifeline": { kind: "protocol", message: /lifeline/ },

@@ -4,12 +4,15 @@ import { encodeFrame } from "../../contract/frame-codec.js";
 import { FrameReader } from "../../contract/frame-reader.js";
 import { MAX_BULK_BYTES, MAX_FRAME_BYTES, MAX_MESSAGE_BYTES } from "../../contract/frame-limits.js";
 import { MAX_FRAMES_AT_ONCE } from "./flood-gauge.js";
+import type { FrameMeter } from "./frame-meter.js";
 import { isAnswer } from "./is-answer.js";
 
 export interface FramePipeOptions {
   readonly write: Socket;
   readonly read: Socket;
   readonly maxValueBytes: number;
+  /** Measures what the frames from the process cost. */
+  readonly meter: FrameMeter;
   readonly onMessage: (message: unknown) => void;
   /** The far side broke the protocol; the message says how, as the end of a sentence. */
   readonly onFault: (message: string) => void;
@@ -24,13 +27,14 @@ export class FramePipe {
 
   constructor(options: FramePipeOptions) {
     this.#options = options;
-    const { write, read, maxValueBytes, onMessage, onFault, onClose } = options;
+    const { write, read, maxValueBytes, meter, onMessage, onFault, onClose } = options;
     const reader = new FrameReader(
       {
         messageBytes: MAX_MESSAGE_BYTES,
         attachedBytes: MAX_FRAME_BYTES + Math.max(MAX_BULK_BYTES, maxValueBytes),
       },
       onMessage,
+      meter,
     );
     read.on("data", (chunk: Uint8Array) => {
       const fault = reader.push(chunk);

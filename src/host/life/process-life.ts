@@ -15,6 +15,7 @@ import { captureStream } from "../logs/stream-capture.js";
 import { describeProcessEnd } from "./describe-process-end.js";
 import { EndReport } from "./end-report.js";
 import { FloodGauge } from "./flood-gauge.js";
+import { FrameMeter } from "./frame-meter.js";
 import { FramePipe } from "./frame-pipe.js";
 import { guardedEndpoint } from "./guarded-endpoint.js";
 import { killGroup } from "./kill-group.js";
@@ -107,10 +108,12 @@ export class ProcessLife implements Life {
 
   #connect(pipes: Pipes): MessageEndpoint {
     const onFault = (message: string): undefined => this.#ending.fault(message);
+    const meter = new FrameMeter(systemClock);
     const frames = new FramePipe({
       write: pipes.toChild,
       read: pipes.fromChild,
       maxValueBytes: this.#options.boot.maxValueBytes,
+      meter,
       onMessage: (message) => this.#take(message),
       onFault,
       onClose: (message) => this.#closed(message),
@@ -129,6 +132,7 @@ export class ProcessLife implements Life {
     frames.post(this.#options.boot);
     return guardedEndpoint((read) => messageEndpoint(frames.post, read), {
       isDeaf: () => this.#ending.isOver,
+      meter,
       onFault,
     });
   }

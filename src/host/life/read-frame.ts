@@ -18,10 +18,20 @@ const ANSWER_MEMBERS: ReadonlySet<string> = new Set(["id", "type", "value"]);
 const CALL_MEMBERS: ReadonlySet<string> = new Set(["id", "type", "path", "argumentList"]);
 const ARGUMENT_MEMBERS: ReadonlySet<string> = new Set(["type", "value"]);
 
+/** A frame, rebuilt. */
+export type AdmittedFrame =
+  | { readonly id: string; readonly type: "RAW"; readonly value: unknown }
+  | {
+      readonly id: string;
+      readonly type: "APPLY";
+      readonly path: readonly [method: string];
+      readonly argumentList: readonly { readonly type: "RAW"; readonly value: unknown }[];
+    };
+
 /** A frame that Comlink may see, or why not. */
 export type ReadFrame =
   | {
-      readonly frame: object;
+      readonly frame: AdmittedFrame;
       /** The id of the host's question that it answers, where it is an answer. */
       readonly answerTo?: string;
     }
@@ -49,7 +59,7 @@ export function readFrame(data: unknown): ReadFrame {
   }
   const isCall = hasOnlyMembers(data, CALL_MEMBERS) && hasOnlyItems(path) && hasOnlyItems(argumentList);
   if (!isCall) return { fault: `a call of ${method} has members of no use` };
-  const rebuilt: object[] = [];
+  const rebuilt: { readonly type: "RAW"; readonly value: unknown }[] = [];
   for (let index = 0; index < argumentList.length; index += 1) {
     const argument: unknown = argumentList[index];
     if (typeof argument !== "object" || argument === null)
