@@ -55,7 +55,9 @@ export async function runCell(cell: Cell, services: CellServices): Promise<Obser
   const log = new CallLog(stalls, plant === "late" ? LATE_MS : 0);
   const { hasPool, ...seen } = await sufferFault({ cell, fault, folder, pace, stage, log, ledgers });
   const closedAt = performance.now();
-  const { abandonedThreads: abandoned, undelivered } = await stage.close();
+  const { undelivered } = await stage.close();
+  // Health counts processes as well.
+  const abandoned = stage.health.abandonedThreads;
   const { stop } = options.limits;
   const close = { ms: performance.now() - closedAt, stopMs: stop, abandoned, undelivered };
   const poolMs = await measurePool(folder);

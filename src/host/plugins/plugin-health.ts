@@ -39,7 +39,7 @@ export interface PluginHealth {
   readonly lives: number;
   /** Lives begun because the one before had failed or a hand asked for it. */
   readonly restarts: number;
-  /** Threads that could not be ended and are still there. */
+  /** Threads, and processes, that could not be ended and are still there. */
   readonly abandonedThreads: number;
   readonly lastFailure?: PluginFailure;
   /** Where the configuration asks for one: whether a second life waits. `none`: the next one is due, or none is ready to be spared. */

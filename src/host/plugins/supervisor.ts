@@ -3,6 +3,7 @@ import { ConfigError } from "../../contract/errors.js";
 import { CallStatistics } from "../calls/call-statistics.js";
 import type { PluginConfig, StorageConfig } from "../config/config.js";
 import { RecentHistogram } from "../recent-histogram.js";
+import type { Abandoned } from "./abandoned.js";
 import type { BackendClient } from "./backend-client.js";
 import type { BackendClientOptions } from "./backend-client-options.js";
 import type { Candidate } from "./candidate.js";
@@ -60,8 +61,8 @@ export class PluginSupervisor {
     return this.#leader.clients.all;
   }
 
-  get abandonedThreads(): number {
-    return this.#leader.lives.abandonedThreads;
+  get abandoned(): Abandoned {
+    return this.#leader.lives.abandoned;
   }
 
   /** The backend of this plugin that `storage` means; opened in every life from the next on. */
@@ -203,7 +204,7 @@ export class PluginSupervisor {
     await this.close();
   }
 
-  /** Ends everything; resolves when all threads have ended or been given up. Never rejects. */
+  /** Ends everything; resolves when all threads and processes have ended or been given up. Never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#leader.clients.close();
@@ -223,7 +224,7 @@ export class PluginSupervisor {
       clients: clients.all,
       lives: lives.begun,
       restarts,
-      abandonedThreads: lives.abandonedThreads,
+      abandoned: lives.abandoned,
       lastFailure,
       session,
       spare,

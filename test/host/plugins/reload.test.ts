@@ -427,7 +427,7 @@ testProp(
     await clock.advance(LIMITS.startMs + LATE_MS);
     await closeWhole(t, harness);
     for (const { state } of promises) t.not(state, "pending");
-    t.is(supervisor.abandonedThreads, lives.filter(({ isStuck }) => isStuck).length);
+    t.is(supervisor.abandoned.thread, lives.filter(({ isStuck }) => isStuck).length);
   },
   { numRuns: 60 },
 );

@@ -396,15 +396,35 @@ test("A thread that cannot be ended is counted until it goes", async (t) => {
   stuck.fail({ kind: "hang" });
   await clock.advance(RESTART.backoffMs);
   t.is(supervisor.state, "ready", "a replacement does not wait for it");
-  t.is(supervisor.abandonedThreads, 0);
+  t.deepEqual(supervisor.abandoned, { thread: 0, process: 0 });
   await clock.advance(1000);
+  t.deepEqual(supervisor.abandoned, { thread: 1, process: 0 });
   t.is(supervisor.health().abandonedThreads, 1);
   t.true(
     lines.some(({ msg, life: number }) => msg === "Abandoned a thread that cannot be ended" && number === 1),
   );
   stuck.release();
-  t.is(supervisor.abandonedThreads, 0);
+  t.deepEqual(supervisor.abandoned, { thread: 0, process: 0 });
   t.is(lives.length, 2);
+  await closeWhole(t, harness);
+});
+
+test("A process that cannot be ended is counted and named as one", async (t) => {
+  const harness = makeSupervisor({ isolation: "process" });
+  const { supervisor, clock, lines, life } = harness;
+  await supervisor.start();
+  const stuck = life();
+  stuck.isStuck = true;
+  void supervisor.stop();
+  await clock.advance(1000 + LATE_MS);
+  t.deepEqual(supervisor.abandoned, { thread: 0, process: 1 });
+  t.is(supervisor.health().abandonedThreads, 1, "health has one count for both");
+  stuck.release();
+  t.deepEqual(supervisor.abandoned, { thread: 0, process: 0 });
+  t.deepEqual(
+    lines.map(({ msg }) => msg).filter((msg) => /abandoned/i.test(String(msg))),
+    ["Abandoned a process that cannot be ended", "An abandoned process has ended after all"],
+  );
   await closeWhole(t, harness);
 });
 
@@ -413,7 +433,7 @@ test("close() resolves with a thread abandoned that cannot be ended", async (t) 
   await harness.supervisor.start();
   harness.life().isStuck = true;
   await closeWhole(t, harness);
-  t.is(harness.supervisor.abandonedThreads, 1);
+  t.is(harness.supervisor.abandoned.thread, 1);
 });
 
 for (const [state, reach] of [
@@ -660,7 +680,7 @@ testProp(
     await clock.advance(5000 + LATE_MS);
     await closeWhole(t, harness);
     for (const { state } of promises) t.not(state, "pending");
-    t.is(supervisor.abandonedThreads, lives.filter(({ isStuck }) => isStuck).length);
+    t.is(supervisor.abandoned.thread, lives.filter(({ isStuck }) => isStuck).length);
   },
   { numRuns: 40 },
 );
