@@ -266,9 +266,11 @@ export class PluginSession {
     const { channel, metadata } = this;
     const { profile } = this.#watch;
     const end = maskEnd(nameStuck(raw, profile), this.#mask);
-    const suspects = findSuspects(end, this.#life.pulse, channel);
+    const { pulse, isolation } = this.#life;
+    const suspects = findSuspects(end, pulse, channel);
     // Before the calls under way are ended and forgotten.
-    const report = this.#chronicle.report({ ...this.figures(), end, suspects, channel, metadata, profile });
+    const figures = { ...this.figures(), isolation };
+    const report = this.#chronicle.report({ ...figures, end, suspects, channel, metadata, profile });
     this.#finish(lifeError(end, name));
     this.#options.onEnd(report === undefined ? end : { ...end, report }, suspects);
   }
