@@ -12,6 +12,7 @@ import { Endings } from "./endings.js";
 import type { HostServices } from "./host-services.js";
 import type { PluginLog } from "./plugin-log.js";
 import type { Invalidation } from "./read-invalidation.js";
+import { processMemoryError } from "./process-memory-error.js";
 import { PluginSession } from "./session.js";
 import { toLoadError } from "./to-load-error.js";
 import { within } from "./within.js";
@@ -56,13 +57,18 @@ export class Lives {
 
   /**
    * Begins another life.
-   * @throws {PluginLoadError} the plugin is of another protocol, or the system has no thread to give.
+   * @throws {PluginLoadError} the plugin is of another protocol, or native and allowed less memory than a process takes,
+   *   or the system has no thread or process to give.
    */
   begin(config: PluginConfig): PluginSession {
     this.#begun += 1;
     try {
       const mismatch = checkProtocol(config.name, config.file, config.protocol);
       if (mismatch !== undefined) throw mismatch;
+      // Its configuration was checked before it was known that it is native.
+      const isProcess = this.#options.services.natives.isolationOf(config) === "process";
+      const tooLittle = isProcess ? processMemoryError(config) : undefined;
+      if (tooLittle !== undefined) throw tooLittle;
       return this.#createSession(config, this.#begun);
     } catch (cause) {
       throw toLoadError(config.name, cause);

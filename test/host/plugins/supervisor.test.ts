@@ -4,7 +4,7 @@ import { ClosedError, PluginLoadError, PluginUnavailableError } from "../../../s
 import { PROTOCOL_VERSION } from "../../../src/contract/protocol.js";
 import { Phase } from "../../../src/contract/pulse.js";
 import { PluginSupervisor } from "../../../src/host/plugins/supervisor.js";
-import { RESTART, makeConfig, makeStorage } from "./make-config.js";
+import { LIMITS, RESTART, makeConfig, makeStorage } from "./make-config.js";
 import { makeHost } from "./make-services.js";
 import { closeWhole, follow, KEY, LATE_MS, makeSupervisor, type Harness } from "./make-supervisor.js";
 
@@ -406,6 +406,17 @@ test("A thread that cannot be ended is counted until it goes", async (t) => {
   stuck.release();
   t.deepEqual(supervisor.abandoned, { thread: 0, process: 0 });
   t.is(lives.length, 2);
+  await closeWhole(t, harness);
+});
+
+test("A life of a module that is known to be native is not begun with less memory than a process takes", async (t) => {
+  const config = makeConfig({ limits: { ...LIMITS, memoryMb: 95 } });
+  const harness = makeSupervisor(config);
+  harness.services.natives.add(config.file);
+  const error = await t.throwsAsync(harness.supervisor.start(), { instanceOf: PluginLoadError });
+  t.regex(String(error), /limits\.memoryMb: expected at least 96 in a process/);
+  t.is(harness.supervisor.health().lastFailure?.kind, "load");
+  t.is(harness.lives.length, 0);
   await closeWhole(t, harness);
 });
 
