@@ -34,8 +34,6 @@ export class PluginSupervisor {
   readonly #statistics: CallStatistics;
   readonly #leader: Leader;
   #isClosed = false;
-  /** When what was prepared last was begun, monotonic. */
-  #preparedAt = 0;
 
   constructor(options: SupervisorOptions) {
     const { config, services, onEvent, onQueue, onReload = () => undefined, onInvalidate } = options;
@@ -110,9 +108,8 @@ export class PluginSupervisor {
   ): Promise<Candidate> {
     if (this.#isClosed) throw alreadyClosed(this.name, "reload");
     const startedAt = this.#services.clock.monotonic();
-    this.#preparedAt = startedAt;
     try {
-      return await this.#leader.succession.prepare(settings, clients);
+      return await this.#leader.succession.prepare(settings, clients, startedAt);
     } catch (error) {
       if (this.#isClosed) throw alreadyClosed(this.name, "reload");
       if (!(error instanceof ConfigError)) this.#tellReload(startedAt, error);
@@ -129,7 +126,7 @@ export class PluginSupervisor {
     if (!this.#leader.succession.isReady(candidate)) throw superseded(this.name);
     const isFirst = this.#leader.lives.begun === 1;
     this.#leader.replace(candidate, clients);
-    if (!isFirst) this.#tellReload(this.#preparedAt);
+    if (!isFirst) this.#tellReload(candidate.startedAt);
   }
 
   /**

@@ -1,6 +1,11 @@
 import { fc, testProp } from "@fast-check/ava";
 import test from "ava";
-import { ClosedError, PluginLoadError, PluginUnavailableError } from "../../../src/contract/errors.js";
+import {
+  ClosedError,
+  ConfigError,
+  PluginLoadError,
+  PluginUnavailableError,
+} from "../../../src/contract/errors.js";
 import { PROTOCOL_VERSION } from "../../../src/contract/protocol.js";
 import type { PluginSupervisor } from "../../../src/host/plugins/supervisor.js";
 import { nothingFor, operationsOf, type FakeLife } from "./fake-life.js";
@@ -320,6 +325,23 @@ test("A prepared life that ends before it takes over cannot, and the old one goe
   t.throws(() => supervisor.replace(candidate), { instanceOf: PluginUnavailableError });
   t.is(await client.get(KEY), undefined);
   t.is(supervisor.state, "ready");
+  await closeWhole(t, harness);
+});
+
+test("A reload is timed from where it was asked for, though another was asked for and refused meanwhile", async (t) => {
+  const harness = makeSupervisor();
+  const { supervisor, clock, reloads } = harness;
+  await supervisor.start();
+  byHand(harness);
+  const reloading = follow(supervisor.reload(CHANGED));
+  await clock.advance(5);
+  const refused = Promise.reject(new ConfigError("it", [{ path: "options", message: "wrong" }]));
+  await t.throwsAsync(supervisor.reload(refused), { instanceOf: ConfigError });
+  await clock.advance(2);
+  await lifeAt(harness, 2).becomeReady();
+  await clock.settle();
+  t.is(reloading.state, "resolved");
+  t.deepEqual(reloads, [{ plugin: "redis", isDone: true, elapsedMs: 7, at: clock.now() }]);
   await closeWhole(t, harness);
 });
 
