@@ -46,7 +46,10 @@ export interface PluginHealth {
   readonly spare?: SpareState;
   /** Why there is no spare, where the last one failed. */
   readonly spareFailure?: PluginFailure;
-  /** Where a debugger attaches to its current life, where the configuration has it inspected. */
+  /**
+   * Where a debugger attaches to its current life, where the configuration has it inspected. Whoever knows it controls
+   * the plugin: the server's `/health` leaves it out.
+   */
   readonly inspectorUrl?: string;
   /** `utilization`: share of the last second its loop was busy; `blockedMs`: how long it has stood still. */
   readonly eventLoop: { readonly utilization: number; readonly blockedMs: number };
