@@ -20,7 +20,7 @@ async function run(
 ): Promise<readonly Verdict[]> {
   t.timeout(LIMIT_MS);
   return runCells(cells, {
-    parallel: 1,
+    parallel: 3,
     isolations: ISOLATIONS,
     onVerdict: ({ cell, violations }) => t.log(cell, violations),
     ...(plant === undefined ? {} : { plant }),
