@@ -1,19 +1,13 @@
 /** What is known not to hold, each with its reason: a cell that is not here must hold, and one that is here must not. */
-import { Worker } from "node:worker_threads";
 import type { Cell } from "../cells/cell.js";
-import type { Moment } from "../cells/cell.js";
 import type { Rule } from "../judge/violation.js";
 
 export interface Exception {
   readonly fault: string;
   /** A process has none: that is what it is for. */
   readonly isolation: "thread";
-  /** By default all of the fault. */
-  readonly moments?: readonly Moment[];
   /** What is broken: one of these at least, and none besides. */
   readonly breaks: readonly Rule[];
-  /** Whether it is so on this Node; by default on every one. */
-  readonly applies?: () => boolean;
   /** Whether it depends on chance, so that a cell may also hold. */
   readonly isByChance?: boolean;
   /** Shown below the table. */
@@ -23,11 +17,6 @@ export interface Exception {
 const SIGNALS = "a signal is sent to the whole process, and the host is in it";
 const KERNEL =
   "a thread inside a system call cannot be ended: it is abandoned and counted, and the process cannot exit by itself";
-
-/** Whether another thread's heap can be looked at: Node 22.23, 24 and later. */
-export function canMeasureThreads(): boolean {
-  return "getHeapStatistics" in Worker.prototype;
-}
 
 export const EXCEPTIONS: readonly Exception[] = [
   { fault: "SIGKILL to itself", isolation: "thread", breaks: ["host"], why: SIGNALS },
@@ -49,8 +38,8 @@ export const EXCEPTIONS: readonly Exception[] = [
   {
     fault: "stuck in libuv's pool",
     isolation: "thread",
-    breaks: ["pool", "abandons", "closes", "recovers", "kind", "writes"],
-    why: "libuv's four threads are shared by the whole process: the host's own file access waits with them, and so does the import of a next life",
+    breaks: ["pool", "abandons", "closes", "recovers", "kind", "undelivered"],
+    why: "libuv's four threads are shared by the whole process: the host's own file access waits with them, and so does the import of a next life, which the writes that wait are for",
   },
   {
     fault: "a disk that answers nothing",
@@ -80,13 +69,7 @@ export const EXCEPTIONS: readonly Exception[] = [
   },
 ];
 
-/** The exception a cell falls under on this Node. */
-export function exceptionOf({ fault, isolation, moment }: Cell): Exception | undefined {
-  return EXCEPTIONS.find(
-    (exception) =>
-      exception.fault === fault &&
-      exception.isolation === isolation &&
-      (exception.moments?.includes(moment) ?? true) &&
-      (exception.applies?.() ?? true),
-  );
+/** The exception a cell falls under. */
+export function exceptionOf({ fault, isolation }: Cell): Exception | undefined {
+  return EXCEPTIONS.find((exception) => exception.fault === fault && exception.isolation === isolation);
 }

@@ -46,6 +46,7 @@ const ENDS: Readonly<Record<Nature, Partial<Record<Phase, readonly string[]>>>> 
   attacks: all("protocol", "crash", "exit"),
   swells: all("memory"),
   passes: {},
+  refuses: {},
   hinders: all("none", "hang"),
 };
 
@@ -60,15 +61,18 @@ const OUTCOMES: Readonly<Record<Nature, readonly string[]>> = {
   attacks: [ANSWERED, UNAVAILABLE, TIMEOUT, FAILED],
   swells: [TIMEOUT, UNAVAILABLE],
   passes: [ANSWERED, TIMEOUT],
-  hinders: [ANSWERED, FAILED, TIMEOUT, UNAVAILABLE],
+  // Once a breaker has opened for what others met.
+  refuses: [FAILED, UNAVAILABLE],
+  hinders: [TIMEOUT, UNAVAILABLE],
 };
 
 export function expectOf({ fault, isolation, moment }: Cell): Expectation {
-  const { mayEndAs = [], ...found } = faultNamed(fault);
+  const { mayEndAs = [], spares = [], ...found } = faultNamed(fault);
   const nature = natureOf(found, isolation);
   const phase = PHASES[moment];
   const ends = [...(ENDS[nature][phase] ?? ["none"]), ...mayEndAs];
   if (phase === "idle") return { ends };
+  if (spares.includes(moment)) return { ends, outcomes: [ANSWERED] };
   if (phase === "read" || phase === "write") return { ends, outcomes: OUTCOMES[nature] };
   if (phase === "close") return { ends, outcomes: [ANSWERED] };
   // A start that fails rejects; where the plugin goes on, it is as good as any.

@@ -1,6 +1,8 @@
 /** What can go wrong with a plugin, and what is to come of it. */
 import type { Logger } from "@stockpile/core/plugin";
 import type { Isolation, Moment } from "../cells/cell.js";
+import type { HeardLog } from "../host/heard-log.js";
+import type { Trace } from "../plugin/trace.js";
 
 /** What a fault finds where it happens. */
 export interface Scene {
@@ -15,6 +17,8 @@ export interface Scene {
   readonly proceedElsewhere: () => unknown;
   /** Absent while the module is being loaded. */
   readonly logger?: Logger;
+  /** Says how many things the fault has done, where those can be counted: lines written, frames sent. */
+  readonly count: (things: number) => void;
 }
 
 /**
@@ -29,7 +33,8 @@ export interface Scene {
  * - `attacks`: the plugin is ended for what it sends.
  * - `swells`: the plugin is ended for its memory.
  * - `passes`: the plugin goes on.
- * - `hinders`: calls fail or take too long while it lasts.
+ * - `refuses`: calls fail at once while it lasts.
+ * - `hinders`: calls take too long while it lasts.
  */
 export type Nature =
   | "fails"
@@ -42,6 +47,7 @@ export type Nature =
   | "attacks"
   | "swells"
   | "passes"
+  | "refuses"
   | "hinders";
 
 /** What the host of a cell has in hand for a fault of what surrounds the plugin. */
@@ -50,8 +56,16 @@ export interface Surroundings {
   readonly dataFolder: string;
   /** A folder of the cell's own. */
   readonly folder: string;
+  /** What everything takes longer by, from 1 on. */
+  readonly pace: number;
   /** Moves the host's wall clock by so many ms. */
   readonly jumpClock: (ms: number) => void;
+  /** By how many ms what is stored now is dated ahead of the machine's clock. */
+  readonly datedAhead: () => Promise<number>;
+  /** Whether what was stored before is there; rejects where it cannot be read. */
+  readonly isStored: () => Promise<boolean>;
+  /** How many calls have failed for this reason of the system's, as in `ENOSPC`. */
+  readonly failures: (code: string) => number;
 }
 
 interface Described {
@@ -66,6 +80,8 @@ interface Described {
   readonly nature: Nature | Readonly<Record<Isolation, Nature>>;
   /** What the plugin may end with besides what its nature says. */
   readonly mayEndAs?: readonly string[];
+  /** The moments at which what is called is answered all the same. */
+  readonly spares?: readonly Moment[];
   /** How long the host may stand still for it, in ms, where that is more than for others. */
   readonly stallMs?: number;
 }
@@ -77,18 +93,29 @@ export interface PluginFault extends Described {
    * goes on as if nothing were.
    */
   readonly inject: (scene: Scene) => unknown;
+  /** What is missing of its effect, looked at in the plugin; `undefined` where nothing is. */
+  readonly look?: () => string | undefined;
+  /** The same of what the host's log has heard of it. */
+  readonly listen?: (heard: HeardLog, trace: Trace, isolation: Isolation) => string | undefined;
 }
+
+/** `small`: one that can be filled and made read-only. `cuttable`: one that loses what is not synced. */
+export type Disk = "small" | "cuttable";
 
 /** A fault of what surrounds the plugin. */
 export interface SurroundingFault extends Described {
   /** Which plugin suffers it. */
   readonly plugin: "file" | "subject";
-  /** Whether the data folder is to be a small disk. */
-  readonly disk?: "small";
+  /** What the data folder is to be; by default any. */
+  readonly disk?: Disk;
   /** Whether it takes what was stored before. */
   readonly losesData?: boolean;
-  /** Makes it happen, in the host. */
+  /** Makes it happen, in the host. @throws {Error} this machine does not let us. */
   readonly begin: (surroundings: Surroundings) => void;
+  /** Done again and again while it lasts, for what would pass by itself. */
+  readonly hold?: (surroundings: Surroundings) => void;
+  /** What is missing of its effect; `undefined` while it is in force and the plugin has met it, and only then. */
+  readonly look: (surroundings: Surroundings) => string | undefined | Promise<string | undefined>;
   /** Sets things right again. */
   readonly end: (surroundings: Surroundings) => void;
 }

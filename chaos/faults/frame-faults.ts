@@ -46,7 +46,8 @@ export const FRAME_FAULTS: readonly PluginFault[] = [
     why: "One null on a port that nobody guards ends the process of the host",
     moments: MOMENTS_OF_FRAMES,
     nature: "attacks",
-    inject: () => {
+    inject: ({ count }) => {
+      count(ports().length + pipes().length);
       for (const port of ports()) port.postMessage(null);
       for (const pipe of pipes()) writePast(pipe, framed(null));
     },
@@ -58,7 +59,8 @@ export const FRAME_FAULTS: readonly PluginFault[] = [
     moments: MOMENTS_OF_FRAMES,
     isolations: ["process"],
     nature: "attacks",
-    inject: () => {
+    inject: ({ count }) => {
+      count(pipes().length);
       for (const pipe of pipes()) writePast(pipe, GIANT_LENGTH, GARBAGE);
     },
   },
@@ -69,7 +71,8 @@ export const FRAME_FAULTS: readonly PluginFault[] = [
     moments: ["initialise", "get", "put", "idle"],
     nature: "attacks",
     stallMs: DECODING_MS,
-    inject: () => {
+    inject: ({ count }) => {
+      count(ports().length + pipes().length);
       const frame = {
         id: "1-2-3-4",
         type: "RAW",
@@ -86,7 +89,10 @@ export const FRAME_FAULTS: readonly PluginFault[] = [
     moments: MOMENTS_OF_FRAMES,
     nature: "attacks",
     stallMs: DECODING_MS,
-    inject: () => void flood(),
+    inject: ({ count }) => {
+      count(ports().length + pipes().length);
+      void flood();
+    },
   },
   {
     group: "frames",
@@ -94,7 +100,8 @@ export const FRAME_FAULTS: readonly PluginFault[] = [
     why: "The host must not wait for what can never come",
     moments: MOMENTS_OF_FRAMES,
     nature: "attacks",
-    inject: () => {
+    inject: ({ count }) => {
+      count(ports().length + pipes().length);
       for (const port of ports()) port.close();
       for (const pipe of pipes()) closeSync(pipe);
     },
@@ -105,7 +112,8 @@ export const FRAME_FAULTS: readonly PluginFault[] = [
     why: "Comlink as it comes lets the far side run code in the host and write its prototypes",
     moments: MOMENTS_OF_FRAMES,
     nature: "attacks",
-    inject: () => {
+    inject: ({ count }) => {
+      count(ports().length + pipes().length);
       for (const walk of WALKS) {
         for (const port of ports()) port.postMessage(walk);
         for (const pipe of pipes()) writePast(pipe, framed(walk));

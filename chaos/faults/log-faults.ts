@@ -1,6 +1,7 @@
 /** Faults of logs: what a plugin says may be too much, too long, or nothing that can be said. */
 import { writeSync } from "node:fs";
 import type { Moment } from "../cells/cell.js";
+import type { HeardLog } from "../host/heard-log.js";
 import type { PluginFault } from "./fault.js";
 
 const TOLD: readonly Moment[] = ["initialise", "get", "put", "close", "idle"];
@@ -8,6 +9,9 @@ const TOLD: readonly Moment[] = ["initialise", "get", "put", "close", "idle"];
 const FLOOD_MS = 300;
 /** In characters. */
 const GIANT_LINE = 32 * 1024 * 1024;
+/** So much of it at least is to be in the log. */
+const SHOWN_OF_GIANT = 1000;
+const FLOOD = "flood";
 
 export const LOG_FAULTS: readonly PluginFault[] = [
   {
@@ -16,7 +20,8 @@ export const LOG_FAULTS: readonly PluginFault[] = [
     why: "An error logged for each call, a hundred thousand times a second",
     moments: TOLD,
     nature: "passes",
-    inject: ({ logger }) => flood(() => logger?.info({ field: 1 }, "flood")),
+    inject: ({ logger, count }) => flood(count, () => logger?.info({ field: 1 }, FLOOD)),
+    listen: (heard, { count }) => missesOfFlood(heard, count),
   },
   {
     group: "logs",
@@ -24,7 +29,8 @@ export const LOG_FAULTS: readonly PluginFault[] = [
     why: "A forgotten console.log in a loop fills a thread's stream without end",
     moments: TOLD,
     nature: "passes",
-    inject: () => flood(() => console.log("flood %d", 1)),
+    inject: ({ count }) => flood(count, () => console.log(`${FLOOD} %d`, 1)),
+    listen: (heard, { count }) => missesOfFlood(heard, count),
   },
   {
     group: "logs",
@@ -32,7 +38,10 @@ export const LOG_FAULTS: readonly PluginFault[] = [
     why: "What native code prints goes past every stream of Node's",
     moments: TOLD,
     nature: "passes",
-    inject: () => flood(() => writePast("flood\n")),
+    inject: ({ count }) => flood(count, () => writePast(`${FLOOD}\n`)),
+    // A thread's descriptors are the host's, whose output nobody listens to here.
+    listen: (heard, { count }, isolation) =>
+      isolation === "process" ? missesOfFlood(heard, count) : count > 0 ? undefined : "nothing was written",
   },
   {
     group: "logs",
@@ -45,6 +54,7 @@ export const LOG_FAULTS: readonly PluginFault[] = [
       logger?.warn({ line }, line);
       console.log(line);
     },
+    listen: (heard) => (heard.longest > SHOWN_OF_GIANT ? undefined : "no long line was logged"),
   },
   {
     group: "logs",
@@ -65,19 +75,30 @@ export const LOG_FAULTS: readonly PluginFault[] = [
       logger?.child(circle).error("circle");
       console.log(circle);
     },
+    listen: (heard) => (heard.lines("circle") >= 2 ? undefined : "the lines were not logged"),
   },
 ];
 
-function flood(write: () => void): void {
+/** @param write Answers `false` where the line could not be written. */
+function flood(count: (things: number) => void, write: () => unknown): void {
   const until = performance.now() + FLOOD_MS;
-  while (performance.now() < until) write();
+  while (performance.now() < until) {
+    if (write() !== false) count(1);
+  }
+}
+
+/** Of the lines some are to be logged, and the rest dropped and counted. */
+function missesOfFlood(heard: HeardLog, written: number): string | undefined {
+  const logged = heard.lines(FLOOD);
+  if (logged > 0 && written > 0 && logged + heard.dropped >= written) return undefined;
+  return `of ${written} lines ${logged} were logged and ${heard.dropped} dropped`;
 }
 
 /** To the descriptor itself; where its reader is slow, the rest is left out. */
-function writePast(text: string): void {
+function writePast(text: string): boolean {
   try {
-    writeSync(1, text);
+    return writeSync(1, text) > 0;
   } catch {
-    // EAGAIN: the pipe is full.
+    return false; // EAGAIN: the pipe is full.
   }
 }

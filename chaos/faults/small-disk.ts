@@ -11,6 +11,8 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  unlinkSync,
+  writeFileSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -20,6 +22,7 @@ import { descendantsOf } from "../host/descendants-of.js";
 const SIZE = "8m";
 /** What fills it. */
 const BALLAST = "ballast";
+const PROBE = "probe";
 const BLOCK = Buffer.alloc(64 * 1024, 1);
 
 /** How often it is tried to make a mount read-only. */
@@ -50,13 +53,13 @@ export function removeDisks(folder: string): void {
   for (const path of mounted) execFileSync("umount", ["-l", path], { stdio: "ignore" });
 }
 
-/** Leaves no room for a byte. */
+/** Leaves no room for a byte. May be done again, for what is removed meanwhile makes room. */
 export function fillDisk(path: string): void {
   if (!isMounted(path)) {
     limitFiles(NO_BYTES);
     return;
   }
-  const file = openSync(join(path, BALLAST), "w");
+  const file = openSync(join(path, BALLAST), "a");
   try {
     for (let size = BLOCK.byteLength; size > 0;) {
       try {
@@ -70,6 +73,23 @@ export function fillDisk(path: string): void {
   }
 }
 
+/** What a write comes to, as in `ENOSPC`; `undefined` where it is done. */
+export function probeDisk(path: string): string | undefined {
+  const probe = join(path, PROBE);
+  try {
+    writeFileSync(probe, "x");
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code;
+  } finally {
+    try {
+      unlinkSync(probe);
+    } catch {
+      // There is none, or none may be removed.
+    }
+  }
+}
+
 export function emptyDisk(path: string): void {
   if (isMounted(path)) rmSync(join(path, BALLAST), { force: true });
   else limitFiles(ALL_BYTES);
@@ -78,6 +98,8 @@ export function emptyDisk(path: string): void {
 /** Lets nothing be written, by a second mount over the first: it does not matter what is open for writing. */
 export function makeReadOnly(path: string): void {
   if (!isMounted(path)) {
+    if (process.getuid?.() === 0)
+      throw new Error("root may not mount here, and writes whatever a folder's modes are");
     setModes(path, 0o500);
     return;
   }

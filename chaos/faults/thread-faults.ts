@@ -2,8 +2,11 @@
 import { execFileSync } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { open } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { MOMENTS } from "../cells/cell.js";
+import type { Moment } from "../cells/cell.js";
 import type { PluginFault } from "./fault.js";
 import { makePipe } from "./make-pipe.js";
 
@@ -12,6 +15,8 @@ const CATASTROPHIC = /^(?:a+)+$/;
 const HOSTAGE = `${"a".repeat(64)}!`;
 /** How long a stuck system call lasts, in seconds: longer than everything that is waited for. */
 const SLEEP_SECONDS = 6;
+/** How long a close is held up for what happens in a later turn, in ms. */
+const LATER_MS = 50;
 /** Threads of libuv's pool. */
 const POOL_THREADS = 4;
 /** Descriptors that may be somebody's: those after the three standard ones. */
@@ -68,10 +73,11 @@ export const THREAD_FAULTS: readonly PluginFault[] = [
     why: "An exception on nobody's stack, as from an `error` event without a listener",
     moments: MOMENTS,
     nature: "dies",
-    inject: () => {
+    inject: ({ moment }) => {
       setTimeout(() => {
         throw new Error("thrown in a timer on purpose");
       }, 1);
+      return untilLaterTurn(moment);
     },
   },
   {
@@ -80,10 +86,11 @@ export const THREAD_FAULTS: readonly PluginFault[] = [
     why: "The same with nothing that could be described",
     moments: MOMENTS,
     nature: "dies",
-    inject: () => {
+    inject: ({ moment }) => {
       setTimeout(() => {
         throw null;
       }, 1);
+      return untilLaterTurn(moment);
     },
   },
   {
@@ -92,8 +99,9 @@ export const THREAD_FAULTS: readonly PluginFault[] = [
     why: "A forgotten await",
     moments: MOMENTS,
     nature: "dies",
-    inject: () => {
+    inject: ({ moment }) => {
       void Promise.reject(new Error("rejected unawaited on purpose"));
+      return untilLaterTurn(moment);
     },
   },
   {
@@ -169,6 +177,8 @@ export const THREAD_FAULTS: readonly PluginFault[] = [
     moments: ["load", "initialise", "get", "idle"],
     nature: "passes",
     inject: () => setFlagsFromString("--expose-gc"),
+    // A flag shows in contexts that are made after it was set.
+    look: () => (runInNewContext("typeof gc") === "function" ? undefined : "the flag is not set"),
   },
   {
     group: "threads",
@@ -198,6 +208,11 @@ export const THREAD_FAULTS: readonly PluginFault[] = [
     inject: ({ pace }) => void execFileSync("sleep", [String(SLEEP_SECONDS * pace)]),
   },
 ];
+
+/** Once a plugin is closed, no later turn of the loop may come. */
+function untilLaterTurn(moment: Moment): Promise<void> | undefined {
+  return moment === "close" ? sleep(LATER_MS) : undefined;
+}
 
 function recurse(): unknown {
   return [recurse()];

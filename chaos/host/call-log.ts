@@ -6,12 +6,15 @@ import type { StallWatch } from "./stall-watch.js";
 const WORTH_NOTING_MS = 20;
 /** Calls kept that took too long. */
 const MAX_SLOW = 100;
+const SYSTEM_CODE = /^E[A-Z]+$/;
 
 /** Makes calls and keeps how they ended and how long they took. */
 export class CallLog {
   readonly outcomes: Record<string, number> = {};
   readonly wrong: string[] = [];
   readonly slow: SlowCall[] = [];
+  /** How many calls failed for a reason of the system's, by its code, as in `ENOSPC`. */
+  readonly causes: Record<string, number> = {};
   made = 0;
   readonly #underWay = new Map<number, string>();
   readonly #stalls: StallWatch;
@@ -34,7 +37,8 @@ export class CallLog {
     const number = this.made;
     const startedAt = performance.now();
     this.#underWay.set(number, operation);
-    const outcome = await outcomeOf(call);
+    const { outcome, cause } = await outcomeOf(call);
+    if (cause !== undefined) this.causes[cause] = (this.causes[cause] ?? 0) + 1;
     if (this.#delayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.#delayMs));
     this.#underWay.delete(number);
     this.outcomes[outcome] = (this.outcomes[outcome] ?? 0) + 1;
@@ -51,11 +55,20 @@ export class CallLog {
   }
 }
 
-async function outcomeOf(call: () => Promise<void>): Promise<string> {
+async function outcomeOf(
+  call: () => Promise<void>,
+): Promise<{ outcome: string; cause?: string | undefined }> {
   try {
     await call();
-    return "answered";
+    return { outcome: "answered" };
   } catch (error) {
-    return isStockpileError(error) ? error.code : String(error);
+    return { outcome: isStockpileError(error) ? error.code : String(error), cause: systemCodeOf(error) };
   }
+}
+
+/** The system's code of an error or of what caused it; `undefined` where there is none. */
+function systemCodeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code } = error as NodeJS.ErrnoException;
+  return code !== undefined && SYSTEM_CODE.test(code) ? code : systemCodeOf(error.cause);
 }

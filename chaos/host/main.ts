@@ -46,7 +46,7 @@ for await (const line of createInterface(socket)) {
     stalls,
     folder: join(input.folder, space),
     pace: order.pace,
-    subject: { port, space, ...(plant === undefined ? {} : { plant }) },
+    subject: { port, space },
     ...(plant === undefined ? {} : { plant }),
   });
   say({ type: "seen", observation });

@@ -20,8 +20,8 @@ export interface SlowCall {
 export interface Observation {
   /** What everything was allowed to take longer by. */
   readonly pace: number;
-  /** Whether the fault happened. */
-  readonly isFelt: boolean;
+  /** Why it is not shown that the fault was in force; absent where it is. */
+  readonly unfelt?: string;
   readonly calls: {
     readonly made: number;
     /** How they ended, by code or `answered`. */
@@ -44,6 +44,8 @@ export interface Observation {
   readonly lost: readonly string[];
   /** Values that were acknowledged before the fault and not written since: those show whether it has lost any. */
   readonly untouched: number;
+  /** Writes that still waited in the host when there was no more to wait for. */
+  readonly waiting: number;
   readonly beside: {
     readonly calls: number;
     readonly failures: readonly string[];

@@ -1,18 +1,30 @@
 /** What the tests of this suite have go wrong in it, to see that it is found. */
 import { Worker } from "node:worker_threads";
+import type { Fault } from "../faults/fault.js";
 
 /**
  * - `lose`: the plugin acknowledges writes that it does not do.
  * - `forget`: in the moment of the fault it removes from the store what callers have written.
  * - `unlink`: the plugin `file` removes the entry a write has failed to replace.
+ * - `unsynced`: what the plugin `file` has synced is as good as not.
+ * - `nothing`: faults do nothing.
  * - `late`: answers are kept from callers for a while.
  * - `timer`, `thread`: something is left behind by each cell.
  */
-export type Plant = "lose" | "forget" | "unlink" | "late" | "timer" | "thread";
+export type Plant = "lose" | "forget" | "unlink" | "unsynced" | "nothing" | "late" | "timer" | "thread";
 
 /** How long answers are kept, in ms: beyond the limit of a call and every margin. */
 export const LATE_MS = 3000;
 const LONG_MS = 1_000_000;
+
+const NOTHING = (): void => undefined;
+
+/** The same fault, which does nothing. */
+export function withoutEffect<T extends Fault>(fault: T): T {
+  return "inject" in fault
+    ? { ...fault, inject: NOTHING }
+    : { ...fault, begin: NOTHING, hold: NOTHING, end: NOTHING };
+}
 
 export function leaveBehind(plant: Plant | undefined): void {
   if (plant === "timer") setInterval(() => undefined, LONG_MS);

@@ -11,8 +11,7 @@ const AT_ONCE = 64;
 
 /** Reads everything that was written by another Stockpile, which knows nothing of it, and tells what is not there. */
 export async function readBack(options: StageOptions, ledgers: Ledgers): Promise<string[]> {
-  const limits = { ...limitsFor("calls", 1), start: PATIENT_MS, call: PATIENT_MS, hang: PATIENT_MS };
-  const stage = await Stage.open({ ...options, isolation: "thread", limits });
+  const stage = await Stage.open(patient(options));
   try {
     const complaints: string[] = [];
     for (const name of ["strict", "lenient"] as const) {
@@ -30,4 +29,10 @@ export async function readBack(options: StageOptions, ledgers: Ledgers): Promise
   } finally {
     await stage.close();
   }
+}
+
+/** The same stage for somebody who only reads, and waits for it. */
+export function patient(options: StageOptions): StageOptions {
+  const limits = { ...limitsFor("calls", 1), start: PATIENT_MS, call: PATIENT_MS, hang: PATIENT_MS };
+  return { ...options, isolation: "thread", limits };
 }

@@ -9,11 +9,13 @@ import type { SubjectOptions } from "../plugin/subject.js";
 import type { Bystanders } from "./bystanders.js";
 import { CallLog } from "./call-log.js";
 import { findChanges, measurePool } from "./host-state.js";
+import type { Ledgers } from "./kept-values.js";
 import { Ledger } from "./ledger.js";
 import { limitsFor } from "./limits.js";
 import type { Observation } from "./observation.js";
-import { leaveBehind, LATE_MS } from "./plant.js";
+import { leaveBehind, LATE_MS, withoutEffect } from "./plant.js";
 import type { Plant } from "./plant.js";
+import { readBackElsewhere } from "./read-back-elsewhere.js";
 import { readBack } from "./read-back.js";
 import { beyond, countResources, leastResources } from "./resources.js";
 import type { Resources } from "./resources.js";
@@ -40,14 +42,14 @@ export interface CellServices {
 
 export async function runCell(cell: Cell, services: CellServices): Promise<Observation> {
   const { bystanders, stalls, folder, pace, plant } = services;
-  const fault = faultNamed(cell.fault);
+  const fault = plant === "nothing" ? withoutEffect(faultNamed(cell.fault)) : faultNamed(cell.fault);
   await bystanders.pause();
   const before = await leastResources();
   bystanders.resume();
   bystanders.take();
   stalls.forget();
   mkdirSync(folder, { recursive: true });
-  if ("disk" in fault) makeDisk(join(folder, "data"));
+  if ("disk" in fault && fault.disk === "small") makeDisk(join(folder, "data"));
   const startedAt = performance.now();
   const options = stageOptions(cell, fault, services);
   const stage = await Stage.open(options);
@@ -55,12 +57,19 @@ export async function runCell(cell: Cell, services: CellServices): Promise<Obser
   const log = new CallLog(stalls, plant === "late" ? LATE_MS : 0);
   const { hasPool, ...seen } = await sufferFault({ cell, fault, folder, pace, stage, log, ledgers });
   const closedAt = performance.now();
-  const { abandonedThreads: abandoned, undelivered } = await stage.close();
+  const { undelivered } = await stage.close();
+  // Health counts processes as well.
+  const abandoned = stage.health.abandonedThreads;
   const { stop } = options.limits;
   const close = { ms: performance.now() - closedAt, stopMs: stop, abandoned, undelivered };
   const poolMs = await measurePool(folder);
-  const isReadable = abandoned === 0 && poolMs !== undefined;
-  const lost = [...seen.lost, ...(isReadable ? await readBack(options, ledgers) : [])];
+  // Where the host's own file access waits, another process reads.
+  const lost = await findLost(
+    poolMs === undefined ? readBackElsewhere : readBack,
+    options,
+    ledgers,
+    undelivered,
+  );
   leaveBehind(plant);
   removeDisks(folder);
   const left = await findLeft(bystanders, before);
@@ -81,11 +90,28 @@ export async function runCell(cell: Cell, services: CellServices): Promise<Obser
   };
 }
 
+/** What is lost: of the writes that waited, those only that close() has not told as undelivered. */
+async function findLost(
+  read: typeof readBack,
+  options: StageOptions,
+  ledgers: Ledgers,
+  undelivered: number,
+): Promise<string[]> {
+  if (undelivered === 0) return read(options, ledgers);
+  const lost = await read(options, { ...ledgers, lenient: new Ledger() });
+  const waiting = await read(options, { ...ledgers, strict: new Ledger() });
+  return [...lost, ...waiting.slice(undelivered)];
+}
+
 function stageOptions({ isolation }: Cell, fault: Fault, services: CellServices): StageOptions {
   const { folder, subject, pace, plant } = services;
   const usual = "plugin" in fault ? fault.plugin : "subject";
   const plugin = usual === "file" && plant === "unlink" ? "clumsy file" : usual;
-  return { isolation, folder, plugin, limits: limitsFor(fault.group, pace), subject };
+  const setup = {
+    ...("disk" in fault && fault.disk !== undefined ? { disk: fault.disk } : {}),
+    ...(plant === undefined ? {} : { plant }),
+  };
+  return { isolation, folder, plugin, limits: limitsFor(fault.group, pace), subject, setup };
 }
 
 /** What is left once nothing is closing any more. The bystanders pause from then on. */

@@ -5,10 +5,12 @@ import { pino } from "pino";
 import { Stockpile } from "@stockpile/core";
 import type { Category, CloseReport, PluginEvent, PluginHealth } from "@stockpile/core";
 import type { Isolation } from "../cells/cell.js";
+import type { SubjectSetup } from "../plugin/subject-setup.js";
 import type { SubjectOptions } from "../plugin/subject.js";
 import type { Value } from "./kept-values.js";
 import { JumpClock } from "./jump-clock.js";
 import type { StageLimits } from "./limits.js";
+import { HeardLog } from "./heard-log.js";
 
 export interface StageOptions {
   readonly isolation: Isolation;
@@ -18,6 +20,7 @@ export interface StageOptions {
   readonly plugin: "file" | "clumsy file" | "subject";
   readonly limits: StageLimits;
   readonly subject: SubjectOptions;
+  readonly setup: SubjectSetup;
 }
 
 const MODULES = {
@@ -43,11 +46,13 @@ export class Stage {
   readonly failures: NonNullable<PluginEvent["failure"]>[] = [];
   /** Of the plugin. */
   readonly limits: StageLimits;
+  readonly heard: HeardLog;
   readonly #stockpile: Stockpile;
 
-  private constructor(stockpile: Stockpile, clock: JumpClock, limits: StageLimits) {
+  private constructor(stockpile: Stockpile, clock: JumpClock, heard: HeardLog, limits: StageLimits) {
     this.#stockpile = stockpile;
     this.clock = clock;
+    this.heard = heard;
     this.limits = limits;
     this.strict = stockpile.category("strict");
     this.lenient = stockpile.category("lenient");
@@ -58,14 +63,14 @@ export class Stage {
 
   /** Opens it. Whoever does closes it. */
   static async open(options: StageOptions): Promise<Stage> {
-    const { isolation, folder, plugin, limits, subject } = options;
+    const { isolation, folder, plugin, limits, subject, setup } = options;
     const dataFolder = join(folder, "data");
     mkdirSync(dataFolder, { recursive: true });
     const clock = new JumpClock();
     const config = {
       plugins: {
         [NAME]: {
-          module: writeModule(folder, plugin),
+          module: writeModule(folder, plugin, setup),
           isolation,
           ...(plugin === "subject" ? { options: subject } : {}),
           limits,
@@ -84,8 +89,9 @@ export class Stage {
         lenient: { ttl: TTL },
       },
     };
-    const logger = pino({ level: "info" }, { write: () => undefined });
-    return new Stage(await Stockpile.open(config, { logger, clock }), clock, limits);
+    const heard = new HeardLog();
+    const logger = pino({ level: "info" }, heard);
+    return new Stage(await Stockpile.open(config, { logger, clock }), clock, heard, limits);
   }
 
   get health(): PluginHealth {
@@ -106,13 +112,13 @@ export class Stage {
 }
 
 /** A plugin is told by its module's place what is armed: each stage has a module of its own. */
-function writeModule(folder: string, plugin: StageOptions["plugin"]): string {
+function writeModule(folder: string, plugin: StageOptions["plugin"], setup: SubjectSetup): string {
   const { url, open } = MODULES[plugin];
   const path = join(folder, "plugin.mjs");
   writeFileSync(
     path,
     `import { ${open} } from ${JSON.stringify(url.href)};\n` +
-      `const opened = await ${open}(import.meta.url);\n` +
+      `const opened = await ${open}(import.meta.url, ${JSON.stringify(setup)});\n` +
       `export const { metadata, initializePlugin } = opened;\n`,
   );
   return path;

@@ -1,24 +1,24 @@
 /** Puts a stage under load, has a fault happen in it, and waits until its plugin is well again. */
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Cell } from "../cells/cell.js";
 import { expectOf } from "../faults/expect-of.js";
-import type { Fault, SurroundingFault } from "../faults/fault.js";
+import type { SurroundingFault } from "../faults/fault.js";
 import { arm, isArmed } from "../plugin/armed.js";
 import { FAULTY_KEY } from "../plugin/subject.js";
-import type { CallLog } from "./call-log.js";
 import { Callers } from "./callers.js";
 import { measurePool } from "./host-state.js";
-import type { Ledgers } from "./kept-values.js";
 import type { Observation } from "./observation.js";
-import type { Stage } from "./stage.js";
+import type { Suffering } from "./suffering.js";
+import { missesOf, surroundingsOf } from "./surroundings.js";
 import { HINDERED_KEY, triggerMoment } from "./trigger-moment.js";
 import { until } from "./until.js";
+import { whyUnfelt } from "./why-unfelt.js";
 
 /** How long the callers go on before the fault and after it, in ms. */
 const [BEFORE_MS, AFTER_MS] = [120, 150];
 /** How long a fault of the surroundings lasts beyond its own call, in ms: callers meet it too. */
 const HINDRANCE_MS = 300;
+/** In which the plugin is to have met such a fault, in ms, and how often one is held up that would pass. */
+const [MET_MS, HOLD_MS] = [2000, 3];
 /** In which a fault must have happened, in ms. */
 const FELT_MS = 10_000;
 /** In which a plugin must be back, in ms: a breaker that has seen many failures probes every 30 s. */
@@ -28,23 +28,19 @@ const PATIENCE_MS = 5000;
 /** In which writes that wait are to be done once the plugin is back, in ms: replays are up to 30 s apart after failures. */
 const QUEUE_MS = 40_000;
 
-export interface Suffering {
-  readonly cell: Cell;
-  readonly fault: Fault;
-  /** Of the stage. */
-  readonly folder: string;
-  readonly pace: number;
-  readonly stage: Stage;
-  readonly log: CallLog;
-  readonly ledgers: Ledgers;
-}
-
-export type Suffered = Pick<Observation, "isFelt" | "trigger" | "ends" | "recoveredMs" | "state" | "lost"> & {
+export type Suffered = Pick<
+  Observation,
+  "unfelt" | "trigger" | "ends" | "recoveredMs" | "state" | "waiting"
+> & {
   /** Whether the host's own file access came back while the fault lasted. */
   readonly hasPool: boolean;
 };
 
-type Happened = Pick<Suffered, "isFelt" | "hasPool"> & { readonly trigger: string | undefined };
+interface Happened {
+  readonly trigger: string | undefined;
+  readonly hasPool: boolean;
+  readonly unfelt: string | undefined;
+}
 
 export async function sufferFault(suffering: Suffering): Promise<Suffered> {
   const { cell, fault, stage, log, ledgers } = suffering;
@@ -61,7 +57,7 @@ export async function sufferFault(suffering: Suffering): Promise<Suffered> {
   stage.failures.length = 0;
   for (const ledger of Object.values(ledgers)) ledger.mark();
   const happenedAt = performance.now();
-  const { trigger, ...happened } = await ("inject" in fault
+  const { trigger, hasPool, ...happened } = await ("inject" in fault
     ? happenInPlugin(suffering)
     : happenAround(suffering, fault));
   if (!expectOf(cell).ends.includes("none")) await until(() => stage.failures.length > 0, RECOVERY_MS);
@@ -69,14 +65,17 @@ export async function sufferFault(suffering: Suffering): Promise<Suffered> {
   const recoveredMs = performance.now() - happenedAt;
   await sleep(AFTER_MS);
   await callers.stop(PATIENCE_MS);
-  const isDrained = isBack && (await until(() => stage.queuedWrites === 0, QUEUE_MS));
+  if (isBack) await until(() => stage.queuedWrites === 0, QUEUE_MS);
+  const unfelt = happened.unfelt ?? ("inject" in fault ? await whyUnfelt(fault, suffering) : undefined);
   return {
-    ...happened,
+    hasPool,
+    ...(unfelt === undefined ? {} : { unfelt }),
     ...(trigger === undefined ? {} : { trigger }),
     ends: stage.failures.map(({ kind, message }) => ({ kind, message })),
     ...(isBack ? { recoveredMs } : {}),
     state: stage.health.state,
-    lost: isBack && !isDrained ? [`${stage.queuedWrites} queued writes are not done`] : [],
+    // What does not serve again has been complained of.
+    waiting: isBack ? stage.queuedWrites : 0,
   };
 }
 
@@ -84,23 +83,33 @@ async function happenInPlugin({ cell, folder, pace, stage, log, ledgers }: Suffe
   const { fault, moment } = cell;
   arm(folder, { fault, moment, pace });
   const trigger = await triggerMoment.at(moment, FAULTY_KEY, { stage, log, ledger: ledgers.strict });
-  return { trigger, isFelt: await until(() => !isArmed(folder), FELT_MS), hasPool: true };
+  const isTaken = await until(() => !isArmed(folder), FELT_MS);
+  return { trigger, unfelt: isTaken ? undefined : "the plugin did not come to it", hasPool: true };
 }
 
 async function happenAround(suffering: Suffering, fault: SurroundingFault): Promise<Happened> {
-  const { cell, folder, stage, log, ledgers } = suffering;
-  const surroundings = {
-    dataFolder: join(folder, "data"),
-    folder,
-    jumpClock: (ms: number): void => stage.clock.jump(ms),
-  };
+  const { cell, folder, pace, stage, log, ledgers } = suffering;
+  const surroundings = surroundingsOf(suffering);
+  const isVain = (await fault.look(surroundings)) === undefined;
+  if (isVain)
+    return { trigger: undefined, unfelt: "it cannot be told from how things were before", hasPool: true };
   for (const ledger of Object.values(ledgers)) ledger.isLosing = fault.losesData === true;
-  fault.begin(surroundings);
+  const holding = setInterval(() => fault.hold?.(surroundings), HOLD_MS);
   try {
+    fault.begin(surroundings);
     const trigger = await triggerMoment.at(cell.moment, HINDERED_KEY, { stage, log, ledger: ledgers.strict });
     await sleep(HINDRANCE_MS);
-    return { trigger, isFelt: true, hasPool: (await measurePool(folder)) !== undefined };
+    let unfelt = await missesOf(fault, surroundings);
+    await until(async () => (unfelt = await missesOf(fault, surroundings)) === undefined, MET_MS * pace);
+    return { trigger, unfelt, hasPool: (await measurePool(folder)) !== undefined };
+  } catch (error) {
+    return {
+      trigger: undefined,
+      unfelt: `it cannot be made on this machine: ${String(error)}`,
+      hasPool: true,
+    };
   } finally {
+    clearInterval(holding);
     fault.end(surroundings);
     for (const ledger of Object.values(ledgers)) ledger.isLosing = false;
   }

@@ -25,7 +25,7 @@ const MAX_LINES = 3;
 export function judgeCell(cell: Cell, seen: Observation): Violation[] {
   const { calls, beside } = seen;
   return [
-    ...(seen.isFelt ? [] : [{ rule: "felt" as const, text: "the fault did not happen", isOfTime: true }]),
+    ...(seen.unfelt === undefined ? [] : [{ rule: "felt" as const, text: seen.unfelt, isOfTime: true }]),
     ...say("settles", calls.unsettled, (operation) => `a ${operation} never settled`),
     ...judgeSlow("settles", calls.slow, seen.pace),
     ...say("answers", calls.wrong, (complaint) => complaint),
@@ -39,6 +39,7 @@ export function judgeCell(cell: Cell, seen: Observation): Violation[] {
             isOfTime: true,
           },
         ]),
+    ...judgeDelivery(seen),
     ...say("beside", beside.failures, (failure) => `beside it: ${failure}`),
     ...(beside.calls > 0 ? [] : [{ rule: "beside" as const, text: "no call was made beside it" }]),
     ...judgeSlow("beside", beside.slow, seen.pace),
@@ -65,8 +66,17 @@ function judgeStalls({ fault }: Cell, { longestStallMs, pace }: Observation): Vi
   return [{ rule: "stalls", text, isOfTime: true }];
 }
 
+function judgeDelivery({ waiting, close }: Observation): Violation[] {
+  const undelivered = close?.undelivered ?? 0;
+  return [
+    ...(waiting > 0 ? [`${waiting} queued writes are not done`] : []),
+    ...(undelivered > 0 ? [`${undelivered} queued writes were not delivered`] : []),
+  ].map((text) => ({ rule: "undelivered", text }));
+}
+
 /** Of a fault that did not happen nothing comes: then that is what is wrong, and not this. */
-function judgeKinds(cell: Cell, { isFelt, ends, trigger }: Observation): Violation[] {
+function judgeKinds(cell: Cell, { unfelt, ends, trigger }: Observation): Violation[] {
+  const isFelt = unfelt === undefined;
   const expected = expectOf(cell);
   const violations: Violation[] = [];
   const wrong = ends.find(({ kind }) => !expected.ends.includes(kind));
@@ -102,7 +112,7 @@ function judgeEnd(
   }
   if (close === undefined) violations.push({ rule: "closes", text: "it does not close" });
   else {
-    const { ms, stopMs, abandoned, undelivered } = close;
+    const { ms, stopMs, abandoned } = close;
     const limitMs = 2 * stopMs + CLOSE_MS * pace;
     if (ms > limitMs)
       violations.push({
@@ -114,8 +124,6 @@ function judgeEnd(
     const isOfTime = isolation === "process";
     if (abandoned > 0)
       violations.push({ rule: "abandons", text: `${abandoned} could not be ended`, isOfTime });
-    if (undelivered > 0)
-      violations.push({ rule: "writes", text: `${undelivered} queued writes were not delivered` });
   }
   if (close?.abandoned === 0) violations.push(...say("leaks", left, (what) => `${what} left`));
   if (poolMs === undefined) violations.push({ rule: "pool", text: "the host's own file access waits" });

@@ -34,8 +34,10 @@ export interface Verdict extends Trial {
 export function verdictOf(cell: Cell, trial: Trial): Verdict {
   const { violations } = trial;
   const exception = exceptionOf(cell);
-  if (exception === undefined || (exception.isByChance === true && violations.length === 0))
+  if (exception === undefined)
     return { cell, outcome: violations.length === 0 ? "holds" : "fails", ...trial };
+  if (exception.isByChance === true && violations.length === 0)
+    return { cell, outcome: "holds", ...trial, exception };
   const isKnown = violations.every(({ rule }) => exception.breaks.includes(rule));
   const outcome = violations.length === 0 ? "surprises" : isKnown ? "excepted" : "fails";
   return { cell, outcome, ...trial, exception };

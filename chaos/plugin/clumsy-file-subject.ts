@@ -1,12 +1,14 @@
 /** The plugin `file` with a mistake in it, for the tests of this suite: a write that fails takes the old entry along. */
 import type { PluginContext, StorageBackend } from "@stockpile/core/plugin";
 import { openFileSubject } from "./file-subject.js";
+import type { SubjectSetup } from "./subject-setup.js";
 
 /** @param url Of the module that leads here. */
 export async function openClumsyFileSubject(
   url: string,
+  setup: SubjectSetup,
 ): Promise<Awaited<ReturnType<typeof openFileSubject>>> {
-  const plugin = await openFileSubject(url);
+  const plugin = await openFileSubject(url, setup);
   return {
     ...plugin,
     initializePlugin: (context: PluginContext) =>

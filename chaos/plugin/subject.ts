@@ -13,10 +13,13 @@ import type {
 } from "@stockpile/core/plugin";
 import type { Moment } from "../cells/cell.js";
 import { faultNamed } from "../faults/all-faults.js";
+import { withoutEffect } from "../host/plant.js";
 import type { Plant } from "../host/plant.js";
 import { takeArmed } from "./armed.js";
 import { ForgetfulConnection } from "./forgetful-connection.js";
+import { happen } from "./happen.js";
 import { StoreConnection } from "./store-connection.js";
+import type { SubjectSetup } from "./subject-setup.js";
 
 /** The key whose calls suffer what is armed. */
 export const FAULTY_KEY = "faulty";
@@ -29,8 +32,6 @@ export interface SubjectOptions {
   /** Of the store. */
   readonly port: number;
   readonly space: string;
-  /** Has it do something wrong: for the tests of this suite. */
-  readonly plant?: Plant;
 }
 
 interface PluginModule {
@@ -48,7 +49,7 @@ interface Step {
 const forgetful = new Set<ForgetfulConnection>();
 
 /** @param url Of the module that leads here: what is armed lies beside it. */
-export async function openSubject(url: string): Promise<PluginModule> {
+export async function openSubject(url: string, { plant }: SubjectSetup): Promise<PluginModule> {
   const folder = dirname(fileURLToPath(url));
   const reach = (moment: Moment, { proceed, ...step }: Step): unknown => {
     const armed = takeArmed(folder, moment);
@@ -57,7 +58,14 @@ export async function openSubject(url: string): Promise<PluginModule> {
     if (!("inject" in fault)) throw new Error(`Fault "${armed.fault}" is none of the plugin's own`);
     for (const connection of forgetful) connection.forget();
     const { pace } = armed;
-    const answer = fault.inject({ moment, folder, pace, proceed, proceedElsewhere: proceed, ...step });
+    const answer = happen(plant === "nothing" ? withoutEffect(fault) : fault, {
+      moment,
+      folder,
+      pace,
+      proceed,
+      proceedElsewhere: proceed,
+      ...step,
+    });
     return answer === undefined ? proceed() : answer;
   };
   const module: PluginModule = {
@@ -67,7 +75,7 @@ export async function openSubject(url: string): Promise<PluginModule> {
       await reach("initialise", { proceed: () => undefined, logger });
       await context.registerStorageBackend(
         "subject",
-        () => reach("open", { proceed: () => openBackend(context, reach), logger }) as StorageBackend, // or what a fault lies
+        () => reach("open", { proceed: () => openBackend(context, reach, plant), logger }) as StorageBackend, // or what a fault lies
       );
       const poll = setInterval(() => void reach("idle", { proceed: () => undefined, logger }), IDLE_POLL_MS);
       context.signal.addEventListener("abort", () => clearInterval(poll));
@@ -79,8 +87,9 @@ export async function openSubject(url: string): Promise<PluginModule> {
 function openBackend(
   { options, logger }: PluginContext,
   reach: (moment: Moment, step: Step) => unknown,
+  plant: Plant | undefined,
 ): StorageBackend {
-  const { port, space, plant } = options as SubjectOptions;
+  const { port, space } = options as SubjectOptions;
   const store = plant === "forget" ? openForgetful(port, space) : new StoreConnection(port, space);
   const get = async (category: string, key: string): Promise<StoredEntry | undefined> => {
     const { value } = await store.ask({ operation: "get", category, key });

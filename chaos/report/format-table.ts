@@ -2,6 +2,7 @@
 import { formatMarkdown } from "../../bench/format-markdown.js";
 import { ISOLATIONS } from "../cells/cell.js";
 import type { Isolation } from "../cells/cell.js";
+import type { Exception } from "../faults/exceptions.js";
 import { ALL_FAULTS } from "../faults/all-faults.js";
 import type { Verdict } from "../judge/verdict.js";
 
@@ -10,6 +11,8 @@ const WORDS: Readonly<Record<string, string>> = {
   host: "the host ends",
   flags: "reaches the host",
   abandons: "left behind",
+  leaks: "leaves descriptors open",
+  undelivered: "writes wait",
   pool: "the host's file access waits",
 };
 
@@ -30,18 +33,26 @@ function formatField(verdicts: readonly Verdict[], isolation: Isolation, notes: 
   const own = verdicts.filter(({ cell }) => cell.isolation === isolation);
   if (own.length === 0) return "–";
   const held = own.filter(({ outcome }) => outcome === "holds").length;
-  if (held === own.length) return `✓ ${held}/${own.length}`;
+  const byChance = own.find(({ exception }) => exception?.isByChance === true)?.exception;
+  const chance = byChance === undefined ? "" : `, by chance (${noteOf(byChance, notes)})`;
+  if (held === own.length) return `✓ ${held}/${own.length}${chance}`;
   const others = own.filter(({ outcome }) => outcome !== "holds");
   const reasons = new Set(others.map((verdict) => reasonOf(verdict, notes)));
-  return `✗ ${held}/${own.length}: ${[...reasons].join("; ")}`;
+  return `✗ ${held}/${own.length}: ${[...reasons].join("; ")}${chance}`;
 }
 
 function reasonOf({ exception, violations, outcome, cell }: Verdict, notes: string[]): string {
   if (outcome === "surprises") return "**holds unexpectedly**";
   if (outcome === "fails" || exception === undefined) return `**fails at ${cell.moment}**`;
-  if (!notes.includes(exception.why)) notes.push(exception.why);
+  const note = noteOf(exception, notes);
   const [rule = ""] = exception.breaks.filter((broken) =>
     violations.some(({ rule: seen }) => seen === broken),
   );
-  return `${WORDS[rule] ?? rule} (${notes.indexOf(exception.why) + 1})`;
+  return `${WORDS[rule] ?? rule} (${note})`;
+}
+
+/** The number of the footnote that says why. */
+function noteOf({ why }: Exception, notes: string[]): number {
+  if (!notes.includes(why)) notes.push(why);
+  return notes.indexOf(why) + 1;
 }

@@ -8,6 +8,22 @@ export interface FrameCaps {
   readonly attachedBytes: number;
 }
 
+/** Watches over what frames cost whoever reads them. */
+export interface FrameToll {
+  /** Asked before there is memory for a message. Answers why it is not taken, as the end of a sentence. */
+  admit(messageBytes: number): string | undefined;
+  /** Decodes a message, or hands it on. */
+  time<Result>(messageBytes: number, work: () => Result): Result;
+  /** Asked after that. Answers why nothing more is taken. */
+  refusal(): string | undefined;
+}
+
+const NO_TOLL: FrameToll = {
+  admit: () => undefined,
+  time: (_messageBytes, work) => work(),
+  refusal: () => undefined,
+};
+
 /** What is being read: a part of a frame that did not come in one piece, and what follows it. */
 interface Target {
   readonly bytes: Uint8Array;
@@ -24,6 +40,7 @@ const NOTHING_WAITS: Waiting = { message: undefined, others: [] };
 export class FrameReader {
   readonly #caps: FrameCaps;
   readonly #onMessage: (message: unknown) => void;
+  readonly #toll: FrameToll;
   readonly #head: Target = { bytes: new Uint8Array(HEAD_BYTES), filled: 0 };
   /** Sizes of the frame that is being read, as its head says. */
   #messageBytes = 0;
@@ -37,9 +54,10 @@ export class FrameReader {
   #fault: string | undefined;
 
   /** @param onMessage Called for each message as soon as it is complete. */
-  constructor(caps: FrameCaps, onMessage: (message: unknown) => void) {
+  constructor(caps: FrameCaps, onMessage: (message: unknown) => void, toll: FrameToll = NO_TOLL) {
     this.#caps = caps;
     this.#onMessage = onMessage;
+    this.#toll = toll;
   }
 
   /**
@@ -69,7 +87,7 @@ export class FrameReader {
       this.#fault = `a frame has a message of ${this.#messageBytes} bytes: at most ${messageBytes} are taken`;
     } else if (this.#attachedBytes > attachedBytes) {
       this.#fault = `a frame has ${this.#attachedBytes} bytes of values: at most ${attachedBytes} are taken`;
-    }
+    } else this.#fault = this.#toll.admit(this.#messageBytes);
     return next;
   }
 
@@ -89,9 +107,10 @@ export class FrameReader {
   #decode(part: Uint8Array): void {
     this.#part = undefined;
     this.#head.filled = 0;
-    const decoded = decode(part, this.#attachedBytes);
-    if (decoded === undefined) this.#fault = "a frame cannot be read";
-    else if (decoded.attachments.length === 0) this.#onMessage(decoded.message);
+    const decoded = this.#toll.time(this.#messageBytes, () => decode(part, this.#attachedBytes));
+    this.#fault = decoded === undefined ? "a frame cannot be read" : this.#toll.refusal();
+    if (decoded === undefined || this.#fault !== undefined) return;
+    if (decoded.attachments.length === 0) this.#deliver(decoded.message);
     else {
       const [first, ...others] = decoded.attachments.map((bytes) => ({ bytes, filled: 0 }));
       this.#attachment = first;
@@ -106,8 +125,13 @@ export class FrameReader {
     if (this.#attachment !== undefined) return next;
     const { message } = this.#waiting;
     this.#waiting = NOTHING_WAITS;
-    this.#onMessage(message);
+    this.#deliver(message);
     return next;
+  }
+
+  #deliver(message: unknown): void {
+    this.#toll.time(this.#messageBytes, () => this.#onMessage(message));
+    this.#fault = this.#toll.refusal();
   }
 }
 

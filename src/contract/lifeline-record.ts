@@ -10,12 +10,18 @@ export const RECORD_BYTES = 56;
 
 /** What a record begins with: "SPL1" read as a number. */
 const MARK = 0x53_50_4c_31;
-const WORD = { mark: 0, ticks: 1, executing: 2, received: 3, phase: 4 } as const;
+const WORD = { mark: 0, ticks: 1, executing: 2, received: 3, phase: 4, signal: 5 } as const;
 const WORDS_BYTES = 24;
 const NUMBER = { heapBytes: 0, externalBytes: 1, residentBytes: 2, busyMs: 3 } as const;
 
-/** A record of what `pulse` says now. */
-export function encodeRecord(pulse: Pulse): Uint8Array {
+/** Signals are numbered up to here, on every system. */
+const MAX_SIGNAL = 128;
+
+/**
+ * A record of what `pulse` says now.
+ * @param signal The number of the signal that the process is about to send itself; 0 for none.
+ */
+export function encodeRecord(pulse: Pulse, signal: number = 0): Uint8Array {
   const record = new ArrayBuffer(RECORD_BYTES);
   const words = new Int32Array(record, 0, WORDS_BYTES / Int32Array.BYTES_PER_ELEMENT);
   words[WORD.mark] = MARK;
@@ -23,6 +29,7 @@ export function encodeRecord(pulse: Pulse): Uint8Array {
   words[WORD.executing] = pulse.executing;
   words[WORD.received] = pulse.received;
   words[WORD.phase] = pulse.phase;
+  words[WORD.signal] = signal;
   const numbers = new Float64Array(record, WORDS_BYTES);
   numbers[NUMBER.heapBytes] = pulse.heapBytes;
   numbers[NUMBER.externalBytes] = pulse.externalBytes;
@@ -41,13 +48,15 @@ export function takeRecord(record: Uint8Array, pulse: Pulse): boolean {
   const { buffer } = new Uint8Array(record);
   const words = new Int32Array(buffer, 0, WORDS_BYTES / Int32Array.BYTES_PER_ELEMENT);
   const numbers = new Float64Array(buffer, WORDS_BYTES);
-  const [mark, ticks = 0, executing = 0, received = 0, phase = 0] = words;
+  const [mark, ticks = 0, executing = 0, received = 0, phase = 0, signal = 0] = words;
   const isPlausible =
     mark === MARK &&
     executing >= 0 &&
     received >= 0 &&
     phase >= Phase.boot &&
     phase <= Phase.stop &&
+    signal >= 0 &&
+    signal <= MAX_SIGNAL &&
     numbers.every((number) => Number.isFinite(number) && number >= 0);
   if (!isPlausible) return false;
   const [heapBytes = 0, externalBytes = 0, residentBytes = 0, busyMs = 0] = numbers;
@@ -59,4 +68,14 @@ export function takeRecord(record: Uint8Array, pulse: Pulse): boolean {
   pulse.residentBytes = residentBytes;
   pulse.busyMs = busyMs;
   return true;
+}
+
+/** The signal that a record, which {@link takeRecord} has taken, says the process is about to send itself; 0 for none. */
+export function signalOf(record: Uint8Array): number {
+  const [signal = 0] = new Int32Array(
+    new Uint8Array(record).buffer,
+    WORD.signal * Int32Array.BYTES_PER_ELEMENT,
+    1,
+  );
+  return signal;
 }

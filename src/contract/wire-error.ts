@@ -1,4 +1,5 @@
 /** Errors as data: Comlink drops code, cause and class, so errors cross the port in this form only. */
+import { hasOnlyMembers } from "./has-only.js";
 
 /** An error on the wire. Plain, bounded, and without behaviour. */
 export interface WireError {
@@ -60,11 +61,14 @@ export function fromWireError(wire: WireError): Error {
   return error;
 }
 
+const MEMBERS: ReadonlySet<string> = new Set(["name", "message", "code", "stack", "cause"]);
+
 /** Whether data that came over a port is a {@link WireError}, within its bounds. */
 export function isWireError(value: unknown, depth: number = 0): value is WireError {
   if (typeof value !== "object" || value === null || depth > MAX_CAUSES) return false;
   const { name, message, code, stack, cause } = value as Record<string, unknown>;
   return (
+    hasOnlyMembers(value, MEMBERS) &&
     isText(name, 128) &&
     isText(message, MAX_MESSAGE_CHARACTERS) &&
     (code === undefined || isText(code, 128)) &&

@@ -2,6 +2,8 @@
 import { ConfigError } from "../contract/errors.js";
 import type { ConfigIssue } from "../contract/errors.js";
 import type { Config, PluginConfig } from "./config/config.js";
+import { addAbandoned, NONE_ABANDONED } from "./plugins/abandoned.js";
+import type { Abandoned } from "./plugins/abandoned.js";
 import type { BackendClient } from "./plugins/backend-client.js";
 import { PluginSupervisor, type SupervisorOptions } from "./plugins/supervisor.js";
 
@@ -20,10 +22,10 @@ export class PluginSet {
     this.supervisors = this.#supervisors;
   }
 
-  /** Threads that could not be ended and are still there. */
-  get abandonedThreads(): number {
+  /** What could not be ended and is still there. */
+  get abandoned(): Abandoned {
     const all = [...this.#supervisors.values(), ...this.#others];
-    return all.reduce((sum, { abandonedThreads }) => sum + abandonedThreads, 0);
+    return all.reduce((sum, { abandoned }) => addAbandoned(sum, abandoned), NONE_ABANDONED);
   }
 
   /** Adds those of a configuration, and the backends that its storages mean. Starts nothing. */
@@ -91,16 +93,17 @@ export class PluginSet {
     void this.#forget(supervisor, supervisor.close());
   }
 
-  /** Ends all; resolves when all threads have ended or been given up. Never rejects. */
+  /** Ends all; resolves when all threads and processes have ended or been given up. Never rejects. */
   async close(): Promise<void> {
     const all = [...this.#supervisors.values(), ...this.#others];
     await Promise.all(all.map((supervisor) => supervisor.close()));
   }
 
-  /** One that has left a thread behind is kept, for that to be counted. */
+  /** One that has left a thread or process behind is kept, for that to be counted. */
   async #forget(supervisor: PluginSupervisor, ending: Promise<void>): Promise<void> {
     await ending;
-    if (supervisor.abandonedThreads === 0) this.#others.delete(supervisor);
+    const { thread, process } = supervisor.abandoned;
+    if (thread + process === 0) this.#others.delete(supervisor);
     // There may be another of that name by now.
     if (!this.#supervisors.has(supervisor.name)) this.#options.services.registry.forget(supervisor.name);
   }

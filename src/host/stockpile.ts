@@ -44,7 +44,7 @@ import { Plugins } from "./plugins/plugins.js";
 
 /** How a Stockpile closed. */
 export interface CloseReport {
-  /** Threads that could not be ended: while there are any, the process cannot exit by itself. */
+  /** Threads that could not be ended: while there are any, the process cannot exit by itself. Processes do not count. */
   readonly abandonedThreads: number;
   /** Writes that were accepted and did not reach their backend. */
   readonly undelivered: number;
@@ -231,9 +231,11 @@ export class Stockpile<Registry extends object = object> {
     this.#services.deadlines.close();
     await this.#services.reports?.close();
     this.#announcer.close();
-    const { abandonedThreads } = this.#plugins;
+    const { thread: abandonedThreads, process: abandonedProcesses } = this.#plugins.abandoned;
     if (abandonedThreads > 0)
       this.#services.logger.warn({ abandonedThreads }, "Closed with threads left that cannot be ended");
+    if (abandonedProcesses > 0)
+      this.#services.logger.warn({ abandonedProcesses }, "Closed with processes left that cannot be ended");
     const { undelivered } = this.#categories;
     if (undelivered > 0)
       this.#services.logger.warn({ undelivered }, "Closed with writes that did not reach their backend");

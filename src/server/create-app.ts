@@ -8,6 +8,7 @@ import type { Clock, Stockpile } from "../host/main.js";
 import type { CacheResource } from "./cache-resource.js";
 import { errorResponse } from "./error-response.js";
 import { HttpError } from "./http-error.js";
+import { publicHealth } from "./public-health.js";
 import { refuseForeignHost } from "./refuse-foreign-host.js";
 import { RefusedWrites } from "./refused-writes.js";
 import { checkUrl, rawPath } from "./request-url.js";
@@ -38,7 +39,7 @@ export function createApp(options: AppOptions): Hono<ServerEnv> {
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.get("/health", (c) => {
     const health = stockpile.health();
-    return c.json(health, health.status === "down" ? 503 : 200);
+    return c.json(publicHealth(health), health.status === "down" ? 503 : 200);
   });
   // Alive as long as the process can answer: a plugin's trouble is no reason to restart the server.
   app.get("/livez", (c) => c.json({ status: "ok" }));

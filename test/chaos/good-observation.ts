@@ -7,7 +7,6 @@ export const THROWING: Cell = { fault: "throw", isolation: "thread", moment: "ge
 /** What is seen of it where everything is as it should be. */
 export const GOOD: Observation = {
   pace: 1,
-  isFelt: true,
   calls: {
     made: 20,
     outcomes: { answered: 19, STOCKPILE_BACKEND_FAILED: 1 },
@@ -21,6 +20,7 @@ export const GOOD: Observation = {
   state: "ready",
   lost: [],
   untouched: 50,
+  waiting: 0,
   beside: { calls: 100, failures: [], slow: [] },
   longestStallMs: 50,
   close: { ms: 20, stopMs: 500, abandoned: 0, undelivered: 0 },

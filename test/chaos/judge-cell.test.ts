@@ -10,9 +10,9 @@ const slow = { operation: "get", ms: 900, limitMs: 200, stalledMs: 0 };
 
 /** What is seen, the rule that is broken, and whether a slow machine explains it. */
 const WRONG: Readonly<Record<string, readonly [Partial<Observation>, Rule, boolean?]>> = {
-  "a fault that did not happen": [{ isFelt: false }, "felt", true],
+  "a fault that did not happen": [{ unfelt: "the fault did not happen" }, "felt", true],
   "a call that ends as ever because the fault did not happen": [
-    { isFelt: false, trigger: "answered" },
+    { unfelt: "the fault did not happen", trigger: "answered" },
     "felt",
     true,
   ],
@@ -23,8 +23,10 @@ const WRONG: Readonly<Record<string, readonly [Partial<Observation>, Rule, boole
   "a cell that leaves no earlier write to look at": [{ untouched: 0 }, "writes", true],
   "a write that is not delivered": [
     { close: { ms: 20, stopMs: 500, abandoned: 0, undelivered: 1 } },
-    "writes",
+    "undelivered",
+    false,
   ],
+  "a write that waits for ever": [{ waiting: 1 }, "undelivered", false],
   "a failure beside it": [{ beside: { ...GOOD.beside, failures: ["Error: x"] } }, "beside", false],
   "a late answer beside it": [{ beside: { ...GOOD.beside, slow: [slow] } }, "beside", true],
   "bystanders that do nothing": [{ beside: { ...GOOD.beside, calls: 0 } }, "beside"],

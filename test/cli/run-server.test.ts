@@ -9,12 +9,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { serverConfigSchema } from "../../src/server/server-config.js";
+import { childPids } from "../support/processes.js";
 import { send } from "../server/send.js";
 import { ROOT, RunningCommand, runCommand, startServerCommand } from "./run-command.js";
 import { temporaryFolder, writeConfig } from "./write-config.js";
 
 const SHIPPED = join(ROOT, "config/stockpile.json");
 const STUCK = fileURLToPath(new URL("fixtures/stuck.js", import.meta.url));
+/** What `--import` takes. */
+const CANNOT_KILL = new URL("fixtures/cannot-kill.js", import.meta.url).href;
 const FAULTY = fileURLToPath(new URL("../fixtures/faulty.js", import.meta.url));
 
 /** A connection on which half of a body has been sent. */
@@ -336,6 +339,23 @@ test.serial("a thread stuck in the kernel does not keep the process beyond the s
   t.is(signal, "SIGKILL");
   t.true(performance.now() - startedAt < 6_000);
   t.regex(stdout, /"abandonedThreads":1,"msg":"Killing this process, as threads are stuck in it"/);
+});
+
+test.serial("a process that cannot be ended does not keep the server from ending in order", async (t) => {
+  const plugin = { module: FAULTY, isolation: "process", limits: { stop: "200ms" } };
+  const file = writeConfig(t, { plugins: { faulty: plugin }, storage: { plugin: "faulty" } });
+  const { command } = await startServerCommand(t, ["--config", file], {
+    env: { NODE_OPTIONS: `--import=${CANNOT_KILL}` },
+  });
+  const [pid = 0] = childPids(command.child.pid);
+  process.kill(pid, "SIGSTOP");
+  t.teardown(() => process.kill(pid, "SIGKILL"));
+  command.child.kill("SIGTERM");
+  const { code, stdout } = await command.ended;
+  t.is(code, 0);
+  t.regex(stdout, /"msg":"Abandoned a process that cannot be ended"/);
+  t.regex(stdout, /"abandonedProcesses":1,"msg":"Closed with processes left that cannot be ended"/);
+  t.regex(stdout, /"msg":"Stopped"/);
 });
 
 test.serial(

@@ -1,6 +1,6 @@
 import { fc, testProp } from "@fast-check/ava";
 import test from "ava";
-import { RECORD_BYTES, encodeRecord, takeRecord } from "../../src/contract/lifeline-record.js";
+import { RECORD_BYTES, encodeRecord, signalOf, takeRecord } from "../../src/contract/lifeline-record.js";
 import { Phase, Pulse } from "../../src/contract/pulse.js";
 
 const MAX_WORD = 0x7f_ff_ff_ff;
@@ -37,8 +37,17 @@ testProp(
     const host = new Pulse();
     t.true(takeRecord(record, host));
     t.deepEqual(figures(host), figures(own));
+    t.is(signalOf(record), 0);
   },
 );
+
+test("signalOf() answers the signal that the process is about to send itself, and leaves its pulse as it is", (t) => {
+  const record = encodeRecord(new Pulse(), 9);
+  const host = new Pulse();
+  t.true(takeRecord(record, host));
+  t.is(signalOf(record), 9);
+  t.deepEqual(figures(host), figures(new Pulse()));
+});
 
 testProp(
   "takeRecord() takes nothing of bytes that are no record",
@@ -55,6 +64,7 @@ const SPOILT: Readonly<Record<string, (view: DataView) => void>> = {
   "another mark": (view) => view.setInt32(0, 0),
   "a negative number of a call": (view) => view.setInt32(8, -1, true),
   "a phase there is none of": (view) => view.setInt32(16, 5, true),
+  "a signal there is none of": (view) => view.setInt32(20, 129, true),
   "memory that is no number": (view) => view.setFloat64(24, NaN, true),
   "memory without end": (view) => view.setFloat64(40, Infinity, true),
   "memory below nothing": (view) => view.setFloat64(32, -1, true),

@@ -134,6 +134,29 @@ for (const isolation of ["thread", "process"] as const) {
   });
 }
 
+test.serial("the reports of a plugin that was moved to a process name the process", async (t) => {
+  const plugin = new TemporaryPlugin({
+    metadata: `export const metadata = { name: "Native", version: "1.0.0", native: true };`,
+    initializePlugin: `export const initializePlugin = (context) =>
+      context.registerStorageBackend("it", () => ({ get: () => process.exit(3), put() {}, purge() {} }));`,
+  });
+  t.teardown(() => plugin.remove());
+  const [stage, directory] = await open(t, { module: plugin.file });
+  await fail(stage, "of the life that was moved");
+  await fail(stage, "of one that had a process at once");
+  await stage.close();
+  const reports = readdirSync(directory)
+    .toSorted()
+    .map((file) => JSON.parse(readFileSync(join(directory, file), "utf8")) as CrashReport);
+  t.deepEqual(
+    reports.map(({ life }) => [life.number, life.isolation]),
+    [
+      [1, "process"],
+      [2, "process"],
+    ],
+  );
+});
+
 test.serial("what allocates without end is named with the function", async (t) => {
   const [stage] = await open(t, { limits: { memoryMb: 64, hang: "30s" } });
   const failure = await fail(stage, "buffers:1");

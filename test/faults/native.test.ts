@@ -36,12 +36,17 @@ function saidBy(stage: Stage): (string | undefined)[] {
     .map(({ msg }) => msg);
 }
 
-async function openStage(t: ExecutionContext, manifest: object, options: StageOptions = {}): Promise<Stage> {
+/** The path of a plugin's module in a package of its own. */
+function writeModule(t: ExecutionContext, manifest: object): string {
   const folder = mkdtempSync(join(tmpdir(), "stockpile-native-"));
   t.teardown(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
   writeFileSync(join(folder, "main.mjs"), SOURCE);
-  const stage = await Stage.open({ module: join(folder, "main.mjs"), startup: "required", ...options });
+  return join(folder, "main.mjs");
+}
+
+async function openStage(t: ExecutionContext, manifest: object, options: StageOptions = {}): Promise<Stage> {
+  const stage = await Stage.open({ module: writeModule(t, manifest), startup: "required", ...options });
   t.teardown(() => stage.close());
   // Lines travel by themselves, and may come later than the word that it has started.
   await until("its lines", () => saidBy(stage).some((line) => line?.startsWith("initialised") === true));
@@ -88,6 +93,27 @@ test.serial("its spare has a process as well", async (t) => {
   t.is(childPids().length, 2);
   t.is(saidBy(stage).filter((line) => line === MOVED).length, 1);
 });
+
+test.serial(
+  "one that is allowed less memory than a process takes fails to load, and is told why",
+  async (t) => {
+    const stage = await Stage.open({
+      module: writeModule(t, {}),
+      limits: { memoryMb: 64 },
+      restart: { burst: 1, window: "60s", backoff: "20ms", maxBackoff: "30s" },
+    });
+    t.teardown(() => stage.close());
+    await until("quarantine", () => stage.plugin().state === "quarantined");
+    const { lives, lastFailure } = stage.plugin();
+    t.is(lives, 2, "the second is imported in a thread and refused as well");
+    t.is(lastFailure?.kind, "load");
+    t.regex(
+      lastFailure?.message ?? "",
+      /limits\.memoryMb: expected at least 96 in a process, .*: received 64; or set "isolation": "thread"$/,
+    );
+    t.deepEqual(childPids(), []);
+  },
+);
 
 test.serial("one that the configuration puts in a thread runs there", async (t) => {
   const stage = await openStage(t, { stockpile: { protocol: 1, native: true } }, { isolation: "thread" });

@@ -29,9 +29,10 @@ const PROTOCOL = /^The plugin broke the protocol: /;
 const CASES: Readonly<Record<string, Case>> = {
   abort: { kind: "crash", message: /SIGABRT/, isNamed: true },
   "abort-later": { kind: "crash", message: /SIGABRT/ },
-  "kill-default": { kind: "crash", message: /SIGTERM/, isNamed: true },
-  "kill-segv": { kind: "crash", message: /SIGSEGV/, isNamed: true },
-  "kill-kill": { kind: "crash", message: /SIGKILL/, isNamed: true },
+  "kill-default": { kind: "crash", message: /sent itself SIGTERM/, isNamed: true },
+  "kill-segv": { kind: "crash", message: /sent itself SIGSEGV/, isNamed: true },
+  "kill-kill": { kind: "crash", message: /sent itself SIGKILL/, isNamed: true },
+  "kill-group": { kind: "crash", message: /sent itself SIGKILL/, isNamed: true },
   "huge-array": { kind: "memory", message: /128 MB/, options: { limits: { memoryMb: 128 } } },
   "heap-arrays": { kind: "memory", message: /128 MB/, options: { limits: { memoryMb: 128 } } },
   "huge-array-at-once": {
@@ -62,6 +63,9 @@ const CASES: Readonly<Record<string, Case>> = {
   "forged-answer": { kind: "protocol", message: /answers nothing that was asked/ },
   "forged-result": { kind: "protocol", message: /answers no call/ },
   "forged-end": { kind: "protocol", message: /has no id/ },
+  "repeated-end": { kind: "protocol", message: /reports the error that ends it twice/ },
+  "forged-member": { kind: "protocol", message: /members of no use/ },
+  "busy-frames": { kind: "protocol", message: /hold up the host's loop/ },
   "heavy-message": { kind: "protocol", message: PROTOCOL, options: { limits: { memoryMb: 1024 } } },
   "garbage-lifeline": { kind: "protocol", message: /malformed record/ },
   "flood-lifeline": { kind: "protocol", message: /lifeline/ },
@@ -149,9 +153,30 @@ test.serial("a kill from outside is held against no key", async (t) => {
     process.kill(pid, "SIGKILL");
     await fault;
     await until("another life", () => stage.plugin().lives === lives && stage.plugin().state === "ready");
+    t.regex(stage.plugin().lastFailure?.message ?? "", /killed by SIGKILL: .* or by somebody$/);
   }
   t.is(await stage.strict.get("in-flight:1"), undefined);
 });
+
+const takesAlong = test.macro({
+  title: (_given, _fault: string, what: string) =>
+    `the program that a plugin has started ends with it: ${what}`,
+  async exec(t: ExecutionContext, fault: string, _what: string) {
+    const stage = await openStage(t, { limits: { call: "200ms", hang: "1s" } });
+    const pid = pidOf(stage);
+    void stage.lenient.get(`${fault}:1`);
+    const [program] = await until("the program", () => {
+      const programs = childPids(pid);
+      return programs.length === 1 && programs;
+    });
+    await until("another life", () => stage.plugin().lives === 2 && stage.plugin().state === "ready");
+    await until("the program's end", () => !isAlive(program!));
+    t.pass();
+  },
+});
+
+test.serial(takesAlong, "program-sync", "one that is ended as it waits for the program");
+test.serial(takesAlong, "program-left", "one that ends by itself");
 
 test.serial("signals meant for the host leave its plugins to it", async (t) => {
   const stage = await openStage(t);

@@ -305,6 +305,27 @@ test.serial("writes that wait for a backend go to where the category is stored f
   t.deepEqual(await stockpile.close(), { abandonedThreads: 0, undelivered: 0 });
 });
 
+test.serial("close() while another configuration is read has nothing of it begun", async (t) => {
+  const store = await openStore(t);
+  const { stockpile, lines } = await open(t, { plugins: { a: remote(store) }, storage: { plugin: "a" } });
+  const added = new TemporaryPlugin();
+  t.teardown(() => added.remove());
+  const change = stockpile.reconfigure({
+    near: false,
+    plugins: { a: remote(store), b: { module: added.file } },
+    storage: { plugin: "a" },
+  });
+  const refused = t.throwsAsync(change, { instanceOf: ClosedError });
+  // It begins in a microtask, and then waits for files.
+  await Promise.resolve();
+  await stockpile.close();
+  await refused;
+  t.deepEqual(
+    lines.filter((line) => line["plugin"] === "b"),
+    [],
+  );
+});
+
 test.serial("no call fails while the configuration goes back and forth", async (t) => {
   const store = await openStore(t);
   const configOf = (round: number): object => ({

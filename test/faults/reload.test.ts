@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import test from "ava";
 import { PluginLoadError, PluginUnavailableError, Stockpile } from "../../src/host/main.js";
 import type { Category } from "../../src/host/main.js";
+import { KINDS } from "../support/kinds.js";
 import { leavesNothing } from "../support/leaves-nothing.js";
 import { Stage } from "../support/stage.js";
 import { StoreServer } from "../support/store-server.js";
@@ -235,6 +236,37 @@ test.serial(
     t.is(stage.plugin().state, "ready");
   },
 );
+
+for (const isolation of KINDS) {
+  test.serial(
+    `a ${isolation} that ends its start because it is told to stop leaves the backends to its successor`,
+    async (t) => {
+      const plugin = new TemporaryPlugin();
+      t.teardown(() => plugin.remove());
+      const stage = await Stage.open({ module: plugin.file, isolation });
+      t.teardown(() => stage.close());
+      const { plugins } = stage.stockpile;
+      plugin.write(SLOW);
+      const restart = t.throwsAsync(plugins.restart("faulty"), { instanceOf: PluginUnavailableError });
+      await until("the slow life", () => stage.lines.some(({ msg }) => msg === "starts slowly"));
+      plugin.write({ metadata: `export const metadata = { name: "Temporary", version: "2.0.0" };` });
+      await plugins.reload("faulty");
+      await restart;
+      await stage.strict.set("key", "value");
+      t.is(await stage.strict.get("key"), "value");
+      t.like(stage.plugin(), { state: "ready", lives: 3, metadata: { version: "2.0.0" } });
+    },
+  );
+}
+
+/** Is initialised once it is told to stop. */
+const SLOW = {
+  initializePlugin: `export async function initializePlugin({ logger, signal, registerStorageBackend }) {
+    await registerStorageBackend("store", () => ({ get() {}, put() {}, purge() {} }));
+    logger.info("starts slowly");
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+  }`,
+};
 
 /** What a plugin says that {@link version} has made. */
 async function told({ strict }: Stage): Promise<string> {

@@ -1,6 +1,7 @@
 /** Reads results that came over a port. The far side may be hostile: nothing is believed, nothing is called on it. */
 import type { ScanPage, StoredEntry } from "../../contract/backend.js";
 import { RESULT, RESULT_COLUMNS, Status } from "../../contract/call-frames.js";
+import { hasOnlyItems, hasOnlyMembers } from "../../contract/has-only.js";
 import { isWireError } from "../../contract/wire-error.js";
 import type { WireError } from "../../contract/wire-error.js";
 import type { CallResult } from "./call.js";
@@ -26,6 +27,11 @@ export function readReply(frame: unknown, receiver: ReplyReceiver): string | und
     return "a reply holds no whole results";
   if (data !== undefined && !Array.isArray(data)) return "a reply's data is no array";
   if (bytes !== undefined && !(bytes instanceof Uint8Array)) return "a reply's values are no bytes";
+  if (!hasOnlyMembers(frame, REPLY_MEMBERS)) return "a reply has members of no use";
+  // What no result refers to would have been sent for the host to decode it.
+  if (data !== undefined && !(data.length <= rows.length / RESULT_COLUMNS && hasOnlyItems(data))) {
+    return "a reply has more data than results";
+  }
   const reply = { rows, data: data ?? [], bytes: bytes ?? NO_BYTES };
   for (let at = 0; at < rows.length; at += RESULT_COLUMNS) {
     const fault = readResult(reply, at, receiver);
@@ -34,6 +40,8 @@ export function readReply(frame: unknown, receiver: ReplyReceiver): string | und
   return undefined;
 }
 
+const REPLY_MEMBERS: ReadonlySet<string> = new Set(["rows", "data", "bytes"]);
+const PAGE_MEMBERS: ReadonlySet<string> = new Set(["keys", "cursor"]);
 const NO_BYTES = new Uint8Array(0);
 
 interface Reply {
@@ -100,6 +108,7 @@ function readData(
 function readPage(data: object, maxKeys: number): ScanPage | undefined {
   const { keys, cursor } = data as Record<string, unknown>;
   if (!Array.isArray(keys) || keys.length > maxKeys) return undefined;
+  if (!hasOnlyMembers(data, PAGE_MEMBERS) || !hasOnlyItems(keys)) return undefined;
   if (cursor !== undefined && typeof cursor !== "string") return undefined;
   const read: string[] = [];
   for (let index = 0; index < keys.length; index += 1) {

@@ -19,10 +19,13 @@ export function checkProcessMemory(
     const byDefault = modules.get(name)?.isNative === true ? "process" : DEFAULT_ISOLATION;
     if ((isolation ?? byDefault) !== "process" || typeof memoryMb !== "number") continue;
     const at = ["plugins", name, "limits", "memoryMb"];
-    if (memoryMb >= MIN_PROCESS_MEMORY_MB || issues.has(at)) continue;
-    issues.add(
-      at,
-      `expected at least ${MIN_PROCESS_MEMORY_MB} in a process, where Node itself counts: received ${memoryMb}`,
-    );
+    const why = whyTooLittleForProcess(memoryMb);
+    if (why !== undefined && !issues.has(at)) issues.add(at, why);
   }
+}
+
+/** Says so of a cap on memory that a process meets before its plugin has begun. */
+export function whyTooLittleForProcess(memoryMb: number): string | undefined {
+  if (memoryMb >= MIN_PROCESS_MEMORY_MB) return undefined;
+  return `expected at least ${MIN_PROCESS_MEMORY_MB} in a process, where Node itself counts: received ${memoryMb}`;
 }

@@ -15,6 +15,9 @@ export class InspectorRelay {
   /** @param targetPort where the inspector of the life listens. */
   constructor(targetPort: number) {
     this.#server = createServer((debuggers) => this.#pass(debuggers, connect(targetPort, LOOPBACK)));
+    // A debugger that could not be accepted, as where descriptors are out, is told so by its connection; nobody listening
+    // to the error would end the process.
+    this.#server.on("error", () => undefined);
     // It is there for the life, and keeps no process running that would end without.
     this.#server.unref();
   }

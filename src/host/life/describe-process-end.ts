@@ -13,12 +13,20 @@ export interface ProcessEnd {
   readonly uncaught: WireError | undefined;
   /** Whether it has said that it ran out of memory. */
   readonly isOutOfMemory: boolean;
+  /** Whether it has said that it would send itself that signal. */
+  readonly isOwnSignal: boolean;
 }
 
 /** Node's exit code where V8 aborts on Windows, which has no signals, and the shell's word for SIGABRT elsewhere. */
 const ABORT_CODES: ReadonlySet<number | null> = new Set([134]);
 
-export function describeProcessEnd({ code, signal, uncaught, isOutOfMemory }: ProcessEnd): LifeEnd {
+export function describeProcessEnd({
+  code,
+  signal,
+  uncaught,
+  isOutOfMemory,
+  isOwnSignal,
+}: ProcessEnd): LifeEnd {
   if (uncaught !== undefined) return describeUncaught(uncaught, fromWireError(uncaught));
   const isAborted = signal !== null || ABORT_CODES.has(code);
   if (isAborted && isOutOfMemory) {
@@ -28,11 +36,14 @@ export function describeProcessEnd({ code, signal, uncaught, isOutOfMemory }: Pr
       isAbrupt: true,
     };
   }
+  if (isOwnSignal) {
+    return { kind: "crash", message: `The plugin's process sent itself ${signal}`, isAbrupt: true };
+  }
   if (signal === "SIGKILL") {
-    // No call can do that but by asking for it, and then it has said so.
+    // It accuses no call: the system sends it to whom it likes.
     const message =
-      "The plugin's process was killed from outside, as the system does when it is out of memory";
-    return { kind: "crash", message: `${message} (SIGKILL)` };
+      "The plugin's process was killed by SIGKILL: by the system, as where memory is short, or by somebody";
+    return { kind: "crash", message };
   }
   if (signal !== null) {
     return { kind: "crash", message: `The plugin's process was ended by ${signal}`, isAbrupt: true };

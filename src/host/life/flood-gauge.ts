@@ -26,6 +26,11 @@ export class FloodGauge {
     this.#clock = clock;
   }
 
+  /** The host has just spent so long on this channel's frames: no time that fills the bucket. */
+  exclude(ms: number): void {
+    this.#lastFrameAt += ms;
+  }
+
   /**
    * Counts a frame, or several; true when it is one too many.
    * @param frames What came counts as so many of them.

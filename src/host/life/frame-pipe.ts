@@ -4,11 +4,15 @@ import { encodeFrame } from "../../contract/frame-codec.js";
 import { FrameReader } from "../../contract/frame-reader.js";
 import { MAX_BULK_BYTES, MAX_FRAME_BYTES, MAX_MESSAGE_BYTES } from "../../contract/frame-limits.js";
 import { MAX_FRAMES_AT_ONCE } from "./flood-gauge.js";
+import type { FrameMeter } from "./frame-meter.js";
+import { isAnswer } from "./is-answer.js";
 
 export interface FramePipeOptions {
   readonly write: Socket;
   readonly read: Socket;
   readonly maxValueBytes: number;
+  /** Measures what the frames from the process cost. */
+  readonly meter: FrameMeter;
   readonly onMessage: (message: unknown) => void;
   /** The far side broke the protocol; the message says how, as the end of a sentence. */
   readonly onFault: (message: string) => void;
@@ -18,18 +22,19 @@ export interface FramePipeOptions {
 
 export class FramePipe {
   readonly #options: FramePipeOptions;
-  /** Frames written since the pipe last had room. */
+  /** Answers written since the pipe last had room. */
   #waiting = 0;
 
   constructor(options: FramePipeOptions) {
     this.#options = options;
-    const { write, read, maxValueBytes, onMessage, onFault, onClose } = options;
+    const { write, read, maxValueBytes, meter, onMessage, onFault, onClose } = options;
     const reader = new FrameReader(
       {
         messageBytes: MAX_MESSAGE_BYTES,
         attachedBytes: MAX_FRAME_BYTES + Math.max(MAX_BULK_BYTES, maxValueBytes),
       },
       onMessage,
+      meter,
     );
     read.on("data", (chunk: Uint8Array) => {
       const fault = reader.push(chunk);
@@ -45,7 +50,7 @@ export class FramePipe {
 
   /**
    * Sends a message. What the process does not read lies in the host's memory: calls are bounded before they are
-   * sent, and answers here.
+   * sent, by a limit of the configuration that may be far above this one, and answers here.
    * @throws {Error} it holds what cannot be cloned, or there is no memory for its frame.
    */
   readonly post = (message: unknown): void => {
@@ -55,7 +60,7 @@ export class FramePipe {
     if (parts.length > 1) write.cork();
     for (const part of parts) write.write(part);
     if (parts.length > 1) write.uncork();
-    if (!write.writableNeedDrain) return;
+    if (!write.writableNeedDrain || !isAnswer(message)) return;
     this.#waiting += 1;
     if (this.#waiting > MAX_FRAMES_AT_ONCE) onFault("it does not read what it is answered");
   };

@@ -88,5 +88,8 @@ export interface Life {
   end(limitMs: number, onGone: () => void): Promise<boolean>;
 }
 
+/** A running life to whoever looks at it, and has no part in its end. */
+export type WatchedLife = Omit<Life, "end">;
+
 /** Starts a life of one kind of isolation. Throws where there is none to be had: the system may be out of threads. */
 export type StartLife = (options: LifeOptions) => Life;

@@ -7,7 +7,7 @@ import type { MessageEndpoint } from "../../contract/message-endpoint.js";
 import type { Pulse } from "../../contract/pulse.js";
 import type { Isolation } from "../config/config.js";
 import type { CpuProfile } from "./cpu-profile.js";
-import type { Life, LifeMemory } from "./life.js";
+import type { Life, LifeMemory, WatchedLife } from "./life.js";
 
 /** How long the thread that is left may take to end, in ms, before it is given up: V8 needs a few. */
 const LEAVE_MS = 1000;
@@ -19,17 +19,19 @@ export interface MovableLifeOptions {
   readonly isolation: Isolation;
   /** There is no process to be had to begin anew in. */
   readonly onLost: (cause: unknown) => void;
+  /** A carrier could not be ended and is left behind (1), or has gone after all (-1). */
+  readonly onAbandoned: (carrier: Isolation, change: 1 | -1) => void;
 }
 
 type PostArguments = Parameters<MessageEndpoint["postMessage"]>;
 
-export class MovableLife implements Life {
+export class MovableLife implements WatchedLife {
   readonly endpoint: MessageEndpoint;
   readonly #options: MovableLifeOptions;
   #isolation: Isolation;
   #carrier: Life;
-  /** The carriers that were left: whether they have gone, and when they have. */
-  readonly #left: { readonly isGone: Promise<boolean>; readonly later: Promise<void> }[] = [];
+  /** The ends of the carriers that were left. */
+  readonly #left: Promise<void>[] = [];
 
   /** @throws {Error} whatever `start` throws. */
   constructor(options: MovableLifeOptions) {
@@ -69,10 +71,7 @@ export class MovableLife implements Life {
 
   /** Ends the carrier and begins anew in a process. Nothing may have been asked that is unanswered. */
   moveToProcess(): void {
-    const former = this.#carrier;
-    let announce!: () => void;
-    const later = new Promise<void>((resolve) => (announce = resolve));
-    this.#left.push({ isGone: former.end(LEAVE_MS, announce), later });
+    this.#left.push(this.#endCarrier(LEAVE_MS));
     this.#isolation = "process";
     try {
       this.#carrier = this.#options.start("process");
@@ -83,15 +82,16 @@ export class MovableLife implements Life {
     this.#listen();
   }
 
-  async end(limitMs: number, onGone: () => void): Promise<boolean> {
-    if (this.#left.length === 0) return this.#carrier.end(limitMs, onGone);
-    let isOver!: () => void;
-    const later = new Promise<void>((resolve) => (isOver = resolve));
-    const all = [{ isGone: this.#carrier.end(limitMs, isOver), later }, ...this.#left];
-    const ends = await Promise.all(all.map(async (one) => ({ ...one, isGone: await one.isGone })));
-    const missing = ends.filter(({ isGone }) => !isGone);
-    if (missing.length > 0) void Promise.all(missing.map((one) => one.later)).then(onGone);
-    return missing.length === 0;
+  /** Resolves when what carried it is gone, or was given up after `limitMs`. Never rejects. */
+  async end(limitMs: number): Promise<void> {
+    await Promise.all([...this.#left, this.#endCarrier(limitMs)]);
+  }
+
+  async #endCarrier(limitMs: number): Promise<void> {
+    const { onAbandoned } = this.#options;
+    const carrier = this.#isolation;
+    const isGone = await this.#carrier.end(limitMs, () => onAbandoned(carrier, -1));
+    if (!isGone) onAbandoned(carrier, 1);
   }
 
   #listen(): void {

@@ -5,6 +5,7 @@
  * each way, and a lifeline brings the pulse and tells the process when the host is gone. Whatever comes is unchecked.
  */
 import type { ChildProcess } from "node:child_process";
+import { constants } from "node:os";
 import { messageEndpoint } from "../../contract/message-endpoint.js";
 import type { MessageEndpoint } from "../../contract/message-endpoint.js";
 import { Pulse } from "../../contract/pulse.js";
@@ -14,8 +15,10 @@ import { captureStream } from "../logs/stream-capture.js";
 import { describeProcessEnd } from "./describe-process-end.js";
 import { EndReport } from "./end-report.js";
 import { FloodGauge } from "./flood-gauge.js";
+import { FrameMeter } from "./frame-meter.js";
 import { FramePipe } from "./frame-pipe.js";
 import { guardedEndpoint } from "./guarded-endpoint.js";
+import { killGroup } from "./kill-group.js";
 import type { CpuProfile } from "./cpu-profile.js";
 import type { Life, LifeMemory, LifeOptions } from "./life.js";
 import { readLifeline } from "./lifeline.js";
@@ -54,6 +57,8 @@ export class ProcessLife implements Life {
   readonly #gone: Promise<void>;
   readonly #profiler = new ProcessProfiler((request) => void this.#pipes?.lifeline.write(request));
   #uncaught: WireError | undefined;
+  /** The number of the signal that it last said it was about to send itself; 0 for none. */
+  #ownSignal = 0;
   #lastLook = { at: systemClock.monotonic(), busyMs: 0, ticks: 0 };
 
   constructor(options: LifeOptions) {
@@ -91,7 +96,7 @@ export class ProcessLife implements Life {
   async end(limitMs: number, onGone: () => void): Promise<boolean> {
     this.#ending.silence();
     this.#profiler.end();
-    this.#child.kill("SIGKILL");
+    this.#kill();
     this.#destroyPipes();
     const isGone = await settlesWithin(this.#gone, limitMs);
     if (!isGone) {
@@ -103,10 +108,12 @@ export class ProcessLife implements Life {
 
   #connect(pipes: Pipes): MessageEndpoint {
     const onFault = (message: string): undefined => this.#ending.fault(message);
+    const meter = new FrameMeter(systemClock);
     const frames = new FramePipe({
       write: pipes.toChild,
       read: pipes.fromChild,
       maxValueBytes: this.#options.boot.maxValueBytes,
+      meter,
       onMessage: (message) => this.#take(message),
       onFault,
       onClose: (message) => this.#closed(message),
@@ -116,6 +123,7 @@ export class ProcessLife implements Life {
       socket: pipes.lifeline,
       pulse: this.pulse,
       onProfilePiece: (record) => this.#profiler.take(record),
+      onOwnSignal: (signal) => (this.#ownSignal = signal),
       onFault,
     });
     for (const event of ["error", "end"]) {
@@ -124,6 +132,7 @@ export class ProcessLife implements Life {
     frames.post(this.#options.boot);
     return guardedEndpoint((read) => messageEndpoint(frames.post, read), {
       isDeaf: () => this.#ending.isOver,
+      meter,
       onFault,
     });
   }
@@ -147,7 +156,9 @@ export class ProcessLife implements Life {
   #take(message: unknown): void {
     const uncaught = readUncaught(message);
     if (uncaught === undefined) this.endpoint.deliver(message);
-    else this.#uncaught ??= uncaught;
+    // Nothing is left to say after the last word, and what may be said for ever would be counted nowhere.
+    else if (this.#uncaught !== undefined) this.#ending.fault("it reports the error that ends it twice");
+    else this.#uncaught = uncaught;
   }
 
   /** Listens to the process itself; resolves when it is gone. */
@@ -162,6 +173,8 @@ export class ProcessLife implements Life {
       });
       this.#child.once("exit", (code, signal) => {
         resolve();
+        // What it has started and left behind.
+        killGroup(this.#child.pid as number); // one that has ended had begun
         void this.#reportExit(code, signal);
       });
     });
@@ -171,7 +184,14 @@ export class ProcessLife implements Life {
     await this.#hearOut();
     const { saysOutOfMemory } = this.#errorTail;
     this.#ending.report(
-      describeProcessEnd({ code, signal, uncaught: this.#uncaught, isOutOfMemory: saysOutOfMemory }),
+      describeProcessEnd({
+        code,
+        signal,
+        uncaught: this.#uncaught,
+        isOutOfMemory: saysOutOfMemory,
+        // One that it had a listener for has not ended it; another may have.
+        isOwnSignal: signal !== null && constants.signals[signal] === this.#ownSignal,
+      }),
     );
     this.#destroyPipes();
   }
@@ -198,6 +218,12 @@ export class ProcessLife implements Life {
     if (this.#ending.isOver) return;
     const cancel = systemClock.schedule(() => this.#ending.fault(message), EXIT_AFTER_CLOSE_MS);
     void this.#gone.then(cancel);
+  }
+
+  #kill(): void {
+    const { pid, exitCode, signalCode } = this.#child;
+    const isRunning = pid !== undefined && exitCode === null && signalCode === null;
+    if (isRunning) killGroup(pid);
   }
 
   #destroyPipes(): void {

@@ -4,6 +4,7 @@ import type { ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { PIPE } from "../../contract/process-pipes.js";
+import { HAS_GROUPS } from "./kill-group.js";
 import type { LifeOptions } from "./life.js";
 
 /** What the process runs: reached by path, never imported. */
@@ -41,7 +42,12 @@ export function spawnPlugin({ boot, memoryMb, env, execArgv }: SpawnOptions): Pl
   const child = spawn(
     process.execPath,
     [`--max-old-space-size=${memoryMb + HARD_LIMIT_MARGIN_MB}`, ...execArgv, MAIN_FILE, boot.name],
-    { stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"], env: { ...env } },
+    {
+      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe", "pipe"],
+      env: { ...env },
+      // In the host's own group a plugin's `process.kill(0)` would end the host, and its programs could not be ended with it.
+      detached: HAS_GROUPS,
+    },
   );
   return { child, pipes: child.pid === undefined ? undefined : pipesOf(child) };
 }

@@ -15,6 +15,7 @@ import { systemClock } from "../clock.js";
 import { describeThreadEnd } from "./describe-thread-end.js";
 import { EndReport } from "./end-report.js";
 import { FloodGauge } from "./flood-gauge.js";
+import { FrameMeter } from "./frame-meter.js";
 import { guardNodePort } from "./guard-node-port.js";
 import { guardPiscinaPort } from "./guard-piscina-port.js";
 import { guardedEndpoint } from "./guarded-endpoint.js";
@@ -188,8 +189,18 @@ export class ThreadLife implements Life {
   #guardedEndpoint(port: MessagePort): MessageEndpoint {
     port.on("close", () => this.#closed("its port was closed"));
     port.on("messageerror", () => this.#ending.fault("a frame cannot be read"));
-    return guardedEndpoint((read) => portEndpoint(port, read), {
+    const meter = new FrameMeter(systemClock);
+    // Node has decoded a message before anybody can be asked: what can be measured is what becomes of it.
+    const receive = (deliver: () => void): void => {
+      if (this.#ending.isOver) return;
+      const flood = meter.admit();
+      if (flood === undefined) meter.time(0, deliver);
+      const fault = flood ?? meter.refusal();
+      if (fault !== undefined) this.#ending.fault(fault);
+    };
+    return guardedEndpoint((read) => portEndpoint(port, read, receive), {
       isDeaf: () => this.#ending.isOver,
+      meter,
       onFault: (message) => this.#ending.fault(message),
     });
   }

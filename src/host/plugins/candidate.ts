@@ -12,12 +12,15 @@ export class Candidate {
   readonly session: PluginSession;
   /** What it was begun with. */
   readonly config: PluginConfig;
+  /** When it was asked for, monotonic. */
+  readonly startedAt: number;
   readonly #opened = new Map<BackendClient, OpenedBackend>();
   readonly #proven = new Set<BackendClient>();
 
-  constructor(session: PluginSession, config: PluginConfig) {
+  constructor(session: PluginSession, config: PluginConfig, startedAt: number) {
     this.session = session;
     this.config = config;
+    this.startedAt = startedAt;
   }
 
   /**

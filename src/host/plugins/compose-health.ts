@@ -1,6 +1,7 @@
 import type { PluginMetadata } from "../../contract/metadata.js";
 import type { CallStatistics } from "../calls/call-statistics.js";
 import type { Isolation, PluginConfig } from "../config/config.js";
+import type { Abandoned } from "./abandoned.js";
 import type { BackendClient } from "./backend-client.js";
 import type { PluginFailure } from "./plugin-failure.js";
 import type { PluginHealth, PluginState } from "./plugin-health.js";
@@ -18,7 +19,7 @@ export interface KnownOfPlugin {
   readonly clients: readonly BackendClient[];
   readonly lives: number;
   readonly restarts: number;
-  readonly abandonedThreads: number;
+  readonly abandoned: Abandoned;
   readonly lastFailure: PluginFailure | undefined;
   /** The current life, where there is one. */
   readonly session: PluginSession | undefined;
@@ -48,7 +49,7 @@ export function composeHealth(known: KnownOfPlugin): PluginHealth {
     })),
     lives: known.lives,
     restarts: known.restarts,
-    abandonedThreads: known.abandonedThreads,
+    abandonedThreads: known.abandoned.thread + known.abandoned.process,
     ...(lastFailure === undefined ? {} : { lastFailure }),
     ...(config.spare ? spareHealth(known.spare) : {}),
     ...(session?.figures() ?? idleFigures(config)),

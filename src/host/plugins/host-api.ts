@@ -8,6 +8,7 @@ import { toWireError } from "../../contract/wire-error.js";
 import type { Isolation, PluginConfig } from "../config/config.js";
 import type { BackendRegistry } from "./backend-registry.js";
 import { checkModule } from "./check-metadata.js";
+import { processMemoryError } from "./process-memory-error.js";
 import { readInvalidation } from "./read-invalidation.js";
 import type { Invalidation } from "./read-invalidation.js";
 
@@ -93,6 +94,8 @@ function loaded(
   try {
     const { metadata, warnings } = checkModule(description, config);
     const isMisplaced = metadata.native === true && isolation() === "thread" && !config.isolationIsExplicit;
+    const tooLittle = isMisplaced ? processMemoryError(config) : undefined;
+    if (tooLittle !== undefined) throw tooLittle;
     if (isMisplaced) return MOVED;
     for (const warning of warnings) logger.warn(warning);
     onLoaded(metadata);

@@ -49,11 +49,10 @@ export class Leader {
 
   constructor(options: LeaderOptions) {
     const { config, services, status, statistics, onQueue } = options;
-    const { clock } = services;
     this.#options = options;
     this.#config = config;
     this.#log = new PluginLog(config.name, services);
-    this.record = new FailureRecord(config.restart, clock);
+    this.record = new FailureRecord(config.restart, services.clock);
     this.lives = new Lives({
       services,
       statistics,
@@ -63,7 +62,7 @@ export class Leader {
     });
     this.clients = new BackendClients({
       limits: liveLimits(() => this.#config.limits),
-      clock,
+      clock: services.clock,
       poison: this.record.poison,
       describeState: () => status.describe(),
       onBreaker: () => this.#reconsider(),
@@ -72,7 +71,7 @@ export class Leader {
       ...(onQueue === undefined ? {} : { onQueue }),
     });
     this.spare = new Spare({
-      clock,
+      clock: services.clock,
       lives: this.lives,
       log: this.#log,
       config: () => this.#config,
@@ -162,12 +161,16 @@ export class Leader {
     const turn = this.#turn;
     const session = this.#openSession();
     this.#session = session;
+    const mustLead = (): void => {
+      if (turn !== this.#turn) throw superseded(this.#config.name);
+      if (this.#session !== session) throw endedEarly(this.#config.name, this.#options.status.describe());
+    };
     await session.start();
+    // A plugin that is told to stop may end its start by that: another may serve by then, and keeps its backends.
+    mustLead();
     this.#metadata = session.metadata;
     await this.clients.attach(session);
-    const { name } = this.#config;
-    if (turn !== this.#turn) throw superseded(name);
-    if (this.#session !== session) throw endedEarly(name, this.#options.status.describe());
+    mustLead();
     session.endStart();
     this.#serve(session);
     this.#keepSpare(0);
@@ -194,9 +197,8 @@ export class Leader {
     try {
       return this.lives.begin(this.#config);
     } catch (cause) {
-      const error = cause as PluginLoadError; // what `begin` throws
-      this.#failed({ kind: "load", message: error.message, cause: error }, []);
-      throw error;
+      this.#failed({ kind: "load", message: (cause as PluginLoadError).message, cause }, []);
+      throw cause;
     }
   }
 
@@ -253,17 +255,16 @@ export class Leader {
 
   /** The current life has failed: whether and when another follows. */
   #failed(end: LifeEnd, suspects: readonly PendingCall[]): void {
-    const { services, status } = this.#options;
-    const { clock } = services;
-    const failure = describeFailure(end, suspects, clock.now(), this.#log.mask);
+    const { status, services } = this.#options;
+    const failure = describeFailure(end, suspects, services.clock.now(), this.#log.mask);
     const life = this.lives.numberOf(this.#session);
     status.lastFailure = failure;
-    const readyMs = this.#readyAt === undefined ? 0 : clock.monotonic() - this.#readyAt;
+    const readyMs = this.#readyAt === undefined ? 0 : services.clock.monotonic() - this.#readyAt;
     const { isQuarantined, delayMs } = this.record.failed(readyMs, suspects);
     this.#detach();
     if (isQuarantined) this.spare.end();
     const spare = this.spare.take();
-    if (spare === undefined) this.#cancelRestart = clock.schedule(() => this.#beginAgain(), delayMs);
+    if (spare === undefined) this.#cancelRestart = services.clock.schedule(() => this.#beginAgain(), delayMs);
     const { message, kind, call, stuckIn, stack, report } = failure;
     this.#log.write("error", life, message, { kind, call, stuckIn, stack, report });
     const turn = this.#turn;

@@ -5,12 +5,14 @@
 import type { CallStatistics } from "../calls/call-statistics.js";
 import type { PendingCall } from "../calls/call.js";
 import { checkProtocol } from "../config/check-protocol.js";
-import type { PluginConfig } from "../config/config.js";
+import type { Isolation, PluginConfig } from "../config/config.js";
 import type { LifeEnd } from "../life/life.js";
+import type { Abandoned } from "./abandoned.js";
 import { Endings } from "./endings.js";
 import type { HostServices } from "./host-services.js";
 import type { PluginLog } from "./plugin-log.js";
 import type { Invalidation } from "./read-invalidation.js";
+import { processMemoryError } from "./process-memory-error.js";
 import { PluginSession } from "./session.js";
 import { toLoadError } from "./to-load-error.js";
 import { within } from "./within.js";
@@ -32,7 +34,7 @@ export class Lives {
   readonly #endings = new Endings();
   readonly #closing = makeSignal();
   #begun = 0;
-  #abandonedThreads = 0;
+  readonly #abandoned = { thread: 0, process: 0 };
 
   constructor(options: LivesOptions) {
     this.#options = options;
@@ -43,9 +45,9 @@ export class Lives {
     return this.#begun;
   }
 
-  /** Threads that could not be ended and are still there. */
-  get abandonedThreads(): number {
-    return this.#abandonedThreads;
+  /** What could not be ended and is still there. */
+  get abandoned(): Abandoned {
+    return { ...this.#abandoned };
   }
 
   /** Which life of the plugin it is, from 1; where there is none, the one that was begun last. */
@@ -55,13 +57,18 @@ export class Lives {
 
   /**
    * Begins another life.
-   * @throws {PluginLoadError} the plugin is of another protocol, or the system has no thread to give.
+   * @throws {PluginLoadError} the plugin is of another protocol, or native and allowed less memory than a process takes,
+   *   or the system has no thread or process to give.
    */
   begin(config: PluginConfig): PluginSession {
     this.#begun += 1;
     try {
       const mismatch = checkProtocol(config.name, config.file, config.protocol);
       if (mismatch !== undefined) throw mismatch;
+      // Its configuration was checked before it was known that it is native.
+      const isProcess = this.#options.services.natives.isolationOf(config) === "process";
+      const tooLittle = isProcess ? processMemoryError(config) : undefined;
+      if (tooLittle !== undefined) throw tooLittle;
       return this.#createSession(config, this.#begun);
     } catch (cause) {
       throw toLoadError(config.name, cause);
@@ -107,17 +114,17 @@ export class Lives {
         onEnd(session, end, suspects);
         void this.end(session);
       },
-      onAbandoned: (change) => this.#countAbandoned(change, life),
+      onAbandoned: (carrier, change) => this.#countAbandoned(carrier, change, life),
     });
     this.#numbers.set(session, life);
     return session;
   }
 
-  #countAbandoned(change: 1 | -1, life: number): void {
+  #countAbandoned(carrier: Isolation, change: 1 | -1, life: number): void {
     const { log } = this.#options;
-    this.#abandonedThreads += change;
-    if (change === 1) log.write("error", life, "Abandoned a thread that cannot be ended");
-    else log.write("info", life, "An abandoned thread has ended after all");
+    this.#abandoned[carrier] += change;
+    if (change === 1) log.write("error", life, `Abandoned a ${carrier} that cannot be ended`);
+    else log.write("info", life, `An abandoned ${carrier} has ended after all`);
   }
 }
 

@@ -7,14 +7,14 @@
  * plugin that blocks: it is replaced, nothing more.
  */
 import type { Pulse } from "../../contract/pulse.js";
-import type { Life, LifeMemory } from "../life/life.js";
+import type { LifeMemory, WatchedLife } from "../life/life.js";
 
 const MB = 1024 * 1024;
 /** How often a loop that turns is measured from outside, in checks: about twice a second. */
 const CHECKS_PER_MEASUREMENT = 10;
 
 export class MemoryWatch {
-  readonly #life: Life;
+  readonly #life: WatchedLife;
   readonly #limitBytes: number;
   #latest: LifeMemory = { heapBytes: 0, externalBytes: 0 };
   /** As last seen from outside. */
@@ -24,7 +24,7 @@ export class MemoryWatch {
   /** Memory of the process beside the host's heap when the loop was last seen turning. */
   #processBytes = 0;
 
-  constructor(life: Life, memoryMb: number) {
+  constructor(life: WatchedLife, memoryMb: number) {
     this.#life = life;
     this.#limitBytes = memoryMb * MB;
   }

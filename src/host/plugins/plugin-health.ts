@@ -39,14 +39,17 @@ export interface PluginHealth {
   readonly lives: number;
   /** Lives begun because the one before had failed or a hand asked for it. */
   readonly restarts: number;
-  /** Threads that could not be ended and are still there. */
+  /** Threads, and processes, that could not be ended and are still there. */
   readonly abandonedThreads: number;
   readonly lastFailure?: PluginFailure;
   /** Where the configuration asks for one: whether a second life waits. `none`: the next one is due, or none is ready to be spared. */
   readonly spare?: SpareState;
   /** Why there is no spare, where the last one failed. */
   readonly spareFailure?: PluginFailure;
-  /** Where a debugger attaches to its current life, where the configuration has it inspected. */
+  /**
+   * Where a debugger attaches to its current life, where the configuration has it inspected. Whoever knows it controls
+   * the plugin: the server's `/health` leaves it out.
+   */
   readonly inspectorUrl?: string;
   /** `utilization`: share of the last second its loop was busy; `blockedMs`: how long it has stood still. */
   readonly eventLoop: { readonly utilization: number; readonly blockedMs: number };

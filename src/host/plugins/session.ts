@@ -34,7 +34,7 @@ import { Watch } from "./watch.js";
 import { whyNotClosed } from "./why-not-closed.js";
 import { within } from "./within.js";
 
-/** How long a thread that was told to terminate may take, in ms, before it is abandoned: V8 needs a few. */
+/** How long a thread or process that was ended may take to go, in ms, before it is abandoned: V8 needs a few. */
 export const TERMINATE_MS = 1000;
 
 export class PluginSession {
@@ -88,6 +88,7 @@ export class PluginSession {
     this.#life = beginLife(options, logger.levelVal, {
       onEnd: (end) => this.#fail(end),
       onOutput: (stream, line) => this.#output(stream, line),
+      onAbandoned: options.onAbandoned,
     });
     this.#remote = connectWorker(this.#life.endpoint, this.#hostApi());
     this.channel = new CallChannel({
@@ -265,9 +266,11 @@ export class PluginSession {
     const { channel, metadata } = this;
     const { profile } = this.#watch;
     const end = maskEnd(nameStuck(raw, profile), this.#mask);
-    const suspects = findSuspects(end, this.#life.pulse, channel);
+    const { pulse, isolation } = this.#life;
+    const suspects = findSuspects(end, pulse, channel);
     // Before the calls under way are ended and forgotten.
-    const report = this.#chronicle.report({ ...this.figures(), end, suspects, channel, metadata, profile });
+    const figures = { ...this.figures(), isolation };
+    const report = this.#chronicle.report({ ...figures, end, suspects, channel, metadata, profile });
     this.#finish(lifeError(end, name));
     this.#options.onEnd(report === undefined ? end : { ...end, report }, suspects);
   }
@@ -282,13 +285,7 @@ export class PluginSession {
     this.#inspector?.close();
     this.#announceEnd(error);
     this.channel.end(unansweredError(error, this.#options.config.name));
-    this.#gone = this.#endThread();
-  }
-
-  async #endThread(): Promise<void> {
-    const { onAbandoned } = this.#options;
-    const isGone = await this.#life.end(TERMINATE_MS, () => onAbandoned(-1));
-    if (!isGone) onAbandoned(1);
+    this.#gone = this.#life.end(TERMINATE_MS);
   }
 
   /** The answer, or `undefined` when the limit came first. Rejects when the life ends first. */

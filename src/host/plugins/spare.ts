@@ -93,9 +93,9 @@ export class Spare {
   }
 
   #begin(): void {
-    const { lives, config } = this.#options;
+    const { clock, lives, config } = this.#options;
     try {
-      this.#candidate = new Candidate(lives.begin(config()), config());
+      this.#candidate = new Candidate(lives.begin(config()), config(), clock.monotonic());
     } catch (cause) {
       const error = toLoadError(config().name, cause);
       this.#failed({ kind: "load", message: error.message, cause: error }, []);

@@ -1,6 +1,6 @@
 /** Finds out where the loop of one life is stuck, once for each time it is, and forgets it when the loop turns again. */
 import type { CpuProfile } from "../life/cpu-profile.js";
-import type { Life } from "../life/life.js";
+import type { WatchedLife } from "../life/life.js";
 
 /** Share of its limit after which a blocked loop is looked into: most that merely take long are over by then. */
 const SUSPICIOUS_SHARE = 0.5;
@@ -24,14 +24,14 @@ export interface LoopState {
 }
 
 export class StuckLoop {
-  readonly #life: Life;
+  readonly #life: WatchedLife;
   /** How often it has got stuck: what a profile of an earlier time says is not heard. */
   #times = 0;
   #attempts = 0;
   #isLookingInto = false;
   #profile: CpuProfile | undefined;
 
-  constructor(life: Life) {
+  constructor(life: WatchedLife) {
     this.#life = life;
   }
 

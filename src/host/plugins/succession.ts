@@ -29,12 +29,14 @@ export class Succession {
   /**
    * Begins a life with these settings, opens these backends in it, and has each prove that it serves.
    * @param settings May be on their way: who asked last wins, whichever settings come first. Rejects as they do.
+   * @param startedAt When it was asked for, monotonic.
    * @throws {PluginLoadError} any of that failed; what it failed with is the cause.
    * @throws {PluginUnavailableError} it was dropped meanwhile.
    */
   async prepare(
     settings: PluginConfig | Promise<PluginConfig>,
     clients: () => readonly BackendClient[],
+    startedAt: number,
   ): Promise<Candidate> {
     const order = (this.#asked += 1);
     const config = await settings;
@@ -43,7 +45,7 @@ export class Succession {
     this.#void = order;
     let candidate: Candidate | undefined;
     try {
-      candidate = new Candidate(this.#lives.begin(config), config);
+      candidate = new Candidate(this.#lives.begin(config), config, startedAt);
       this.#candidate = candidate;
       this.#hasEnded = false;
       await candidate.session.start();

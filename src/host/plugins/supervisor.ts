@@ -3,6 +3,7 @@ import { ConfigError } from "../../contract/errors.js";
 import { CallStatistics } from "../calls/call-statistics.js";
 import type { PluginConfig, StorageConfig } from "../config/config.js";
 import { RecentHistogram } from "../recent-histogram.js";
+import type { Abandoned } from "./abandoned.js";
 import type { BackendClient } from "./backend-client.js";
 import type { BackendClientOptions } from "./backend-client-options.js";
 import type { Candidate } from "./candidate.js";
@@ -33,8 +34,6 @@ export class PluginSupervisor {
   readonly #statistics: CallStatistics;
   readonly #leader: Leader;
   #isClosed = false;
-  /** When what was prepared last was begun, monotonic. */
-  #preparedAt = 0;
 
   constructor(options: SupervisorOptions) {
     const { config, services, onEvent, onQueue, onReload = () => undefined, onInvalidate } = options;
@@ -60,8 +59,8 @@ export class PluginSupervisor {
     return this.#leader.clients.all;
   }
 
-  get abandonedThreads(): number {
-    return this.#leader.lives.abandonedThreads;
+  get abandoned(): Abandoned {
+    return this.#leader.lives.abandoned;
   }
 
   /** The backend of this plugin that `storage` means; opened in every life from the next on. */
@@ -109,9 +108,8 @@ export class PluginSupervisor {
   ): Promise<Candidate> {
     if (this.#isClosed) throw alreadyClosed(this.name, "reload");
     const startedAt = this.#services.clock.monotonic();
-    this.#preparedAt = startedAt;
     try {
-      return await this.#leader.succession.prepare(settings, clients);
+      return await this.#leader.succession.prepare(settings, clients, startedAt);
     } catch (error) {
       if (this.#isClosed) throw alreadyClosed(this.name, "reload");
       if (!(error instanceof ConfigError)) this.#tellReload(startedAt, error);
@@ -128,7 +126,7 @@ export class PluginSupervisor {
     if (!this.#leader.succession.isReady(candidate)) throw superseded(this.name);
     const isFirst = this.#leader.lives.begun === 1;
     this.#leader.replace(candidate, clients);
-    if (!isFirst) this.#tellReload(this.#preparedAt);
+    if (!isFirst) this.#tellReload(candidate.startedAt);
   }
 
   /**
@@ -203,7 +201,7 @@ export class PluginSupervisor {
     await this.close();
   }
 
-  /** Ends everything; resolves when all threads have ended or been given up. Never rejects. */
+  /** Ends everything; resolves when all threads and processes have ended or been given up. Never rejects. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#leader.clients.close();
@@ -223,7 +221,7 @@ export class PluginSupervisor {
       clients: clients.all,
       lives: lives.begun,
       restarts,
-      abandonedThreads: lives.abandonedThreads,
+      abandoned: lives.abandoned,
       lastFailure,
       session,
       spare,

@@ -3,7 +3,7 @@ import type { Cancel, Clock } from "../clock.js";
 import type { CallChannel } from "../calls/call-channel.js";
 import type { PluginLimits } from "../config/config.js";
 import type { CpuProfile } from "../life/cpu-profile.js";
-import type { Life, LifeEnd, LifeMemory } from "../life/life.js";
+import type { LifeEnd, LifeMemory, WatchedLife } from "../life/life.js";
 import { operationName } from "../../contract/call-frames.js";
 import { MemoryWatch } from "./memory-watch.js";
 import { StuckLoop } from "./stuck-loop.js";
@@ -26,7 +26,7 @@ const LOOKED_INTO_MS = 100;
 const LOOKS_PER_UTILIZATION = 20;
 
 export interface WatchOptions {
-  readonly life: Life;
+  readonly life: WatchedLife;
   readonly channel: CallChannel;
   readonly clock: Clock;
   readonly limits: Pick<PluginLimits, "startMs" | "hangMs" | "memoryMb" | "inFlightCalls" | "inFlightBytes">;

@@ -52,9 +52,15 @@ export class PluginChanges {
       throw notChanged([new PluginUnavailableError(message, { pluginName: lost.name })]);
     }
     for (const supervisor of this.#added.values()) this.#plugins.add(supervisor);
-    for (const change of this.#changes) change.make();
+    this.#added.clear();
+    const changes = this.#changes;
+    for (const [index, change] of changes.entries()) {
+      // What is made is in use: it is no longer there to be dropped, whatever fails behind it.
+      this.#changes = changes.slice(index + 1);
+      change.make();
+    }
     const named = (kind: PluginChange["kind"]): string[] =>
-      this.#changes.filter((change) => change.kind === kind).map(({ name }) => name);
+      changes.filter((change) => change.kind === kind).map(({ name }) => name);
     return {
       added: named("added"),
       removed: this.#removed,
@@ -69,12 +75,13 @@ export class PluginChanges {
     for (const name of this.#removed) this.#plugins.remove(name);
   }
 
-  /** Ends what was prepared. */
+  /** Ends what was prepared and has not been made. */
   drop(): void {
     for (const change of this.#changes) change.drop();
     for (const supervisor of this.#added.values()) this.#plugins.discard(supervisor);
     for (const name of this.#removed) this.#registry.setLeaving(name, false);
     this.#changes = [];
+    this.#added.clear();
   }
 
   #wishes(): PluginWish[] {

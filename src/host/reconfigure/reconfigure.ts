@@ -26,6 +26,8 @@ export interface ReconfigureOptions {
  */
 export async function reconfigure(options: ReconfigureOptions): Promise<ReconfigureReport> {
   const { services, plugins, categories, current, next, isClosed } = options;
+  // It may have been closed while the configuration was read: what is begun now would be seen to by nobody.
+  if (isClosed()) throw closed();
   checkFixed(current, next);
   categories.check(next);
   services.secrets.add(next.secrets);

@@ -2,7 +2,7 @@ import { toWireError } from "../../contract/wire-error.js";
 import type { PluginMetadata } from "../../contract/metadata.js";
 import type { CallCounts } from "../calls/call-statistics.js";
 import type { PendingCall } from "../calls/call.js";
-import type { PluginConfig } from "../config/config.js";
+import type { Isolation, PluginConfig } from "../config/config.js";
 import type { LifeEnd, LifeMemory } from "../life/life.js";
 import { CRASH_REPORT_FORMAT } from "./crash-report.js";
 import type { CrashReport } from "./crash-report.js";
@@ -11,7 +11,8 @@ import type { LifeRecord } from "./life-recorder.js";
 
 /** What is known of a life when it has ended. Times are as in the report; `now` is monotonic. */
 export interface EndedLife {
-  readonly config: Pick<PluginConfig, "name" | "file" | "isolation">;
+  readonly config: Pick<PluginConfig, "name" | "file">;
+  readonly isolation: Isolation;
   readonly metadata: PluginMetadata | undefined;
   readonly life: number;
   readonly hostId: string;
@@ -41,7 +42,7 @@ export function composeReport(ended: EndedLife): CrashReport {
     },
     life: {
       number: ended.life,
-      isolation: config.isolation,
+      isolation: ended.isolation,
       startedAt: ended.startedAt,
       ...(readyAt === undefined ? {} : { readyAt }),
       endedAt: ended.endedAt,

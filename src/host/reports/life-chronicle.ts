@@ -4,7 +4,7 @@ import type { CallChannel } from "../calls/call-channel.js";
 import type { CallStatistics } from "../calls/call-statistics.js";
 import type { PendingCall } from "../calls/call.js";
 import type { Clock } from "../clock.js";
-import type { PluginConfig } from "../config/config.js";
+import type { Isolation, PluginConfig } from "../config/config.js";
 import type { CpuProfile } from "../life/cpu-profile.js";
 import type { LifeEnd, LifeMemory } from "../life/life.js";
 import { composeReport } from "./compose-report.js";
@@ -30,6 +30,8 @@ export interface LifeFigures {
 
 /** How a life ended, beside what was remembered of it. */
 export interface LifeEnding extends LifeFigures {
+  /** What carried it: one that turned out to be native has moved to a process. */
+  readonly isolation: Isolation;
   /** Masked. */
   readonly end: LifeEnd;
   readonly suspects: readonly PendingCall[];

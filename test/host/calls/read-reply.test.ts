@@ -84,13 +84,6 @@ test("readReply() reads values that lie within a larger buffer", (t) => {
   t.is(readReply(beyond, makeReceiver()), "a result's entry lies outside its values");
 });
 
-test("readReply() rebuilds a page without whatever else it carries", (t) => {
-  const receiver = makeReceiver();
-  const data = [{ keys: Object.assign(["a"], { extra: 1 }), extra: 2 }];
-  t.is(readReply({ rows: rows(row(1, Status.data)), data }, receiver), undefined);
-  t.deepEqual(receiver.heard, [["result", 1, { keys: ["a"] }, 0]]);
-});
-
 test("readReply() admits an empty reply", (t) => {
   const receiver = makeReceiver();
   t.is(readReply({ rows: new Float64Array(0) }, receiver), undefined);
@@ -123,6 +116,32 @@ for (const [what, frame, fault] of [
   ["rows in an array", { rows: [1, 0, 0, 0, 0] }, "a reply holds no whole results"],
   ["half a row", { rows: new Float64Array(RESULT_COLUMNS + 1) }, "a reply holds no whole results"],
   ["data in an object", { rows: new Float64Array(0), data: {} }, "a reply's data is no array"],
+  ["another member", { rows: new Float64Array(0), junk: [] }, "a reply has members of no use"],
+  [
+    "data that no result refers to",
+    { ...one(1, Status.none), data: [[], []] },
+    "a reply has more data than results",
+  ],
+  [
+    "a member on its data",
+    { ...one(1, Status.data), data: Object.assign([[]], { junk: [] }) },
+    "a reply has more data than results",
+  ],
+  [
+    "a page with another member",
+    { ...one(1, Status.data), data: [{ keys: [], junk: [] }] },
+    "a result's page has another form",
+  ],
+  [
+    "a page with a member on its keys",
+    { ...one(1, Status.data), data: [{ keys: Object.assign([], { junk: [] }) }] },
+    "a result's page has another form",
+  ],
+  [
+    "an error with another member",
+    { ...one(1, Status.error), data: [{ ...ERROR, junk: [] }] },
+    "a result's error has another form",
+  ],
   ["null as data", { rows: new Float64Array(0), data: null }, "a reply's data is no array"],
   [
     "bytes in a buffer",

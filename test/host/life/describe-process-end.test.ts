@@ -3,7 +3,13 @@ import { describeProcessEnd } from "../../../src/host/life/describe-process-end.
 import type { ProcessEnd } from "../../../src/host/life/describe-process-end.js";
 import { ErrorTail } from "../../../src/host/life/out-of-memory.js";
 
-const QUIET: ProcessEnd = { code: null, signal: null, uncaught: undefined, isOutOfMemory: false };
+const QUIET: ProcessEnd = {
+  code: null,
+  signal: null,
+  uncaught: undefined,
+  isOutOfMemory: false,
+  isOwnSignal: false,
+};
 
 test("an exit code is an exit, whatever it is", (t) => {
   t.like(describeProcessEnd({ ...QUIET, code: 0 }), { kind: "exit" });
@@ -21,11 +27,21 @@ test("a signal is a crash that names it", (t) => {
   });
 });
 
-test("a kill from outside is a crash no call is suspected of", (t) => {
+test("a SIGKILL nobody has announced is a crash no call is suspected of, and its sender is not known", (t) => {
   const end = describeProcessEnd({ ...QUIET, signal: "SIGKILL" });
   t.is(end.kind, "crash");
-  t.regex(end.message, /killed from outside.*SIGKILL/);
+  t.regex(end.message, /killed by SIGKILL: by the system, .*, or by somebody$/);
   t.is(end.isAbrupt, undefined);
+});
+
+test("a signal that the process has announced is its own doing, SIGKILL too", (t) => {
+  for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+    t.deepEqual(describeProcessEnd({ ...QUIET, signal, isOwnSignal: true }), {
+      kind: "crash",
+      message: `The plugin's process sent itself ${signal}`,
+      isAbrupt: true,
+    });
+  }
 });
 
 test("a signal after V8 has said that memory is out is an end by memory", (t) => {

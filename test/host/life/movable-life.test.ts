@@ -36,9 +36,9 @@ class Carrier implements Life {
   }
 }
 
-function makeLife(): { life: MovableLife; carriers: Carrier[]; lost: unknown[] } {
+function makeLife(): { life: MovableLife; carriers: Carrier[]; abandoned: string[] } {
   const carriers: Carrier[] = [];
-  const lost: unknown[] = [];
+  const abandoned: string[] = [];
   const life = new MovableLife({
     start: (isolation) => {
       const carrier = new Carrier(isolation);
@@ -46,9 +46,10 @@ function makeLife(): { life: MovableLife; carriers: Carrier[]; lost: unknown[] }
       return carrier;
     },
     isolation: "thread",
-    onLost: (cause) => void lost.push(cause),
+    onLost: () => {},
+    onAbandoned: (carrier, change) => void abandoned.push(`${carrier} ${change === 1 ? "+1" : "-1"}`),
   });
-  return { life, carriers, lost };
+  return { life, carriers, abandoned };
 }
 
 test("moveToProcess() ends the thread, and speaks with the process from then on", (t) => {
@@ -74,25 +75,32 @@ test("moveToProcess() ends the thread, and speaks with the process from then on"
   t.deepEqual(heard, ["from the thread", "from the process"]);
 });
 
-test("end() is that of both carriers, and the life has gone when both have", async (t) => {
-  const { life, carriers } = makeLife();
+test("end() waits for both carriers, and each that cannot be ended is told of as what it is", async (t) => {
+  const { life, carriers, abandoned } = makeLife();
   carriers[0]!.isStuck = true;
   life.moveToProcess();
   carriers[1]!.isStuck = true;
-  let isGone = false;
-  t.false(await life.end(0, () => (isGone = true)));
+  await life.end(0);
+  t.deepEqual(abandoned, ["thread +1", "process +1"]);
   carriers[1]!.leave();
-  await new Promise((resolve) => setImmediate(resolve));
-  t.false(isGone);
   carriers[0]!.leave();
-  await new Promise((resolve) => setImmediate(resolve));
-  t.true(isGone);
+  t.deepEqual(abandoned.slice(2), ["process -1", "thread -1"]);
 });
 
-test("end() resolves with true where all carriers have gone", async (t) => {
-  const { life } = makeLife();
+test("a thread that cannot be ended is told of while the process serves", async (t) => {
+  const { life, carriers, abandoned } = makeLife();
+  carriers[0]!.isStuck = true;
   life.moveToProcess();
-  t.true(await life.end(0, () => t.fail()));
+  await new Promise((resolve) => setImmediate(resolve));
+  t.deepEqual(abandoned, ["thread +1"]);
+  t.false(carriers[1]!.isEnded);
+});
+
+test("end() tells of nothing where all carriers have gone", async (t) => {
+  const { life, abandoned } = makeLife();
+  life.moveToProcess();
+  await life.end(0);
+  t.deepEqual(abandoned, []);
 });
 
 test("a process that is not to be had is told, and nothing thrown", (t) => {
@@ -105,6 +113,7 @@ test("a process that is not to be had is told, and nothing thrown", (t) => {
     },
     isolation: "thread",
     onLost: (error) => void lost.push(error),
+    onAbandoned: () => {},
   });
   life.moveToProcess();
   t.deepEqual(lost, [cause]);

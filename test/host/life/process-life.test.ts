@@ -132,6 +132,19 @@ test.serial(
   },
 );
 
+test.serial("a process that does not read is sent as many calls as the configuration allows", async (t) => {
+  const ends: LifeEnd[] = [];
+  const life = startLife((end) => ends.push(end));
+  const [pid] = childPids();
+  await until("its pulse", () => life.pulse.ticks > 0);
+  process.kill(pid!, "SIGSTOP");
+  for (let count = 0; count < 30_000; count += 1) {
+    life.endpoint.postMessage({ id: `${count}`, type: "APPLY", path: ["invoke"], argumentList: [] });
+  }
+  t.deepEqual(ends, []);
+  t.true(await life.end(END_MS, () => t.fail()));
+});
+
 /** Has the event loop stand still. */
 function holdUp(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);

@@ -7,7 +7,7 @@ import type { Isolation, PluginConfig } from "../../../src/host/config/config.js
 import { BackendRegistry } from "../../../src/host/plugins/backend-registry.js";
 import { createHostApi } from "../../../src/host/plugins/host-api.js";
 import { DESCRIPTION } from "./fake-life.js";
-import { makeConfig } from "./make-config.js";
+import { LIMITS, makeConfig } from "./make-config.js";
 
 interface Harness {
   /** The methods, to be called with whatever a plugin may send. */
@@ -91,6 +91,18 @@ test("loaded() has a native plugin moved that nobody has said may run in a threa
   // There it is loaded once more, and that is no second time.
   api.loaded(DESCRIPTION);
   t.like(heard[1], ["loaded"]);
+});
+
+test("loaded() refuses a native plugin that is allowed less memory than a process takes, and says what to do", (t) => {
+  const { api, heard } = makeApi({ limits: { ...LIMITS, memoryMb: 95 } });
+  const outcome = api.loaded(NATIVE) as { error: { message: string } };
+  t.deepEqual(heard, [["refused", outcome.error.message]]);
+  t.regex(
+    outcome.error.message,
+    /limits\.memoryMb: expected at least 96 in a process, .*: received 95; or set "isolation": "thread"$/,
+  );
+  const inThread = makeApi({ isolationIsExplicit: true, limits: { ...LIMITS, memoryMb: 95 } });
+  t.deepEqual(inThread.api.loaded(NATIVE), { value: undefined });
 });
 
 test("loaded() takes a native plugin in a process", (t) => {
@@ -192,6 +204,8 @@ for (const [handle, keys] of [
   [3, ["a"]],
   [3, [{ category: "c" }]],
   [3, [{ category: 1, key: "k" }]],
+  [3, [{ category: "c", key: "k", junk: [] }]],
+  [3, Object.assign([], { junk: [] })],
   [3, { length: 0 }],
   [3, Object.assign([], { length: 1 })],
   [3, Object.assign([], { length: 2 ** 32 - 1 })],

@@ -1,7 +1,13 @@
 import { fc, testProp } from "@fast-check/ava";
 import test from "ava";
-import { ClosedError, PluginLoadError, PluginUnavailableError } from "../../../src/contract/errors.js";
+import {
+  ClosedError,
+  ConfigError,
+  PluginLoadError,
+  PluginUnavailableError,
+} from "../../../src/contract/errors.js";
 import { PROTOCOL_VERSION } from "../../../src/contract/protocol.js";
+import type { PluginSupervisor } from "../../../src/host/plugins/supervisor.js";
 import { nothingFor, operationsOf, type FakeLife } from "./fake-life.js";
 import { LIMITS, makeConfig, makeStorage, RESTART } from "./make-config.js";
 import { closeWhole, follow, KEY, LATE_MS, makeSupervisor, type Harness } from "./make-supervisor.js";
@@ -263,6 +269,33 @@ test("A reload that takes over while a restart is under way wins, and the restar
   await closeWhole(t, harness);
 });
 
+for (const [operation, steer] of [
+  ["reload", (supervisor: PluginSupervisor) => supervisor.reload(CHANGED)],
+  ["stop", (supervisor: PluginSupervisor) => supervisor.stop()],
+] as const) {
+  test(`A life that ends its start because ${operation}() tells it to stop opens no backend`, async (t) => {
+    const harness = makeSupervisor();
+    const { supervisor, clock, client } = harness;
+    byHand(harness);
+    const starting = follow(supervisor.start());
+    const slow = lifeAt(harness, 1);
+    slow.stop = async () => {
+      await slow.becomeReady();
+      return { value: undefined };
+    };
+    harness.host.onLife = (life) => void life.becomeReady();
+    const steering = follow(steer(supervisor));
+    await clock.advance(LIMITS.stopMs + LATE_MS);
+    t.is(steering.state, "resolved");
+    t.true(starting.error instanceof PluginUnavailableError);
+    t.deepEqual(slow.asked, ["stop", "end"]);
+    const call = follow(client.get(KEY));
+    await clock.settle();
+    t.is(call.state, operation === "stop" ? "rejected" : "resolved");
+    await closeWhole(t, harness);
+  });
+}
+
 test("The old life may fail while its successor is prepared: the plugin goes by its policy until that takes over", async (t) => {
   const harness = makeSupervisor({ restart: { ...RESTART, backoffMs: 10_000 } });
   const { supervisor, clock, states, lives } = harness;
@@ -292,6 +325,23 @@ test("A prepared life that ends before it takes over cannot, and the old one goe
   t.throws(() => supervisor.replace(candidate), { instanceOf: PluginUnavailableError });
   t.is(await client.get(KEY), undefined);
   t.is(supervisor.state, "ready");
+  await closeWhole(t, harness);
+});
+
+test("A reload is timed from where it was asked for, though another was asked for and refused meanwhile", async (t) => {
+  const harness = makeSupervisor();
+  const { supervisor, clock, reloads } = harness;
+  await supervisor.start();
+  byHand(harness);
+  const reloading = follow(supervisor.reload(CHANGED));
+  await clock.advance(5);
+  const refused = Promise.reject(new ConfigError("it", [{ path: "options", message: "wrong" }]));
+  await t.throwsAsync(supervisor.reload(refused), { instanceOf: ConfigError });
+  await clock.advance(2);
+  await lifeAt(harness, 2).becomeReady();
+  await clock.settle();
+  t.is(reloading.state, "resolved");
+  t.deepEqual(reloads, [{ plugin: "redis", isDone: true, elapsedMs: 7, at: clock.now() }]);
   await closeWhole(t, harness);
 });
 
@@ -399,7 +449,7 @@ testProp(
     await clock.advance(LIMITS.startMs + LATE_MS);
     await closeWhole(t, harness);
     for (const { state } of promises) t.not(state, "pending");
-    t.is(supervisor.abandonedThreads, lives.filter(({ isStuck }) => isStuck).length);
+    t.is(supervisor.abandoned.thread, lives.filter(({ isStuck }) => isStuck).length);
   },
   { numRuns: 60 },
 );

@@ -21,7 +21,7 @@ interface Harness extends FakeHost {
   readonly life: FakeLife;
   readonly ends: LifeEnd[];
   readonly suspects: unknown[];
-  readonly abandoned: number[];
+  readonly abandoned: unknown[][];
 }
 
 /** A session whose life waits for a test to lead it. */
@@ -30,7 +30,7 @@ function makeSession(secrets: readonly string[] = []): Harness {
   host.onLife = () => {};
   const ends: LifeEnd[] = [];
   const suspects: unknown[] = [];
-  const abandoned: number[] = [];
+  const abandoned: unknown[][] = [];
   const session = new PluginSession({
     config: makeConfig(),
     life: 7,
@@ -41,7 +41,7 @@ function makeSession(secrets: readonly string[] = []): Harness {
       ends.push(end);
       suspects.push(...calls.map(({ request }) => request.subject));
     },
-    onAbandoned: (change) => void abandoned.push(change),
+    onAbandoned: (carrier, change) => void abandoned.push([carrier, change]),
   });
   const [life] = host.lives;
   if (life === undefined) throw new Error("no life was begun");
@@ -279,9 +279,12 @@ test("A thread that cannot be ended is reported as abandoned, and when it goes a
   t.deepEqual(abandoned, []);
   await clock.advance(1);
   await stopping;
-  t.deepEqual(abandoned, [1]);
+  t.deepEqual(abandoned, [["thread", 1]]);
   life.release();
-  t.deepEqual(abandoned, [1, -1]);
+  t.deepEqual(abandoned, [
+    ["thread", 1],
+    ["thread", -1],
+  ]);
 });
 
 test("What a plugin logs and writes goes to the logger with its name and life, secrets masked", async (t) => {

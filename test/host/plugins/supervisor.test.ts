@@ -4,7 +4,7 @@ import { ClosedError, PluginLoadError, PluginUnavailableError } from "../../../s
 import { PROTOCOL_VERSION } from "../../../src/contract/protocol.js";
 import { Phase } from "../../../src/contract/pulse.js";
 import { PluginSupervisor } from "../../../src/host/plugins/supervisor.js";
-import { RESTART, makeConfig, makeStorage } from "./make-config.js";
+import { LIMITS, RESTART, makeConfig, makeStorage } from "./make-config.js";
 import { makeHost } from "./make-services.js";
 import { closeWhole, follow, KEY, LATE_MS, makeSupervisor, type Harness } from "./make-supervisor.js";
 
@@ -396,15 +396,46 @@ test("A thread that cannot be ended is counted until it goes", async (t) => {
   stuck.fail({ kind: "hang" });
   await clock.advance(RESTART.backoffMs);
   t.is(supervisor.state, "ready", "a replacement does not wait for it");
-  t.is(supervisor.abandonedThreads, 0);
+  t.deepEqual(supervisor.abandoned, { thread: 0, process: 0 });
   await clock.advance(1000);
+  t.deepEqual(supervisor.abandoned, { thread: 1, process: 0 });
   t.is(supervisor.health().abandonedThreads, 1);
   t.true(
     lines.some(({ msg, life: number }) => msg === "Abandoned a thread that cannot be ended" && number === 1),
   );
   stuck.release();
-  t.is(supervisor.abandonedThreads, 0);
+  t.deepEqual(supervisor.abandoned, { thread: 0, process: 0 });
   t.is(lives.length, 2);
+  await closeWhole(t, harness);
+});
+
+test("A life of a module that is known to be native is not begun with less memory than a process takes", async (t) => {
+  const config = makeConfig({ limits: { ...LIMITS, memoryMb: 95 } });
+  const harness = makeSupervisor(config);
+  harness.services.natives.add(config.file);
+  const error = await t.throwsAsync(harness.supervisor.start(), { instanceOf: PluginLoadError });
+  t.regex(String(error), /limits\.memoryMb: expected at least 96 in a process/);
+  t.is(harness.supervisor.health().lastFailure?.kind, "load");
+  t.is(harness.lives.length, 0);
+  await closeWhole(t, harness);
+});
+
+test("A process that cannot be ended is counted and named as one", async (t) => {
+  const harness = makeSupervisor({ isolation: "process" });
+  const { supervisor, clock, lines, life } = harness;
+  await supervisor.start();
+  const stuck = life();
+  stuck.isStuck = true;
+  void supervisor.stop();
+  await clock.advance(1000 + LATE_MS);
+  t.deepEqual(supervisor.abandoned, { thread: 0, process: 1 });
+  t.is(supervisor.health().abandonedThreads, 1, "health has one count for both");
+  stuck.release();
+  t.deepEqual(supervisor.abandoned, { thread: 0, process: 0 });
+  t.deepEqual(
+    lines.map(({ msg }) => msg).filter((msg) => /abandoned/i.test(String(msg))),
+    ["Abandoned a process that cannot be ended", "An abandoned process has ended after all"],
+  );
   await closeWhole(t, harness);
 });
 
@@ -413,7 +444,7 @@ test("close() resolves with a thread abandoned that cannot be ended", async (t) 
   await harness.supervisor.start();
   harness.life().isStuck = true;
   await closeWhole(t, harness);
-  t.is(harness.supervisor.abandonedThreads, 1);
+  t.is(harness.supervisor.abandoned.thread, 1);
 });
 
 for (const [state, reach] of [
@@ -660,7 +691,7 @@ testProp(
     await clock.advance(5000 + LATE_MS);
     await closeWhole(t, harness);
     for (const { state } of promises) t.not(state, "pending");
-    t.is(supervisor.abandonedThreads, lives.filter(({ isStuck }) => isStuck).length);
+    t.is(supervisor.abandoned.thread, lives.filter(({ isStuck }) => isStuck).length);
   },
   { numRuns: 40 },
 );

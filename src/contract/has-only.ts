@@ -1,0 +1,15 @@
+/**
+ * Whether data that came from the far side holds what is read of it and no more. What nobody reads has been decoded all
+ * the same, and may be made to take as long as the sender likes: no worker of ours sends any.
+ */
+
+/** Whether an object has no other members than these. */
+export function hasOnlyMembers(object: object, names: ReadonlySet<string>): boolean {
+  for (const name of Object.keys(object)) if (!names.has(name)) return false;
+  return true;
+}
+
+/** Whether an array has nothing besides its items. */
+export function hasOnlyItems(array: readonly unknown[]): boolean {
+  return Object.keys(array).length <= array.length;
+}

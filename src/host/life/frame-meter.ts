@@ -1,0 +1,55 @@
+/** What the frames of one channel cost the host: how many there are, how large, and how long they take. */
+import type { FrameToll } from "../../contract/frame-reader.js";
+import type { Clock } from "../clock.js";
+import { FloodGauge } from "./flood-gauge.js";
+import { LoopShare } from "./loop-share.js";
+
+/** Bytes of a message that count as another frame: with them, 80 MB at once and 800 MB a second. Values are not counted. */
+const UNIT_BYTES = 4096;
+
+/**
+ * The most that one frame is taken to cost, in ms, and for each byte of its message: a host that was stopped or had no
+ * processor meanwhile blames nobody for that. A byte of the costliest takes a quarter of it.
+ */
+const MAX_FRAME_MS = 50;
+const MAX_BYTE_MS = 0.001;
+
+export class FrameMeter implements FrameToll {
+  readonly #clock: Clock;
+  readonly #gauge: FloodGauge;
+  readonly #share: LoopShare;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#gauge = new FloodGauge(clock);
+    this.#share = new LoopShare(clock);
+  }
+
+  /**
+   * Counts a frame, before anything is done with it.
+   * @param messageBytes 0 where that is not known.
+   */
+  admit(messageBytes: number = 0): string | undefined {
+    const frames = 1 + Math.floor(messageBytes / UNIT_BYTES);
+    return this.#gauge.isFlooded(frames) ? "it floods its port with frames" : undefined;
+  }
+
+  /** Does what a frame is there for, and counts how long it takes. */
+  time<Result>(messageBytes: number, work: () => Result): Result {
+    const startedAt = this.#clock.monotonic();
+    const result = work();
+    const spentMs = this.#clock.monotonic() - startedAt;
+    this.#gauge.exclude(spentMs);
+    this.#share.spend(Math.min(spentMs, MAX_FRAME_MS + messageBytes * MAX_BYTE_MS));
+    return result;
+  }
+
+  /** Told within {@link time} of the results that a frame claims to bring: one that answers no call ends the life. */
+  answer(results: number): void {
+    this.#share.answer(results);
+  }
+
+  refusal(): string | undefined {
+    return this.#share.isOverdrawn ? "its frames hold up the host's loop" : undefined;
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * Tells a plugin that holds the host's loop up with its frames from one that is busy.
+ *
+ * An account of time: what the host spends on the channel's frames is owed, and a fair share of the time that passes is
+ * taken off again. Results of calls are what the host has asked for, so each may take a little for nothing: however many
+ * calls there are, a plugin that only answers them owes nothing.
+ */
+import type { Clock } from "../clock.js";
+
+/** The part of the host's time that frames nobody asked for may take for ever: a quarter is noticed, and bears no harm. */
+const FAIR_SHARE = 0.25;
+/** What may be owed, in ms: one frame of the costliest there is, and that on a slow machine. All of the loop takes 2.7 s to owe it. */
+export const MAX_OWED_MS = 2000;
+/** What a result may take, in ms: a hundred times what one with a small value takes. */
+const RESULT_MS = 0.2;
+
+export class LoopShare {
+  readonly #clock: Clock;
+  #owedMs = 0;
+  #creditMs = 0;
+  #lastAt: number;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#lastAt = clock.monotonic();
+  }
+
+  /** What is being spent is spent on so many results. */
+  answer(results: number): void {
+    this.#creditMs += results * RESULT_MS;
+  }
+
+  spend(ms: number): void {
+    const now = this.#clock.monotonic();
+    const passedMs = now - this.#lastAt;
+    this.#lastAt = now;
+    this.#owedMs = Math.max(0, this.#owedMs + ms - this.#creditMs - passedMs * FAIR_SHARE);
+    this.#creditMs = 0;
+  }
+
+  /** Whether too much has been spent. */
+  get isOverdrawn(): boolean {
+    return this.#owedMs > MAX_OWED_MS;
+  }
+}
