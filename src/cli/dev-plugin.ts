@@ -96,6 +96,8 @@ function configOf(
       ...(parameters === undefined ? {} : { parameters }),
     },
     near: false,
+    // Its author tries it out from this machine.
+    server: { openWrites: true },
   };
 }
 

@@ -8,6 +8,7 @@ const OPTIONAL_PACKAGES: readonly string[] = [
   "commander",
   "hono",
   "pino-pretty",
+  "prom-client",
 ];
 
 /** Writes one line, or the list that a `ConfigError` is. */

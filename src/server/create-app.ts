@@ -5,13 +5,16 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import type { Logger } from "pino";
 
 import type { Clock, Stockpile } from "../host/main.js";
+import { PLUGIN_ACTIONS, PluginResource } from "./api/plugin-resource.js";
 import type { CacheResource } from "./cache-resource.js";
 import { errorResponse } from "./error-response.js";
 import { HttpError } from "./http-error.js";
+import { METRICS_CONTENT_TYPE, renderMetrics } from "./metrics/metrics.js";
 import { publicHealth } from "./public-health.js";
 import { refuseForeignHost } from "./refuse-foreign-host.js";
 import { RefusedWrites } from "./refused-writes.js";
 import { checkUrl, rawPath } from "./request-url.js";
+import { requireToken } from "./require-token.js";
 import type { ServerEnv } from "./server-env.js";
 
 /** What {@link createApp} works with. */
@@ -24,19 +27,44 @@ export interface AppOptions {
   readonly isClosing: () => boolean;
   /** True when only this machine can reach the server. */
   readonly isLoopbackOnly: () => boolean;
+  /** What a client has to send to change anything; `undefined`: nobody can. */
+  readonly token: () => string | undefined;
+  /** Whether entries may be changed without the token. */
+  readonly hasOpenWrites: () => boolean;
 }
 
 /** Empty segments are routed too, so that they are told apart from a route that does not exist. */
 const ENTRY = "/cache/:category{[^/]*}/:key{[^/]*}";
-const ROUTES = "GET /health, GET /livez, GET /readyz, and GET, HEAD, PUT, DELETE /cache/<category>/<key>";
+const ROUTES =
+  "GET /health, GET /livez, GET /readyz, GET /metrics, /api/plugins, and GET, HEAD, PUT, DELETE /cache/<category>/<key>";
 
 /** An app that answers every request, and every failure with JSON. */
 export function createApp(options: AppOptions): Hono<ServerEnv> {
-  const { cache, stockpile, logger, isClosing, isLoopbackOnly } = options;
+  const { logger, isClosing, isLoopbackOnly } = options;
   const refusedWrites = new RefusedWrites(logger, options.clock);
   const app = new Hono<ServerEnv>({ getPath: rawPath });
   app.use(logRequest(logger), setCommonHeaders(isClosing), refuseForeignHost(isLoopbackOnly), checkUrl);
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
+  addStateRoutes(app, options);
+  const refuseLate = refuseWhileClosing(isClosing);
+  app.use("/cache/*", refuseLate);
+  app.use("/api/*", refuseLate);
+  addCacheRoutes(app, options);
+  addPluginRoutes(app, options);
+  // Answered and not thrown: methodNotAllowed() looks at a 404 only where nothing has failed.
+  app.notFound((c) => answerError(c, routeUnknown()));
+  app.onError((error, c) => {
+    const response = answerError(c, error);
+    // A backend that fails is no fault of the server's: a line per request would say nothing new.
+    if (response.status === 500) logger.error({ err: error }, "Cannot serve request");
+    else if (c.req.method === "PUT" || c.req.method === "DELETE") refusedWrites.note(error);
+    return response;
+  });
+  return app;
+}
+
+/** How the cache does, for supervisors, monitors and people. */
+function addStateRoutes(app: Hono<ServerEnv>, { stockpile, isClosing }: AppOptions): void {
   app.get("/health", (c) => {
     const health = stockpile.health();
     return c.json(publicHealth(health), health.status === "down" ? 503 : 200);
@@ -48,25 +76,37 @@ export function createApp(options: AppOptions): Hono<ServerEnv> {
     const status = isClosing() ? "closing" : stockpile.health().status;
     return c.json({ status }, status === "closing" || status === "down" ? 503 : 200);
   });
-  app.use("/cache/*", async (_c, next) => {
+  app.get("/metrics", async (c) => {
+    const text = await renderMetrics(stockpile.health());
+    return c.body(text, 200, { "content-type": METRICS_CONTENT_TYPE });
+  });
+}
+
+function addCacheRoutes(app: Hono<ServerEnv>, { cache, token, hasOpenWrites }: AppOptions): void {
+  const needsToken = requireToken(token);
+  const guardWrite: MiddlewareHandler<ServerEnv> = (c, next) =>
+    hasOpenWrites() ? next() : needsToken(c, next);
+  app.get(ENTRY, (c) => cache.get(c));
+  app.put(ENTRY, guardWrite, (c) => cache.put(c));
+  app.delete(ENTRY, guardWrite, (c) => cache.delete(c));
+  app.all(`${ENTRY}/:rest{.*}`, refuseSlashInKey);
+}
+
+function addPluginRoutes(app: Hono<ServerEnv>, { stockpile, logger, token }: AppOptions): void {
+  const plugins = new PluginResource(stockpile, logger);
+  const needsToken = requireToken(token);
+  app.get("/api/plugins", (c) => plugins.list(c));
+  app.get("/api/plugins/:plugin", (c) => plugins.get(c));
+  for (const action of PLUGIN_ACTIONS)
+    app.post(`/api/plugins/:plugin/${action}`, needsToken, (c) => plugins.steer(c, action));
+}
+
+function refuseWhileClosing(isClosing: () => boolean): MiddlewareHandler<ServerEnv> {
+  return async (_c, next) => {
     if (isClosing())
       throw new HttpError(503, "STOCKPILE_CLOSED", "Cannot serve request: the server is stopping");
     await next();
-  });
-  app.get(ENTRY, (c) => cache.get(c));
-  app.put(ENTRY, (c) => cache.put(c));
-  app.delete(ENTRY, (c) => cache.delete(c));
-  app.all(`${ENTRY}/:rest{.*}`, refuseSlashInKey);
-  // Answered and not thrown: methodNotAllowed() looks at a 404 only where nothing has failed.
-  app.notFound((c) => answerError(c, routeUnknown()));
-  app.onError((error, c) => {
-    const response = answerError(c, error);
-    // A backend that fails is no fault of the server's: a line per request would say nothing new.
-    if (response.status === 500) logger.error({ err: error }, "Cannot serve request");
-    else if (c.req.method === "PUT" || c.req.method === "DELETE") refusedWrites.note(error);
-    return response;
-  });
-  return app;
+  };
 }
 
 function logRequest(logger: Logger): MiddlewareHandler<ServerEnv> {

@@ -13,9 +13,13 @@ export interface ServerConfig {
   readonly requestTimeout: number;
   readonly keepAliveTimeout: number;
   readonly stop: number;
+  /** What a client has to send to change anything; `undefined`: nothing can be changed but by {@link openWrites}. */
+  readonly token?: string;
+  /** Whether entries may be written and removed without the token, while only this machine can reach the server. */
+  readonly openWrites: boolean;
 }
 
-/** Loopback: the server knows no users, so whoever reaches it may read and write everything. */
+/** Loopback: the server knows no users, so whoever reaches it may read everything. */
 export const DEFAULT_HOST = "127.0.0.1";
 /** Unassigned by IANA and below the ranges systems hand out for outgoing connections on macOS and Windows. */
 export const DEFAULT_PORT = 36_623;
@@ -34,6 +38,11 @@ export const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
 export const DEFAULT_KEEP_ALIVE_TIMEOUT_MS = 5_000;
 /** What `docker stop` allows before it kills. */
 export const DEFAULT_STOP_MS = 10_000;
+
+/** 64 bits where they are random hexadecimal digits: beyond guessing over a network. */
+export const MIN_TOKEN_CHARACTERS = 16;
+/** As much as fits a header with room for the others. */
+const MAX_TOKEN_CHARACTERS = 1024;
 
 /** A day: a longer timeout protects from nothing. */
 const MAX_TIMEOUT_MS = 86_400_000;
@@ -63,8 +72,25 @@ export const serverConfigSchema: z.ZodType<ServerConfig> = z
       .prefault(DEFAULT_KEEP_ALIVE_TIMEOUT_MS)
       .describe("How long an idle connection is kept open"),
     stop: timeout().prefault(DEFAULT_STOP_MS).describe("Until a server that was told to stop has ended"),
+    token: token()
+      .exactOptional()
+      .describe('What a client sends to change anything, as "${env:STOCKPILE_TOKEN}"; absent: nobody can'),
+    openWrites: z
+      .boolean()
+      .default(false)
+      .describe("Whether entries may be changed without the token, on a loopback address"),
   })
   .prefault({});
+
+/** The message does not begin with "expected": what was received would be shown with it. */
+function token(): z.ZodType<string> {
+  const message = `a token has ${MIN_TOKEN_CHARACTERS} to ${MAX_TOKEN_CHARACTERS} characters of A-Z, a-z, 0-9 and -._~+/, with "=" at its end if need be (RFC 6750)`;
+  return z
+    .string({ error: "a token is a string" })
+    .regex(/^[A-Za-z0-9._~+/-]+=*$/, message)
+    .min(MIN_TOKEN_CHARACTERS, message)
+    .max(MAX_TOKEN_CHARACTERS, message);
+}
 
 function wholeNumber(minimum: number, maximum: number = Number.MAX_SAFE_INTEGER): z.ZodNumber {
   const error =

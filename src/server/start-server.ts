@@ -52,7 +52,8 @@ export interface RunningServer {
   readonly config: ServerConfig;
   /**
    * Reads the configuration it was started with again, and goes by it: see `Stockpile.reconfigure`. What its "server"
-   * section has that is not as when the server was started is logged, and holds from the next start on.
+   * section has that is not as when the server was started is logged, and holds from the next start on; but the
+   * `token` holds at once.
    * @throws {ConfigError | PluginLoadError} it is wrong, or cannot be taken. Nothing has changed.
    * @throws {ClosedError}
    */
@@ -91,37 +92,25 @@ interface ResolvedOptions extends ServerOptions {
   readonly clock: Clock;
 }
 
+/** What changes while a server runs. */
+interface ServerState {
+  isClosing: boolean;
+  isLoopbackOnly: boolean;
+  /** The one that holds now. */
+  token: string | undefined;
+}
+
 async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<RunningServer> {
   // The host has checked it: here it only gets its type.
   const config = serverConfigSchema.parse(stockpile.serverConfig);
-  const state = { isClosing: false, isLoopbackOnly: true };
-  const app = createApp({
-    cache: new CacheResource({
-      categories: new CategoryPool(stockpile, config.maxCategories),
-      clock: options.clock,
-      maxBodyBytes: config.maxBodyBytes,
-    }),
-    stockpile,
-    logger: options.logger,
-    clock: options.clock,
-    isClosing: () => state.isClosing,
-    isLoopbackOnly: () => state.isLoopbackOnly,
-  });
-  const listener = new HttpListener(app, {
-    logger: options.logger,
-    maxConnections: config.maxConnections,
-    maxBodyBytes: config.maxBodyBytes,
-    requestTimeoutMs: config.requestTimeout,
-    keepAliveTimeoutMs: config.keepAliveTimeout,
-  });
+  const state: ServerState = { isClosing: false, isLoopbackOnly: true, token: config.token };
+  const listener = createListener(stockpile, config, state, options);
   const address = toServerAddress(
     await listener.listen(options.host ?? config.host, options.port ?? config.port),
   );
   state.isLoopbackOnly = isLoopbackAddress(address.host);
   options.logger.info({ url: address.url }, "Listening");
-  if (!state.isLoopbackOnly) {
-    options.logger.warn({ url: address.url }, "Whoever reaches this address may read and write every entry");
-  }
+  if (!state.isLoopbackOnly) warnOfOthers(address, config, options.logger);
   const close = async (): Promise<ServerClosed> => {
     state.isClosing = true;
     await listener.close(config.stop * REQUESTS_SHARE_OF_STOP);
@@ -135,7 +124,9 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
     config,
     async reconfigure() {
       const report = await stockpile.reconfigure(options.config);
-      const settings = differences(config, serverConfigSchema.parse(stockpile.serverConfig), options);
+      const next = serverConfigSchema.parse(stockpile.serverConfig);
+      state.token = next.token;
+      const settings = differences(config, next, options);
       if (settings.length > 0)
         options.logger.warn({ settings }, "Settings of the server hold from its next start on");
       return report;
@@ -147,11 +138,46 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
   };
 }
 
+function createListener(
+  stockpile: Stockpile,
+  config: ServerConfig,
+  state: Readonly<ServerState>,
+  { logger, clock }: ResolvedOptions,
+): HttpListener {
+  const { maxBodyBytes, maxCategories } = config;
+  const categories = new CategoryPool(stockpile, maxCategories);
+  const app = createApp({
+    cache: new CacheResource({ categories, clock, maxBodyBytes }),
+    stockpile,
+    logger,
+    clock,
+    isClosing: () => state.isClosing,
+    isLoopbackOnly: () => state.isLoopbackOnly,
+    token: () => state.token,
+    hasOpenWrites: () => config.openWrites && state.isLoopbackOnly,
+  });
+  return new HttpListener(app, {
+    logger,
+    maxConnections: config.maxConnections,
+    maxBodyBytes,
+    requestTimeoutMs: config.requestTimeout,
+    keepAliveTimeoutMs: config.keepAliveTimeout,
+  });
+}
+
+function warnOfOthers({ url }: ServerAddress, { openWrites }: ServerConfig, logger: Logger): void {
+  logger.warn({ url }, "Whoever reaches this address may read every entry");
+  if (openWrites) logger.warn("Passed over server.openWrites: it holds on loopback addresses alone");
+}
+
+/** Settings that a running server takes as well. */
+const LIVE: ReadonlySet<string> = new Set<keyof ServerConfig>(["token"]);
+
 /** Names what is different; what the options have taken the place of is not looked at. */
 function differences(current: ServerConfig, next: ServerConfig, options: ServerOptions): string[] {
   const names = Object.keys(next) as (keyof ServerConfig)[];
   return names
-    .filter((name) => current[name] !== next[name])
+    .filter((name) => current[name] !== next[name] && !LIVE.has(name))
     .filter((name) => !((name === "host" || name === "port") && options[name] !== undefined))
     .map((name) => `server.${name}`);
 }

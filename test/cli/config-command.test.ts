@@ -199,7 +199,7 @@ test("stockpile config without a command prints its help and is a usage error", 
 test.serial("stockpile server and plugins work with a configuration that is a folder", async (t) => {
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, "10-storage.json"), '{ "storage": { "plugin": "memory" } }');
-  writeFileSync(join(folder, "20-server.json"), '{ "server": { "maxBodyBytes": 5 } }');
+  writeFileSync(join(folder, "20-server.json"), '{ "server": { "maxBodyBytes": 5, "openWrites": true } }');
   const { url } = await startServerCommand(t, ["--config", folder]);
   const put = async (body: string): Promise<number> =>
     (await fetch(`${url}/cache/player/one`, { method: "PUT", body })).status;

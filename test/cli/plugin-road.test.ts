@@ -116,7 +116,11 @@ test("a plugin made by `plugin new` goes through test, check and build, and serv
 
   // The folder itself is away: the built file stands by itself.
   await rm(folder, { recursive: true });
-  const config = { pluginDirectory: "plugins", storage: { plugin: "shelf", parameters: { maxEntries: 2 } } };
+  const config = {
+    pluginDirectory: "plugins",
+    storage: { plugin: "shelf", parameters: { maxEntries: 2 } },
+    server: { openWrites: true },
+  };
   await writeFile(join(home, "stockpile.json"), JSON.stringify(config));
   const main = join(home, "node_modules/@stockpile/core/dist/src/cli/main.js");
   const server = new RunningCommand(["server", "--port", "0"], { cwd: home, main }).read();

@@ -77,7 +77,7 @@ test.serial(
     const folder = temporaryFolder(t);
     const file = join(folder, "stockpile.json");
     const write = (config: object): void => writeFileSync(file, JSON.stringify(config));
-    write({ categories: { player: { ttl: "1h" } }, server: { maxCategories: 0 } });
+    write({ categories: { player: { ttl: "1h" } }, server: { maxCategories: 0, openWrites: true } });
     const { command, url } = await startServerCommand(t, ["--config", file], { cwd: folder });
     const hangUp = async (pattern: RegExp): Promise<void> => {
       command.child.kill("SIGHUP");
@@ -90,7 +90,7 @@ test.serial(
     write({
       storage: { plugin: "file", parameters },
       categories: { player: { ttl: "2h" }, skin: {} },
-      server: { maxCategories: 5, port: 1 },
+      server: { maxCategories: 5, port: 1, openWrites: true },
     });
     await hangUp(
       /"settings":\["server.maxCategories"\],"msg":"Settings of the server hold from its next start on"/,

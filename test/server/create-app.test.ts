@@ -22,6 +22,8 @@ async function openClosing(t: ExecutionContext): Promise<string> {
     clock: systemClock,
     isClosing: () => true,
     isLoopbackOnly: () => true,
+    token: () => undefined,
+    hasOpenWrites: () => true,
   });
   return (await listenWith(t, app)).url;
 }

@@ -14,6 +14,7 @@ function openFaulty(t: ExecutionContext, plugin: object = {}, category: object =
     plugins: { faulty: { module: FAULTY, limits: { call: "200ms" }, ...plugin } },
     storage: { plugin: "faulty" },
     categories: { player: category },
+    server: { openWrites: true },
   };
   return openServer(t, { config });
 }

@@ -7,6 +7,7 @@ import type { RunningServer, ServerOptions } from "../../src/server/main.js";
 const CONFIG = {
   storage: { plugin: "memory", parameters: {} },
   categories: { player: {}, page: { ttl: "1h" } },
+  server: { openWrites: true },
 };
 
 export async function openServer(
@@ -20,5 +21,5 @@ export async function openServer(
 
 /** The usual configuration with another "server" section. */
 export function withServerSection(server: object): object {
-  return { ...CONFIG, server };
+  return { ...CONFIG, server: { ...CONFIG.server, ...server } };
 }

@@ -12,6 +12,7 @@ const DEFAULTS = {
   requestTimeout: defaults.DEFAULT_REQUEST_TIMEOUT_MS,
   keepAliveTimeout: defaults.DEFAULT_KEEP_ALIVE_TIMEOUT_MS,
   stop: defaults.DEFAULT_STOP_MS,
+  openWrites: false,
 };
 
 test("serverConfigSchema fills every default in, of an empty section and of none", (t) => {
@@ -35,6 +36,10 @@ for (const [name, section] of Object.entries({
   "a timeout of 0": { stop: 0 },
   "a timeout over a day": { requestTimeout: "2d" },
   "a timeout that is no duration": { keepAliveTimeout: "soon" },
+  "a token that can be guessed": { token: "0123456789abcde" },
+  "a token that no header takes": { token: "0123456789 abcdef" },
+  "an empty token": { token: "" },
+  "openWrites that is no boolean": { openWrites: "yes" },
   "something that is no object": [],
 })) {
   test(`serverConfigSchema refuses ${name}`, (t) => {

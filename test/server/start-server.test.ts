@@ -141,7 +141,7 @@ test("a body over maxBodyBytes is a 413, one of exactly that is stored", async (
 });
 
 test("a body that fits, but whose entry is over the cache's maxValueBytes, is a 413", async (t) => {
-  const { address } = await openServer(t, { config: { storage: { plugin: "memory" }, maxValueBytes: 1000 } });
+  const { address } = await openServer(t, { config: { ...withServerSection({}), maxValueBytes: 1000 } });
   const sent = await send(address.url, "/cache/player/x", { method: "PUT", body: Buffer.alloc(1000) });
   t.is(sent.status, 413);
   t.is(errorOf(sent).code, "STOCKPILE_VALUE_TOO_LARGE");
@@ -232,7 +232,10 @@ test("a route that does not exist is a 404 that names those that do", async (t) 
     const sent = await send(address.url, path);
     t.is(sent.status, 404, path);
     t.is(errorOf(sent).code, "STOCKPILE_ROUTE_UNKNOWN");
-    t.regex(errorOf(sent).message, /\/health.*\/livez.*\/readyz.*\/cache\/<category>\/<key>/);
+    t.regex(
+      errorOf(sent).message,
+      /\/health.*\/livez.*\/readyz.*\/metrics.*\/api\/plugins.*\/cache\/<category>\/<key>/,
+    );
   }
 });
 

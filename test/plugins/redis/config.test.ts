@@ -9,7 +9,7 @@ const FILE = fileURLToPath(new URL("../../../../config/redis.json", import.meta.
 
 test("config/redis.json is right, and its parameters are those of the plugin", async (t) => {
   const { storage } = await loadConfig(FILE, {
-    env: { REDIS_PASSWORD: "geheim" },
+    env: { REDIS_PASSWORD: "geheim", STOCKPILE_TOKEN: "0123456789abcdef" },
     serverSchema: serverConfigSchema,
   });
   t.is(storage.plugin, "redis");
