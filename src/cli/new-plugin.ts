@@ -2,7 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { packageVersion } from "./package-version.js";
+import { packageVersion } from "../server/package-version.js";
 import { plainText } from "./plain-text.js";
 import { ask } from "./plugin-new/ask.js";
 import { parsePluginName } from "./plugin-new/plugin-name.js";

@@ -5,7 +5,7 @@ import { addConfigCommand } from "./add-config-command.js";
 import { addPluginCommand } from "./add-plugin-command.js";
 import { LOG_LEVELS, parsePort } from "./argument-parsers.js";
 import type { ListPluginsOptions } from "./list-plugins.js";
-import { packageVersion } from "./package-version.js";
+import { packageVersion } from "../server/package-version.js";
 import type { RunServerOptions } from "./run-server.js";
 
 /** The command line is wrong; nothing was done. */

@@ -7,7 +7,7 @@ import type { RunningServer } from "../server/main.js";
 import { onHangUp } from "./on-hang-up.js";
 import { openOutput } from "./open-output.js";
 import type { Output } from "./open-output.js";
-import { packageVersion } from "./package-version.js";
+import { packageVersion } from "../server/package-version.js";
 import { pluginTable } from "./plugin-table.js";
 import { ProcessEnd } from "./process-end.js";
 import { reportFailure } from "./report-failure.js";

@@ -18,6 +18,7 @@ export type { CheckConfigOptions, ConfigReport, PluginReport, StorageReport } fr
 export { systemClock } from "./clock.js";
 export type { Cancel, Clock } from "./clock.js";
 export type { Isolation, NearLimits, NearValues, Startup } from "./config/config.js";
+export type { CategoryView, ConfigView, PluginView, StorageView } from "./config/config-view.js";
 export type { PluginChange } from "./config/change-plugin.js";
 export { parseDuration } from "./config/parse-duration.js";
 export { configJsonSchema } from "./config/schema/config-json-schema.js";

@@ -23,6 +23,7 @@ import { checkOpenOptions } from "./check-open-options.js";
 import { systemClock } from "./clock.js";
 import { changePlugin, type PluginChange } from "./config/change-plugin.js";
 import type { Config, PluginConfig } from "./config/config.js";
+import { viewConfig, type ConfigView } from "./config/config-view.js";
 import { loadConfig } from "./config/load-config.js";
 import { Announcer } from "./diagnostics/announcer.js";
 import type { StockpileEvents } from "./diagnostics/events.js";
@@ -132,6 +133,11 @@ export class Stockpile<Registry extends object = object> {
   /** The configuration's `server` section, for the server. */
   get serverConfig(): unknown {
     return this.#config.server;
+  }
+
+  /** The configuration in effect, for people: without secrets, and without the section `server`. */
+  get configuration(): ConfigView {
+    return viewConfig(this.#config);
   }
 
   /** The names of the categories the configuration has. */

@@ -19,9 +19,13 @@ export interface CacheResourceOptions {
 /** Of a value sent without one: bytes nobody has described. */
 const DEFAULT_CONTENT_TYPE = "application/octet-stream";
 
+/** Bodies that are held at once: with the default of `maxBodyBytes` 2 GB, whatever the number of connections. */
+const MAX_BODIES = 256;
+
 /** Serves entries. Every method may reject with an {@link HttpError} or a `StockpileError`. */
 export class CacheResource {
   readonly #options: CacheResourceOptions;
+  #bodies = 0;
 
   constructor(options: CacheResourceOptions) {
     this.#options = options;
@@ -50,8 +54,9 @@ export class CacheResource {
     const contentType = readContentType(c);
     refuseEncoded(c);
     const target = this.#options.categories.get(category);
-    const body = await readBody(c, this.#options.maxBodyBytes);
-    await target.set(key, { contentType, body }, ttlMs === undefined ? {} : { ttl: ttlMs });
+    await this.#withBody(c, (body) =>
+      target.set(key, { contentType, body }, ttlMs === undefined ? {} : { ttl: ttlMs }),
+    );
     return c.body(null, 204);
   }
 
@@ -60,6 +65,20 @@ export class CacheResource {
     const { category, key } = readAddress(c, []);
     await this.#options.categories.get(category).delete(key);
     return c.body(null, 204);
+  }
+
+  /** @throws {HttpError} 503: too many bodies are held. */
+  async #withBody(c: Context<ServerEnv>, use: (body: Uint8Array) => Promise<void>): Promise<void> {
+    if (this.#bodies >= MAX_BODIES) {
+      const message = `Cannot take body: expected at most ${MAX_BODIES} at once`;
+      throw new HttpError(503, "STOCKPILE_SERVER_BUSY", message);
+    }
+    this.#bodies += 1;
+    try {
+      await use(await readBody(c, this.#options.maxBodyBytes));
+    } finally {
+      this.#bodies -= 1;
+    }
   }
 }
 

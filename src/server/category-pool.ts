@@ -39,6 +39,20 @@ export class CategoryPool {
     return category;
   }
 
+  /**
+   * The category of this name with whatever codec and loader it has, to be looked into; opened as by {@link get} where
+   * nobody has opened it. `isHttp`: its values are {@link HttpValue}s.
+   * @throws {HttpError} as `get`.
+   */
+  find(name: string): { readonly category: Category<unknown>; readonly isHttp: boolean } {
+    const isForeign =
+      !this.#categories.has(name) &&
+      this.#stockpile.health().categories.some((category) => category.name === name);
+    if (isForeign) return { category: this.#stockpile.category(name), isHttp: false };
+    // Sound: what reads values of any type takes those.
+    return { category: this.get(name) as Category<unknown>, isHttp: true };
+  }
+
   #checkNew(name: string): void {
     checkName(name);
     // Another configuration may have others.

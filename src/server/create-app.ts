@@ -4,8 +4,8 @@ import type { Context, MiddlewareHandler } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { Logger } from "pino";
 
-import type { Clock, Stockpile } from "../host/main.js";
-import { PLUGIN_ACTIONS, PluginResource } from "./api/plugin-resource.js";
+import { addApiRoutes } from "./api/api-routes.js";
+import type { ApiOptions } from "./api/api-routes.js";
 import type { CacheResource } from "./cache-resource.js";
 import { errorResponse } from "./error-response.js";
 import { HttpError } from "./http-error.js";
@@ -18,17 +18,12 @@ import { requireToken } from "./require-token.js";
 import type { ServerEnv } from "./server-env.js";
 
 /** What {@link createApp} works with. */
-export interface AppOptions {
+export interface AppOptions extends ApiOptions {
   readonly cache: CacheResource;
-  readonly stockpile: Stockpile;
-  readonly logger: Logger;
-  readonly clock: Clock;
   /** True once the server has begun to stop: the cache is no longer served then, health still is. */
   readonly isClosing: () => boolean;
   /** True when only this machine can reach the server. */
   readonly isLoopbackOnly: () => boolean;
-  /** What a client has to send to change anything; `undefined`: nobody can. */
-  readonly token: () => string | undefined;
   /** Whether entries may be changed without the token. */
   readonly hasOpenWrites: () => boolean;
 }
@@ -36,7 +31,7 @@ export interface AppOptions {
 /** Empty segments are routed too, so that they are told apart from a route that does not exist. */
 const ENTRY = "/cache/:category{[^/]*}/:key{[^/]*}";
 const ROUTES =
-  "GET /health, GET /livez, GET /readyz, GET /metrics, /api/plugins, and GET, HEAD, PUT, DELETE /cache/<category>/<key>";
+  "GET /health, GET /livez, GET /readyz, GET /metrics, /api (see GET /api/openapi.json), and GET, HEAD, PUT, DELETE /cache/<category>/<key>";
 
 /** An app that answers every request, and every failure with JSON. */
 export function createApp(options: AppOptions): Hono<ServerEnv> {
@@ -50,7 +45,7 @@ export function createApp(options: AppOptions): Hono<ServerEnv> {
   app.use("/cache/*", refuseLate);
   app.use("/api/*", refuseLate);
   addCacheRoutes(app, options);
-  addPluginRoutes(app, options);
+  addApiRoutes(app, options);
   // Answered and not thrown: methodNotAllowed() looks at a 404 only where nothing has failed.
   app.notFound((c) => answerError(c, routeUnknown()));
   app.onError((error, c) => {
@@ -90,15 +85,6 @@ function addCacheRoutes(app: Hono<ServerEnv>, { cache, token, hasOpenWrites }: A
   app.put(ENTRY, guardWrite, (c) => cache.put(c));
   app.delete(ENTRY, guardWrite, (c) => cache.delete(c));
   app.all(`${ENTRY}/:rest{.*}`, refuseSlashInKey);
-}
-
-function addPluginRoutes(app: Hono<ServerEnv>, { stockpile, logger, token }: AppOptions): void {
-  const plugins = new PluginResource(stockpile, logger);
-  const needsToken = requireToken(token);
-  app.get("/api/plugins", (c) => plugins.list(c));
-  app.get("/api/plugins/:plugin", (c) => plugins.get(c));
-  for (const action of PLUGIN_ACTIONS)
-    app.post(`/api/plugins/:plugin/${action}`, needsToken, (c) => plugins.steer(c, action));
 }
 
 function refuseWhileClosing(isClosing: () => boolean): MiddlewareHandler<ServerEnv> {

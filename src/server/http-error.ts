@@ -19,6 +19,8 @@ export type HttpErrorCode =
   | "STOCKPILE_TOKEN_REQUIRED"
   | "STOCKPILE_CONTROL_DISABLED"
   | "STOCKPILE_PLUGIN_UNKNOWN"
+  | "STOCKPILE_LISTENER_LIMIT"
+  | "STOCKPILE_SERVER_BUSY"
   | "STOCKPILE_CLOSED";
 
 /** What an {@link HttpError} may have besides. */

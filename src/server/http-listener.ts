@@ -105,7 +105,7 @@ export class HttpListener {
     const { socket } = message;
     this.#silent.delete(socket);
     await this.#answer(message, reply);
-    if (reply.closed || socket.writableLength === 0) return;
+    if (reply.closed || socket.writableLength === 0 || isEventStream(reply)) return;
     // The client has not taken the whole response at once, and shall not hold it for ever.
     const timer = setTimeout(() => socket.destroy(), this.#requestTimeoutMs);
     reply.once("close", () => clearTimeout(timer));
@@ -122,4 +122,9 @@ export class HttpListener {
     );
     return Response.json(body, { status });
   }
+}
+
+/** A stream of events goes on for as long as its client reads, and itself drops a client that does not. */
+function isEventStream(reply: ServerResponse): boolean {
+  return String(reply.getHeader("content-type")).startsWith("text/event-stream");
 }

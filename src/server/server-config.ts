@@ -10,6 +10,7 @@ export interface ServerConfig {
   readonly maxBodyBytes: number;
   readonly maxCategories: number;
   readonly maxConnections: number;
+  readonly maxEventListeners: number;
   readonly requestTimeout: number;
   readonly keepAliveTimeout: number;
   readonly stop: number;
@@ -30,8 +31,10 @@ export const DEFAULT_PORT = 36_623;
 export const DEFAULT_MAX_BODY_BYTES = 8_000_000;
 /** Well above what anybody names by hand, well below what a mistaken client could make up. */
 export const DEFAULT_MAX_CATEGORIES = 100;
-/** Each may hold one body, 2 GB together at the most; game servers and proxies keep a handful open each. */
-export const DEFAULT_MAX_CONNECTIONS = 256;
+/** For requests 256, as game servers and proxies keep a handful open each, and the rest for listeners to events. */
+export const DEFAULT_MAX_CONNECTIONS = 1_280;
+/** A page or a game server each: more than a network has. */
+export const DEFAULT_MAX_EVENT_LISTENERS = 1_024;
 /** 8 MB in 30 s is 270 kB/s: any link a cache is useful over. */
 export const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
 /** Node's own default: longer than the pauses of a busy client, short enough to free idle connections. */
@@ -65,6 +68,9 @@ export const serverConfigSchema: z.ZodType<ServerConfig> = z
     maxConnections: wholeNumber(1)
       .default(DEFAULT_MAX_CONNECTIONS)
       .describe("Connections open at once; further ones are closed"),
+    maxEventListeners: wholeNumber(0)
+      .default(DEFAULT_MAX_EVENT_LISTENERS)
+      .describe("Clients that may listen to events at once"),
     requestTimeout: timeout()
       .prefault(DEFAULT_REQUEST_TIMEOUT_MS)
       .describe("Until a request must have arrived"),

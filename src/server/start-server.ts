@@ -8,6 +8,8 @@ import type { Clock, ReconfigureReport } from "../host/main.js";
 import { CacheResource } from "./cache-resource.js";
 import { CategoryPool } from "./category-pool.js";
 import { createApp } from "./create-app.js";
+import { EventFeed } from "./events/event-feed.js";
+import { EventStreams } from "./events/event-streams.js";
 import { HttpListener } from "./http-listener.js";
 import { isLoopbackAddress } from "./loopback.js";
 import { serverConfigSchema } from "./server-config.js";
@@ -104,7 +106,10 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
   // The host has checked it: here it only gets its type.
   const config = serverConfigSchema.parse(stockpile.serverConfig);
   const state: ServerState = { isClosing: false, isLoopbackOnly: true, token: config.token };
-  const listener = createListener(stockpile, config, state, options);
+  const feed = new EventFeed(stockpile, options.clock);
+  const { maxEventListeners: maxListeners } = config;
+  const events = new EventStreams({ ...options, feed, maxListeners });
+  const listener = createListener({ stockpile, config, state, events }, options);
   const address = toServerAddress(
     await listener.listen(options.host ?? config.host, options.port ?? config.port),
   );
@@ -113,6 +118,8 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
   if (!state.isLoopbackOnly) warnOfOthers(address, config, options.logger);
   const close = async (): Promise<ServerClosed> => {
     state.isClosing = true;
+    feed.close();
+    events.close();
     await listener.close(config.stop * REQUESTS_SHARE_OF_STOP);
     return stockpile.close();
   };
@@ -138,10 +145,16 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
   };
 }
 
+/** What a server is made of. */
+interface ServerParts {
+  readonly stockpile: Stockpile;
+  readonly config: ServerConfig;
+  readonly state: Readonly<ServerState>;
+  readonly events: EventStreams;
+}
+
 function createListener(
-  stockpile: Stockpile,
-  config: ServerConfig,
-  state: Readonly<ServerState>,
+  { stockpile, config, state, events }: ServerParts,
   { logger, clock }: ResolvedOptions,
 ): HttpListener {
   const { maxBodyBytes, maxCategories } = config;
@@ -149,6 +162,9 @@ function createListener(
   const app = createApp({
     cache: new CacheResource({ categories, clock, maxBodyBytes }),
     stockpile,
+    categories,
+    events,
+    config,
     logger,
     clock,
     isClosing: () => state.isClosing,

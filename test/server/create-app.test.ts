@@ -7,6 +7,9 @@ import { Stockpile, systemClock } from "../../src/host/main.js";
 import { CacheResource } from "../../src/server/cache-resource.js";
 import { CategoryPool } from "../../src/server/category-pool.js";
 import { createApp } from "../../src/server/create-app.js";
+import { EventFeed } from "../../src/server/events/event-feed.js";
+import { EventStreams } from "../../src/server/events/event-streams.js";
+import { serverConfigSchema } from "../../src/server/server-config.js";
 import { listenWith } from "./listen-with.js";
 import { openServer } from "./open-server.js";
 import { errorOf, send, sendRaw } from "./send.js";
@@ -15,10 +18,15 @@ async function openClosing(t: ExecutionContext): Promise<string> {
   const stockpile = await Stockpile.open({ storage: { plugin: "memory" } });
   t.teardown(() => stockpile.close());
   const categories = new CategoryPool(stockpile, 10);
+  const feed = new EventFeed(stockpile, systemClock);
+  const logger = pino({ level: "silent" });
   const app = createApp({
     cache: new CacheResource({ categories, clock: systemClock, maxBodyBytes: 1000 }),
     stockpile,
-    logger: pino({ level: "silent" }),
+    categories,
+    events: new EventStreams({ feed, clock: systemClock, logger, maxListeners: 10 }),
+    config: serverConfigSchema.parse({}),
+    logger,
     clock: systemClock,
     isClosing: () => true,
     isLoopbackOnly: () => true,

@@ -6,7 +6,8 @@ import { connect } from "node:net";
 import { openServer, withServerSection } from "./open-server.js";
 import { send } from "./send.js";
 
-const config = withServerSection({ maxBodyBytes: 2_000, maxCategories: 20, requestTimeout: "2s" });
+const section = { maxBodyBytes: 2_000, maxCategories: 20, requestTimeout: "2s" };
+const config = withServerSection(section);
 
 const segment = fc.oneof(
   fc.constantFrom(
@@ -100,6 +101,96 @@ test("any request is answered with a documented status, and nothing but 503 abov
   );
   t.is((await send(address.url, "/livez")).status, 200);
   t.true(seen.size > 5, "the requests do reach different ends");
+});
+
+const TOKEN = "0123456789abcdef";
+const PLUGIN_STATES = ["ready", "starting", "stopped"];
+
+const control = fc.record({
+  method: fc.constantFrom("GET", "HEAD", "POST", "DELETE", "PUT", "OPTIONS"),
+  path: fc
+    .array(
+      fc.oneof(
+        fc.constantFrom(
+          ...[
+            "plugins",
+            "memory",
+            "restart",
+            "stop",
+            "start",
+            "reload",
+            "categories",
+            "player",
+            "entries",
+            "x",
+          ],
+          ...[
+            "status",
+            "config",
+            "openapi.json",
+            "metrics",
+            "constructor",
+            "__proto__",
+            "",
+            "..",
+            "%2F",
+            "%00",
+          ],
+        ),
+        segment,
+      ),
+      { maxLength: 5 },
+    )
+    .map((segments) => ["/api", ...segments].join("/")),
+  authorization: fc.oneof(
+    fc.constantFrom(`Bearer ${TOKEN}`, `bearer ${TOKEN}`, "Bearer", `Basic ${TOKEN}`, ""),
+    fc.stringMatching(/^[\x20-\x7e\xa0-\xff]{0,60}$/),
+  ),
+  lastEventId: fc.stringMatching(/^[\x20-\x7e]{0,40}$/),
+  body: fc.oneof(fc.constant(Uint8Array.of()), fc.uint8Array({ maxLength: 500 })),
+});
+
+/** A control request as it is made up. */
+type Control = typeof control extends fc.Arbitrary<infer Value> ? Value : never;
+
+const LASTING = { lastEventId: "", body: Uint8Array.of() };
+const WITH_TOKEN = { ...LASTING, authorization: `Bearer ${TOKEN}` };
+const CONTROL_EXAMPLES: readonly Control[] = [
+  { ...WITH_TOKEN, method: "POST", path: "/api/plugins/memory/stop" },
+  { ...WITH_TOKEN, method: "GET", path: "/api/categories/player/entries/x" },
+  { ...WITH_TOKEN, method: "POST", path: "/api/plugins/memory/start" },
+  { ...WITH_TOKEN, method: "DELETE", path: "/api/categories/player/entries/x" },
+  { ...WITH_TOKEN, method: "POST", path: "/api/plugins/memory/reload", body: Uint8Array.of(1) },
+  { ...LASTING, authorization: "", method: "POST", path: "/api/plugins/memory/restart" },
+  { ...LASTING, authorization: "", method: "GET", path: "/api/config" },
+];
+
+const CONTROL_EXPECTED: ReadonlySet<number> = new Set([200, 204, 400, 401, 404, 405, 503]);
+
+test("any control request is answered with a documented status, and changes nothing without the token", async (t) => {
+  const guarded = withServerSection({ ...section, token: TOKEN, openWrites: false });
+  const { address, stockpile } = await openServer(t, { config: guarded });
+  const seen = new Set<number>();
+  await fc.assert(
+    fc.asyncProperty(control, async ({ method, path, authorization, lastEventId, body }) => {
+      const { since, lives } = stockpile.health().plugins[0] ?? {};
+      const hasBody = method !== "GET" && method !== "HEAD";
+      const sent = await send(address.url, path, {
+        method,
+        headers: { authorization, "last-event-id": lastEventId },
+        ...(hasBody ? { body } : {}),
+      });
+      seen.add(sent.status);
+      t.true(CONTROL_EXPECTED.has(sent.status), `${method} ${path} ${authorization}: ${sent.status}`);
+      t.false(sent.body.includes(TOKEN));
+      const [plugin] = stockpile.health().plugins;
+      t.true(PLUGIN_STATES.includes(plugin?.state ?? ""));
+      if (!/^bearer +0123456789abcdef *$/i.test(authorization)) t.like(plugin, { since, lives });
+    }),
+    { numRuns: 400, examples: CONTROL_EXAMPLES.map((example): [Control] => [example]) },
+  );
+  t.is((await send(address.url, "/livez")).status, 200);
+  t.true(seen.size >= 6, [...seen].join());
 });
 
 test("any value put under any key comes back as it was", async (t) => {

@@ -9,6 +9,7 @@ const DEFAULTS = {
   maxBodyBytes: defaults.DEFAULT_MAX_BODY_BYTES,
   maxCategories: defaults.DEFAULT_MAX_CATEGORIES,
   maxConnections: defaults.DEFAULT_MAX_CONNECTIONS,
+  maxEventListeners: defaults.DEFAULT_MAX_EVENT_LISTENERS,
   requestTimeout: defaults.DEFAULT_REQUEST_TIMEOUT_MS,
   keepAliveTimeout: defaults.DEFAULT_KEEP_ALIVE_TIMEOUT_MS,
   stop: defaults.DEFAULT_STOP_MS,

@@ -234,7 +234,7 @@ test("a route that does not exist is a 404 that names those that do", async (t) 
     t.is(errorOf(sent).code, "STOCKPILE_ROUTE_UNKNOWN");
     t.regex(
       errorOf(sent).message,
-      /\/health.*\/livez.*\/readyz.*\/metrics.*\/api\/plugins.*\/cache\/<category>\/<key>/,
+      /\/health.*\/livez.*\/readyz.*\/metrics.*\/api.*\/cache\/<category>\/<key>/,
     );
   }
 });

@@ -28,6 +28,10 @@ export const REFRESH_OPTIONS: OptionRules = {
 /** Of `get`, `lookup` and their kind for several keys. */
 export const GET_OPTIONS: OptionRules = {
   ...REFRESH_OPTIONS,
+  load: {
+    expected: "a function or false",
+    isRight: (value) => typeof value === "function" || value === false,
+  },
   fresh: { expected: "true or false", isRight: (value) => typeof value === "boolean" },
 };
 

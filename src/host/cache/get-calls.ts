@@ -102,12 +102,18 @@ export class GetCalls<T> {
     own: Loader<T> | undefined,
   ): GetRequest<T> {
     const { signal, deadline, fresh = false } = options;
-    const load = options.load === undefined ? own : tracedLoader(this.#settings.name, options.load);
+    const load = this.#loader(options.load, own);
     if (fresh && load === undefined) throw this.#noLoader(key);
     // oxlint-disable-next-line typescript/only-throw-error -- An aborted caller gets its signal's reason, whatever it is.
     if (signal?.aborted === true) throw signal.reason;
     const deadlineMs = deadline === undefined ? undefined : parsePositiveDuration("deadline", deadline);
     return { operation, load, isFresh: fresh, signal, deadlineMs };
+  }
+
+  /** @param given by the caller; `false`: none. */
+  #loader(given: Loader<T> | false | undefined, own: Loader<T> | undefined): Loader<T> | undefined {
+    if (given === undefined) return own;
+    return given === false ? undefined : tracedLoader(this.#settings.name, given);
   }
 
   #noLoader(key: string | undefined): TypeError {

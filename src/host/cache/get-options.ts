@@ -10,8 +10,11 @@ export interface WaitOptions {
 
 /** How to get values. */
 export interface GetOptions<T> extends WaitOptions {
-  /** Loads instead of the category's loaders. Gets that wait for the same load share it, whichever function it is. */
-  readonly load?: Loader<T>;
+  /**
+   * Loads instead of the category's loaders. Gets that wait for the same load share it, whichever function it is.
+   * `false`: nothing is loaded, and what there is, fresh, is the answer.
+   */
+  readonly load?: Loader<T> | false;
   /**
    * Whether to load whatever there is; default `false`. A load that is in the air already is joined, and no expired
    * value is answered where it fails.
@@ -20,7 +23,10 @@ export interface GetOptions<T> extends WaitOptions {
 }
 
 /** How to load a value again. */
-export type RefreshOptions<T> = Omit<GetOptions<T>, "fresh">;
+export interface RefreshOptions<T> extends WaitOptions {
+  /** Loads instead of the category's loaders, as in {@link GetOptions}. */
+  readonly load?: Loader<T>;
+}
 
 /** How to set values. */
 export interface SetOptions {

@@ -193,7 +193,7 @@ test("get() rejects options that are wrong, and asks nobody", async (t) => {
   // @ts-expect-error The type forbids it, callers in JavaScript do not know.
   await t.throwsAsync(category.get("a", { load: "yes" }), {
     instanceOf: TypeError,
-    message: /expected "load" to be a function/,
+    message: /expected "load" to be a function or false/,
   });
   t.deepEqual(backend.calls, []);
 });
@@ -268,3 +268,25 @@ function envelope(parts: {
   const header = { codecName, writeVersion: 1, storedAt: START_MS, freshUntil: 2e12, graceUntil: 2e12 };
   return encodeEnvelope(category, key, header, Buffer.from(payload));
 }
+
+test("get() and its kind with load: false load nothing, remember no absence, and answer what there is", async (t) => {
+  let loads = 0;
+  const load = (key: string): string => {
+    loads += 1;
+    return `loaded ${key}`;
+  };
+  const { category } = openCategory(t, { load });
+  const given = { load: false } as const;
+  t.is(await category.get("a", given), undefined);
+  t.is((await category.lookup("a", given)).source, "none");
+  t.deepEqual(await category.getMany(["a", "b"], given), [undefined, undefined]);
+  t.is(loads, 0);
+  t.is(await category.get("a"), "loaded a");
+  t.is(await category.get("a", given), "loaded a");
+  t.is(loads, 1);
+  await t.throwsAsync(category.get("a", { load: false, fresh: true }), { message: /expected a loader/ });
+  // @ts-expect-error The type forbids it: there is nothing to refresh by.
+  await t.throwsAsync(category.refresh("a", { load: false }), {
+    message: /expected "load" to be a function/,
+  });
+});

@@ -12,7 +12,7 @@ const WRONG_GET: readonly (readonly [unknown, string])[] = [
   [() => 1, "expected an object of options: received a function"],
   [{ signal: {} }, 'expected "signal" to be an AbortSignal: received {}'],
   [{ signal: null }, 'expected "signal" to be an AbortSignal: received null'],
-  [{ load: null }, 'expected "load" to be a function: received null'],
+  [{ load: null }, 'expected "load" to be a function or false: received null'],
   [{ fresh: "no" }, 'expected "fresh" to be true or false: received "no"'],
 ];
 for (const [options, message] of WRONG_GET) {

@@ -1,0 +1,69 @@
+/** The routes under `/api`. `openapi-document.ts` describes them, and a test holds the two together. */
+import type { Context, Hono } from "hono";
+import type { Logger } from "pino";
+
+import type { Clock, Stockpile } from "../../host/main.js";
+import type { CategoryPool } from "../category-pool.js";
+import type { EventStreams } from "../events/event-streams.js";
+import { packageVersion } from "../package-version.js";
+import { requireToken } from "../require-token.js";
+import type { ServerConfig } from "../server-config.js";
+import type { ServerEnv } from "../server-env.js";
+import { CategoryResource } from "./category-resource.js";
+import { openApiDocument } from "./openapi-document.js";
+import { PLUGIN_ACTIONS, PluginResource } from "./plugin-resource.js";
+import { viewServerConfig } from "./view-server-config.js";
+
+/** What {@link addApiRoutes} works with. */
+export interface ApiOptions {
+  readonly stockpile: Stockpile;
+  readonly categories: CategoryPool;
+  readonly events: EventStreams;
+  readonly config: ServerConfig;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** What a client has to send to change anything; `undefined`: nobody can. */
+  readonly token: () => string | undefined;
+}
+
+/** Empty segments are routed too, so that they are told apart from a route that does not exist. */
+const ENTRY = "/api/categories/:category{[^/]*}/entries/:key{[^/]*}";
+
+/** Adds them to an app whose paths are raw. */
+export function addApiRoutes(app: Hono<ServerEnv>, options: ApiOptions): void {
+  const { stockpile, categories, events, config, logger, clock, token } = options;
+  const startedAt = clock.now();
+  const needsToken = requireToken(token);
+  app.get("/api/openapi.json", (c) => c.json(openApiDocument()));
+  app.get("/api/status", (c) => c.json(describeStatus(stockpile, startedAt, events.count)));
+  app.get("/api/config", (c) => showConfig(c, stockpile, config));
+  app.get("/api/events", (c) => events.serve(c));
+
+  const plugins = new PluginResource(stockpile, logger);
+  app.get("/api/plugins", (c) => plugins.list(c));
+  app.get("/api/plugins/:plugin", (c) => plugins.get(c));
+  for (const action of PLUGIN_ACTIONS)
+    app.post(`/api/plugins/:plugin/${action}`, needsToken, (c) => plugins.steer(c, action));
+
+  const entries = new CategoryResource(stockpile, categories);
+  app.get("/api/categories", (c) => entries.list(c));
+  app.get(ENTRY, (c) => entries.lookUp(c));
+  app.delete(ENTRY, needsToken, (c) => entries.delete(c));
+}
+
+function describeStatus(stockpile: Stockpile, startedAt: number, eventListeners: number): object {
+  const { status, at } = stockpile.health();
+  return {
+    name: "Stockpile",
+    version: packageVersion(),
+    node: process.version,
+    status,
+    at,
+    startedAt,
+    eventListeners,
+  };
+}
+
+function showConfig(c: Context<ServerEnv>, stockpile: Stockpile, config: ServerConfig): Response {
+  return c.json({ ...stockpile.configuration, server: viewServerConfig(config) });
+}

@@ -1,0 +1,89 @@
+/** `/api/openapi.json`: what the HTTP API takes and answers, for people and for programs that make clients of it. */
+import { packageVersion } from "../package-version.js";
+import { OPERATIONS } from "./openapi-operations.js";
+import type { Operation } from "./openapi-operations.js";
+import { SCHEMAS } from "./openapi-schemas.js";
+
+/** The part of OpenAPI 3.1 that is used. */
+export interface OpenApiDocument {
+  readonly openapi: string;
+  readonly info: object;
+  /** By path and, in lower case, method. */
+  readonly paths: Readonly<Record<string, Readonly<Record<string, object>>>>;
+  readonly components: object;
+}
+
+/** What parameters mean, by name. */
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  category: "The name of a category",
+  key: "A key, each slash in it written as %2F",
+  plugin: "A plugin's key in the configuration",
+  ttl: "How long the entry is fresh, at most as long as its category says: 10s, 500ms, 7d, or milliseconds",
+  "Last-Event-ID": "The id of the last event that was received: those after it come first",
+};
+
+/** The document, as JSON data. */
+export function openApiDocument(): OpenApiDocument {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const operation of OPERATIONS) {
+    const path = (paths[operation.path] ??= {});
+    path[operation.method] = describe(operation);
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "Stockpile",
+      version: packageVersion(),
+      description: "Whatever changes something needs the token of the server's configuration.",
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+    },
+    paths,
+    components: {
+      schemas: SCHEMAS,
+      securitySchemes: { token: { type: "http", scheme: "bearer" } },
+    },
+  };
+}
+
+function describe({ id, summary, path, query, header, hasBody, needsToken, answers }: Operation): object {
+  const parameters = [
+    ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => parameter(name, "path")),
+    ...(query === undefined ? [] : [parameter(query, "query")]),
+    ...(header === undefined ? [] : [parameter(header, "header")]),
+  ];
+  const refused = needsToken ? { 401: "#Error", 403: "#Error" } : {};
+  return {
+    operationId: id,
+    summary,
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(hasBody === true ? { requestBody: { required: true, content: { "*/*": {} } } } : {}),
+    ...(needsToken ? { security: [{ token: [] }] } : {}),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries({ ...answers, ...refused }).map(([status, content]) => [status, response(content)]),
+      ),
+      default: response("#Error"),
+    },
+  };
+}
+
+function parameter(name: string, place: "path" | "query" | "header"): object {
+  return {
+    name,
+    in: place,
+    required: place === "path",
+    description: DESCRIPTIONS[name] ?? name,
+    schema: { type: "string" },
+  };
+}
+
+/** @param content `#` and the name of a schema, a media type, or nothing where there is no body. */
+function response(content: string): object {
+  if (content === "") return { description: "Done" };
+  if (!content.startsWith("#")) return { description: content, content: { [content]: {} } };
+  const name = content.slice(1);
+  return {
+    description: name,
+    content: { "application/json": { schema: { $ref: `#/components/schemas/${name}` } } },
+  };
+}
