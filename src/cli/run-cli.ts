@@ -72,7 +72,10 @@ function addServerCommand(program: Command): void {
       ).conflicts("dev"),
     )
     .option("--watch", "for development: take changes of the configuration and of plugins' code into use")
-    .option("--dev", "built-in configuration with memory storage, readable logs from level debug")
+    .option(
+      "--dev",
+      "built-in configuration with memory storage and a fake Mojang, readable logs from level debug",
+    )
     .addOption(new Option("--log-level <level>", "least level to log (default: info)").choices(LOG_LEVELS))
     .option(
       "--host <host>",

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+import { FakeMojang } from "../mojang/main.js";
 import { startServer } from "../server/main.js";
 import type { RunningServer } from "../server/main.js";
 import { onHangUp } from "./on-hang-up.js";
@@ -42,6 +43,7 @@ export async function runServer(options: RunServerOptions): Promise<void> {
     isColoured: isColoured(),
   });
   const end = new ProcessEnd(output);
+  let fake: FakeMojang | undefined;
   let server: RunningServer | undefined;
   let isStopping = false;
   onHangUp({
@@ -52,8 +54,10 @@ export async function runServer(options: RunServerOptions): Promise<void> {
     onGone: () => end.stop("SIGHUP"),
   });
   try {
+    fake = isDev ? await openFake(output) : undefined;
     server = await startServer({
       config,
+      ...(fake === undefined ? {} : { mojangUpstream: { services: fake.url, sessions: fake.url } }),
       logger: output.logger,
       ...(options.host === undefined ? {} : { host: options.host }),
       ...(options.port === undefined ? {} : { port: options.port }),
@@ -70,7 +74,19 @@ export async function runServer(options: RunServerOptions): Promise<void> {
   // What it has under way ends with the server.
   void watch?.close();
   await closeServer(server, end, output);
+  await fake?.close();
   return end.exit(exitCode);
+}
+
+/** Whoever tries things out shall not spend what Mojang grants this address, nor find players by made-up names. */
+async function openFake({ logger }: Output): Promise<FakeMojang> {
+  const fake = await FakeMojang.open();
+  const { url, players } = fake;
+  logger.warn(
+    { url, players },
+    "Asks a fake Mojang on this machine, which knows these players and no others",
+  );
+  return fake;
 }
 
 function findConfig({ config, dev }: RunServerOptions): string {

@@ -2,10 +2,13 @@ import type { z } from "zod";
 import { checkProtocol } from "./config/check-protocol.js";
 import type { Config, Isolation, NearLimits, PluginConfig, Startup, StorageConfig } from "./config/config.js";
 import { loadConfig } from "./config/load-config.js";
+import { sectionSchemas } from "./config/section-schemas.js";
 
 export interface CheckConfigOptions {
   /** Checks the configuration's `server` section, which is otherwise taken as it stands. */
   readonly serverSchema?: z.ZodType;
+  /** Checks its `mojang` section, which is otherwise taken as it stands. */
+  readonly mojangSchema?: z.ZodType;
 }
 
 /** What a configuration comes to, with every value that came from the environment masked. */
@@ -47,9 +50,9 @@ export interface StorageReport {
  */
 export async function checkConfig(
   source: string | object,
-  { serverSchema }: CheckConfigOptions = {},
+  options: CheckConfigOptions = {},
 ): Promise<ConfigReport> {
-  const config = await loadConfig(source, serverSchema === undefined ? {} : { serverSchema });
+  const config = await loadConfig(source, sectionSchemas(options));
   const storageOf = (storage: StorageConfig): StorageReport => reportStorage(storage, config);
   return {
     plugins: [...config.plugins.values()].map((plugin) => {

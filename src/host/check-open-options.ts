@@ -6,6 +6,7 @@ const METHODS: Readonly<Record<string, readonly string[]>> = {
   logger: ["child", "bindings", "trace", "debug", "info", "warn", "error", "fatal"],
   clock: ["now", "monotonic", "schedule"],
   serverSchema: ["safeParseAsync"],
+  mojangSchema: ["safeParseAsync"],
 };
 
 /**

@@ -9,4 +9,6 @@ export interface OpenOptions {
   readonly clock?: Clock;
   /** Checks the configuration's `server` section, which is otherwise taken as it stands. */
   readonly serverSchema?: z.ZodType;
+  /** Checks its `mojang` section, which is otherwise taken as it stands. */
+  readonly mojangSchema?: z.ZodType;
 }

@@ -25,6 +25,7 @@ import { changePlugin, type PluginChange } from "./config/change-plugin.js";
 import type { Config, PluginConfig } from "./config/config.js";
 import { viewConfig, type ConfigView } from "./config/config-view.js";
 import { loadConfig } from "./config/load-config.js";
+import { sectionSchemas, type SectionSchemas } from "./config/section-schemas.js";
 import { Announcer } from "./diagnostics/announcer.js";
 import type { StockpileEvents } from "./diagnostics/events.js";
 import type { FreeName } from "./free-name.js";
@@ -59,7 +60,7 @@ export class Stockpile<Registry extends object = object> {
   /** Its plugins: to be listed, stopped, started and restarted by hand. */
   readonly plugins: Plugins;
   #config: Config;
-  readonly #serverSchema: OpenOptions["serverSchema"];
+  readonly #schemas: SectionSchemas;
   readonly #services: HostServices;
   readonly #plugins: PluginSet;
   readonly #categories: CategorySet;
@@ -71,7 +72,7 @@ export class Stockpile<Registry extends object = object> {
   private constructor(config: Config, options: OpenOptions) {
     const { clock = systemClock, logger = defaultLogger() } = options;
     this.#config = config;
-    this.#serverSchema = options.serverSchema;
+    this.#schemas = sectionSchemas(options);
     this.#services = {
       hostId,
       clock,
@@ -118,8 +119,7 @@ export class Stockpile<Registry extends object = object> {
     options: OpenOptions = {},
   ): Promise<Stockpile<Registry>> {
     checkOpenOptions(options);
-    const { serverSchema } = options;
-    const config = await loadConfig(source, serverSchema === undefined ? {} : { serverSchema });
+    const config = await loadConfig(source, sectionSchemas(options));
     const stockpile = new Stockpile<Registry>(config, options);
     try {
       await stockpile.#plugins.start(config);
@@ -133,6 +133,11 @@ export class Stockpile<Registry extends object = object> {
   /** The configuration's `server` section, for the server. */
   get serverConfig(): unknown {
     return this.#config.server;
+  }
+
+  /** The configuration's `mojang` section, for the server; `undefined`: there is none. */
+  get mojangConfig(): unknown {
+    return this.#config.mojang;
   }
 
   /** The configuration in effect, for people: without secrets, and without the section `server`. */
@@ -250,8 +255,7 @@ export class Stockpile<Registry extends object = object> {
 
   async #reconfigure(source: string | object, cwd: string): Promise<ReconfigureReport> {
     if (this.#closing !== undefined) throw new ClosedError("Cannot reconfigure: Stockpile is closed");
-    const schema = this.#serverSchema;
-    const next = await loadConfig(source, { cwd, ...(schema === undefined ? {} : { serverSchema: schema }) });
+    const next = await loadConfig(source, { cwd, ...this.#schemas });
     const report = await reconfigure({
       services: this.#services,
       plugins: this.#plugins,

@@ -4,12 +4,17 @@ import type { Context, MiddlewareHandler } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { Logger } from "pino";
 
+import type { MojangCache } from "../mojang/main.js";
 import { addApiRoutes } from "./api/api-routes.js";
 import type { ApiOptions } from "./api/api-routes.js";
 import type { CacheResource } from "./cache-resource.js";
 import { errorResponse } from "./error-response.js";
 import { HttpError } from "./http-error.js";
 import { METRICS_CONTENT_TYPE, renderMetrics } from "./metrics/metrics.js";
+import { LegacyResource } from "./legacy/legacy-resource.js";
+import { legacyRoutes } from "./legacy/legacy-routes.js";
+import { MojangResource } from "./mojang/mojang-resource.js";
+import { MOJANG_ROUTES, mojangRoutes } from "./mojang/mojang-routes.js";
 import { publicHealth } from "./public-health.js";
 import { refuseForeignHost } from "./refuse-foreign-host.js";
 import { RefusedWrites } from "./refused-writes.js";
@@ -26,6 +31,8 @@ export interface AppOptions extends ApiOptions {
   readonly isLoopbackOnly: () => boolean;
   /** Whether entries may be changed without the token. */
   readonly hasOpenWrites: () => boolean;
+  /** What Mojang says, where the configuration has a "mojang" section: its endpoints are served then. */
+  readonly mojang?: MojangCache | undefined;
 }
 
 /** Empty segments are routed too, so that they are told apart from a route that does not exist. */
@@ -46,8 +53,10 @@ export function createApp(options: AppOptions): Hono<ServerEnv> {
   app.use("/api/*", refuseLate);
   addCacheRoutes(app, options);
   addApiRoutes(app, options);
+  addMojangRoutes(app, options);
+  const routes = options.mojang === undefined ? ROUTES : `${ROUTES}; ${MOJANG_ROUTES}`;
   // Answered and not thrown: methodNotAllowed() looks at a 404 only where nothing has failed.
-  app.notFound((c) => answerError(c, routeUnknown()));
+  app.notFound((c) => answerError(c, routeUnknown(routes)));
   app.onError((error, c) => {
     const response = answerError(c, error);
     // A backend that fails is no fault of the server's: a line per request would say nothing new.
@@ -77,14 +86,28 @@ function addStateRoutes(app: Hono<ServerEnv>, { stockpile, isClosing }: AppOptio
   });
 }
 
-function addCacheRoutes(app: Hono<ServerEnv>, { cache, token, hasOpenWrites }: AppOptions): void {
-  const needsToken = requireToken(token);
-  const guardWrite: MiddlewareHandler<ServerEnv> = (c, next) =>
-    hasOpenWrites() ? next() : needsToken(c, next);
+function addCacheRoutes(app: Hono<ServerEnv>, options: AppOptions): void {
+  const { cache } = options;
+  const guardWrite = guardWrites(options);
   app.get(ENTRY, (c) => cache.get(c));
   app.put(ENTRY, guardWrite, (c) => cache.put(c));
   app.delete(ENTRY, guardWrite, (c) => cache.delete(c));
   app.all(`${ENTRY}/:rest{.*}`, refuseSlashInKey);
+}
+
+/** Lets those through who may change entries. */
+function guardWrites({ token, hasOpenWrites }: AppOptions): MiddlewareHandler<ServerEnv> {
+  const needsToken = requireToken(token);
+  return (c, next) => (hasOpenWrites() ? next() : needsToken(c, next));
+}
+
+function addMojangRoutes(app: Hono<ServerEnv>, options: AppOptions): void {
+  const { mojang, logger, clock, isClosing } = options;
+  if (mojang === undefined) return;
+  app.route("/", mojangRoutes(new MojangResource(mojang, clock), { logger, isClosing }));
+  if (!mojang.config.legacyApi) return;
+  const guardWrite = guardWrites(options);
+  app.route("/", legacyRoutes(new LegacyResource(mojang, clock), { guardWrite, isClosing }));
 }
 
 function refuseWhileClosing(isClosing: () => boolean): MiddlewareHandler<ServerEnv> {
@@ -134,8 +157,8 @@ function refuseSlashInKey(): never {
   );
 }
 
-function routeUnknown(): HttpError {
-  return new HttpError(404, "STOCKPILE_ROUTE_UNKNOWN", `Cannot find route: expected one of ${ROUTES}`);
+function routeUnknown(routes: string): HttpError {
+  return new HttpError(404, "STOCKPILE_ROUTE_UNKNOWN", `Cannot find route: expected one of ${routes}`);
 }
 
 function answerError(c: Context, error: unknown): Response {

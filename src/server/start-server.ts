@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 
 import { Stockpile, systemClock } from "../host/main.js";
 import type { Clock, ReconfigureReport } from "../host/main.js";
+import type { MojangCache, MojangConfig } from "../mojang/main.js";
 import { CacheResource } from "./cache-resource.js";
 import { CategoryPool } from "./category-pool.js";
 import { createApp } from "./create-app.js";
@@ -12,6 +13,8 @@ import { EventFeed } from "./events/event-feed.js";
 import { EventStreams } from "./events/event-streams.js";
 import { HttpListener } from "./http-listener.js";
 import { isLoopbackAddress } from "./loopback.js";
+import { mojangDifferences, openMojang } from "./mojang/open-mojang.js";
+import { sectionSchemas } from "./section-schemas.js";
 import { serverConfigSchema } from "./server-config.js";
 import type { ServerConfig } from "./server-config.js";
 
@@ -27,6 +30,8 @@ export interface ServerOptions {
   readonly logger?: Logger;
   /** Default: the machine's own. */
   readonly clock?: Clock;
+  /** Whom to ask in place of Mojang, and of what the "mojang" section says; where there is such a section. */
+  readonly mojangUpstream?: MojangConfig["upstream"];
 }
 
 /** Where a server listens. */
@@ -50,6 +55,8 @@ export interface ServerClosed {
 export interface RunningServer {
   readonly address: ServerAddress;
   readonly stockpile: Stockpile;
+  /** What Mojang says, cached; `undefined`: the configuration has no "mojang" section. */
+  readonly mojang: MojangCache | undefined;
   /** The configuration's "server" section, defaults filled in. */
   readonly config: ServerConfig;
   /**
@@ -79,7 +86,7 @@ const REQUESTS_SHARE_OF_STOP = 0.5;
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { logger = pino({ level: "silent" }), clock = systemClock } = options;
-  const stockpile = await Stockpile.open(options.config, { logger, clock, serverSchema: serverConfigSchema });
+  const stockpile = await Stockpile.open(options.config, { logger, clock, ...sectionSchemas });
   try {
     return await listen(stockpile, { ...options, logger, clock });
   } catch (error) {
@@ -109,7 +116,8 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
   const feed = new EventFeed(stockpile, options.clock);
   const { maxEventListeners: maxListeners } = config;
   const events = new EventStreams({ ...options, feed, maxListeners });
-  const listener = createListener({ stockpile, config, state, events }, options);
+  const mojang = openMojang(stockpile, options);
+  const listener = createListener({ stockpile, mojang, config, state, events }, options);
   const address = toServerAddress(
     await listener.listen(options.host ?? config.host, options.port ?? config.port),
   );
@@ -121,6 +129,7 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
     feed.close();
     events.close();
     await listener.close(config.stop * REQUESTS_SHARE_OF_STOP);
+    await mojang?.close();
     return stockpile.close();
   };
   let closed: Promise<ServerClosed> | undefined;
@@ -128,12 +137,16 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
   return {
     address,
     stockpile,
+    mojang,
     config,
     async reconfigure() {
       const report = await stockpile.reconfigure(options.config);
       const next = serverConfigSchema.parse(stockpile.serverConfig);
       state.token = next.token;
-      const settings = differences(config, next, options);
+      const settings = [
+        ...differences(config, next, options),
+        ...mojangDifferences(stockpile, options, mojang),
+      ];
       if (settings.length > 0)
         options.logger.warn({ settings }, "Settings of the server hold from its next start on");
       return report;
@@ -148,13 +161,14 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
 /** What a server is made of. */
 interface ServerParts {
   readonly stockpile: Stockpile;
+  readonly mojang: MojangCache | undefined;
   readonly config: ServerConfig;
   readonly state: Readonly<ServerState>;
   readonly events: EventStreams;
 }
 
 function createListener(
-  { stockpile, config, state, events }: ServerParts,
+  { stockpile, mojang, config, state, events }: ServerParts,
   { logger, clock }: ResolvedOptions,
 ): HttpListener {
   const { maxBodyBytes, maxCategories } = config;
@@ -171,6 +185,7 @@ function createListener(
     isLoopbackOnly: () => state.isLoopbackOnly,
     token: () => state.token,
     hasOpenWrites: () => config.openWrites && state.isLoopbackOnly,
+    mojang,
   });
   return new HttpListener(app, {
     logger,

@@ -158,7 +158,10 @@ for (const [what, source] of [
 for (const [options, message] of [
   [null, "expected an object: received null"],
   ["silent", 'expected an object: received "silent"'],
-  [{ loger: 1 }, 'expected only logger, clock, serverSchema: received "loger" (did you mean "logger"?)'],
+  [
+    { loger: 1 },
+    'expected only logger, clock, serverSchema, mojangSchema: received "loger" (did you mean "logger"?)',
+  ],
   [
     { logger: console },
     'expected "logger" to be an object with the methods child, bindings, trace, debug, info, warn, error, fatal: received one without child, bindings, fatal',

@@ -9,6 +9,6 @@ export const LAYER_RULES: Readonly<Record<string, readonly string[]>> = {
   testing: ["src/contract/", "src/host/main.ts"],
   keyv: ["src/host/main.ts"],
   mojang: ["src/host/main.ts"],
-  server: ["src/host/main.ts", "src/mojang/"],
-  cli: ["src/host/main.ts", "src/server/", "src/testing/main.ts"],
+  server: ["src/host/main.ts", "src/mojang/main.ts"],
+  cli: ["src/host/main.ts", "src/mojang/main.ts", "src/server/", "src/testing/main.ts"],
 };

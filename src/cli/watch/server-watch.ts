@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import { checkConfig, ConfigError } from "../../host/main.js";
 import type { PluginReport } from "../../host/main.js";
 import type { RunningServer } from "../../server/main.js";
-import { serverConfigSchema } from "../../server/server-config.js";
+import { sectionSchemas } from "../../server/section-schemas.js";
 import { ConfigWatch } from "./config-watch.js";
 import { PluginWatch } from "./plugin-watch.js";
 
@@ -66,7 +66,7 @@ export class ServerWatch {
     const { config, logger } = this.#options;
     let plugins: readonly PluginReport[];
     try {
-      ({ plugins } = await checkConfig(config, { serverSchema: serverConfigSchema }));
+      ({ plugins } = await checkConfig(config, sectionSchemas));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       return;

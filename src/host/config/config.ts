@@ -27,6 +27,8 @@ export interface Config {
   readonly crashReports: CrashReportLimits | undefined;
   /** The value of `server`: as the given schema made it, or as it stands where none was given. */
   readonly server: unknown;
+  /** The value of `mojang`, in the same way. */
+  readonly mojang: unknown;
   /** Hides what the environment put in. Everything of the configuration that is shown goes through it. */
   readonly secrets: SecretMask;
 }

@@ -19,15 +19,14 @@ import { readSource, type ConfigSource } from "./read-source.js";
 import { configSchema, type Settings } from "./schema/config-schema.js";
 import { pluginSchema, type PluginSettings } from "./schema/plugin-schema.js";
 import { SecretMask } from "./secret-mask.js";
+import type { SectionSchemas } from "./section-schemas.js";
 import { validate } from "./validate.js";
 
-export interface LoadConfigOptions {
+export interface LoadConfigOptions extends SectionSchemas {
   /** Where `${env:NAME}` is looked up; by default `process.env`. */
   readonly env?: Environment;
   /** Where a relative path of the source starts, and relative paths within an object; by default `process.cwd()`. */
   readonly cwd?: string;
-  /** What `server` is checked by and made into; without it `server` is taken as it stands. */
-  readonly serverSchema?: z.ZodType;
 }
 
 /**
@@ -38,7 +37,7 @@ export interface LoadConfigOptions {
  * @throws {ConfigError} something is wrong with it; lists every mistake of every stage, each with its place.
  */
 export async function loadConfig(source: string | object, options: LoadConfigOptions = {}): Promise<Config> {
-  const { env = process.env, cwd = process.cwd(), serverSchema } = options;
+  const { env = process.env, cwd = process.cwd(), serverSchema, mojangSchema } = options;
   const found = await readSource(source, cwd);
   const { data: copy = null, issues: impurities } = copyPlainData(found.data);
   const { data, issues: unset, secrets: values } = interpolateEnv(copy, env);
@@ -48,8 +47,12 @@ export async function loadConfig(source: string | object, options: LoadConfigOpt
   const issues = new IssueList(secrets);
   for (const { path, message } of [...impurities, ...unset]) issues.add(path, message);
   const settings = await validate(configSchema, data, issues);
-  const given = isJsonObject(data) ? data["server"] : undefined;
-  const server = serverSchema === undefined ? given : await validate(serverSchema, given, issues, ["server"]);
+  const section = async (name: string, schema: z.ZodType | undefined): Promise<unknown> => {
+    const given = isJsonObject(data) ? data[name] : undefined;
+    return schema === undefined ? given : validate(schema, given, issues, [name]);
+  };
+  const server = await section("server", serverSchema);
+  const mojang = await section("mojang", mojangSchema);
   const outline = readOutline(data);
   const modules = await findModules(outline, found.directory, issues);
   checkLimits(outline, new Set([...outline.plugins.keys(), ...modules.keys()]), issues);
@@ -62,14 +65,14 @@ export async function loadConfig(source: string | object, options: LoadConfigOpt
   for (const { path, place } of found.duplicates) issues.add(path, "key is there twice", place);
 
   if (settings === undefined || !issues.isEmpty) throw issues.toError(found.name, found.placeOf);
-  return { ...(await assemble(found, settings, modules)), server, secrets };
+  return { ...(await assemble(found, settings, modules)), server, mojang, secrets };
 }
 
 async function assemble(
   { name: source, directory }: ConfigSource,
   { plugins, storage, near, categories, maxValueBytes, crashReports }: Settings,
   modules: ReadonlyMap<string, FoundModule>,
-): Promise<Omit<Config, "server" | "secrets">> {
+): Promise<Omit<Config, "server" | "mojang" | "secrets">> {
   // A map: a plugin of the directory may be named like a property that every object inherits.
   const listed = new Map(Object.entries(plugins));
   const configured = new Map<string, PluginConfig>();

@@ -14,6 +14,7 @@ const IS_LIVE: Readonly<Record<keyof Config, boolean>> = {
   secrets: true,
   // Read by the server, which says what it makes of it.
   server: true,
+  mojang: true,
   plugins: true,
   storage: true,
   categories: true,

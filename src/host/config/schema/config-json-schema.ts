@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { REFUSED_KEYS } from "../refused-keys.js";
+import type { SectionSchemas } from "../section-schemas.js";
 import { configSchema } from "./config-schema.js";
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
@@ -15,13 +16,14 @@ const REFERENCE = String.raw`\$\{env:[A-Za-z_][A-Za-z0-9_]*\}`;
 /**
  * Answers a JSON Schema, draft 2020-12.
  *
- * @param serverSchema what `server` is checked by; without it `server` may be anything.
+ * @param schemas what `server` and `mojang` are checked by; without, they may be anything.
  */
-export function configJsonSchema(serverSchema?: z.ZodType): JsonSchema {
+export function configJsonSchema({ serverSchema, mojangSchema }: SectionSchemas = {}): JsonSchema {
   const schema = toJsonSchema(configSchema);
-  if (serverSchema !== undefined && schema.properties !== undefined) {
-    const { $schema: _, ...server } = toJsonSchema(serverSchema);
-    Object.assign(schema.properties, { server: { ...asSchema(schema.properties["server"]), ...server } });
+  for (const [name, section] of Object.entries({ server: serverSchema, mojang: mojangSchema })) {
+    if (section === undefined || schema.properties === undefined) continue;
+    const { $schema: _, ...described } = toJsonSchema(section);
+    Object.assign(schema.properties, { [name]: { ...asSchema(schema.properties[name]), ...described } });
   }
   admitReferences(schema);
   return schema;

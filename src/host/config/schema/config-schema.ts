@@ -58,5 +58,6 @@ export const configSchema: z.ZodType<Settings> = z
       .exactOptional()
       .describe("Reports of lives that end against the plan; absent: none are written"),
     server: z.unknown().optional().describe("Read by stockpile server alone; see docs/server.md"),
+    mojang: z.unknown().optional().describe("What stockpile server asks of Mojang; see docs/mojang.md"),
   })
   .meta({ title: "Stockpile configuration", description: "See docs/configuration.md" });

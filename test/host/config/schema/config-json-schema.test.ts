@@ -12,7 +12,7 @@ import { configJsonSchema } from "../../../../src/host/config/schema/config-json
 import { configSchema } from "../../../../src/host/config/schema/config-schema.js";
 import { SecretMask } from "../../../../src/host/config/secret-mask.js";
 import { validate } from "../../../../src/host/config/validate.js";
-import { serverConfigSchema } from "../../../../src/server/server-config.js";
+import { sectionSchemas } from "../../../../src/server/section-schemas.js";
 import { readSnippets } from "../../../documents/read-snippets.js";
 import { repository } from "../../../repository/repository.js";
 
@@ -30,11 +30,11 @@ const accepts = compile(configJsonSchema());
 
 test(`${SHIPPED} is what the source generates: npm run schema writes it`, async (t) => {
   const file = fileURLToPath(new URL(`../../../../../${SHIPPED}`, import.meta.url));
-  t.deepEqual(JSON.parse(await readFile(file, "utf8")), configJsonSchema(serverConfigSchema));
+  t.deepEqual(JSON.parse(await readFile(file, "utf8")), configJsonSchema(sectionSchemas));
 });
 
 test("configJsonSchema() is of draft 2020-12, and describes every key", (t) => {
-  const schema = configJsonSchema(serverConfigSchema);
+  const schema = configJsonSchema(sectionSchemas);
   t.is(schema.$schema, "https://json-schema.org/draft/2020-12/schema");
   t.true(new Ajv2020().validateSchema(schema));
   const undescribed: string[] = [];
@@ -84,7 +84,7 @@ test("configJsonSchema() accepts every configuration of the repository that is n
     );
   }
   t.true(shown.length > 5, `${shown.length} configurations`);
-  const isRight = compile(configJsonSchema(serverConfigSchema));
+  const isRight = compile(configJsonSchema(sectionSchemas));
   for (const [where, config] of shown) {
     t.is(isRight(config), !where.includes("wrong/"), `${where}: ${JSON.stringify(isRight.errors)}`);
   }

@@ -1,0 +1,23 @@
+/** The public face of the domain: what Mojang says of players and servers, cached. */
+export { MojangCache } from "./mojang-cache.js";
+export type { Answer, MojangCacheOptions } from "./mojang-cache.js";
+export { mojangConfigSchema } from "./mojang-config.js";
+export type { MojangConfig } from "./mojang-config.js";
+export type { MojangEvent } from "./mojang-event.js";
+export { NAME_HELD_MS } from "./entities/association.js";
+export type { Association } from "./entities/association.js";
+export { parseBlockedServers } from "./entities/blocked-servers.js";
+export { parsePlayerId, toDashedId } from "./entities/player-id.js";
+export { isPlayerName, MAX_NAME_LENGTH } from "./entities/player-name.js";
+export type { ProfileId } from "./entities/profile-id.js";
+export { texturesOf } from "./entities/profile.js";
+export type { Profile, ProfileProperty, ProfileTextures } from "./entities/profile.js";
+export type { PublicKeys } from "./entities/public-keys.js";
+export { FakeMojang } from "./fake/fake-mojang.js";
+export type { FakeMojangOptions } from "./fake/fake-mojang.js";
+export type { FakeFault } from "./fake/fake-faults.js";
+export type { Associations } from "./sightings/sightings.js";
+export type { Joined, JoinRequest } from "./upstream/mojang-upstream.js";
+export { UpstreamError } from "./upstream/upstream-error.js";
+export type { UpstreamFailure } from "./upstream/upstream-error.js";
+export type { HostBudget } from "./upstream/upstream-host.js";

@@ -1,0 +1,111 @@
+import type { Logger } from "pino";
+
+import type { Category, Lookup } from "../../host/main.js";
+import type { Association, Sighting } from "../entities/association.js";
+import { nameKey } from "../entities/player-name.js";
+import { addSighting, endAll } from "./add-sighting.js";
+
+/** From the oldest to the newest. */
+export type Associations = readonly Association[];
+
+export interface SightingsOptions {
+  /** The names a player was seen with, by id. */
+  readonly names: Category<Associations>;
+  /** The players a name was seen with, by name key. */
+  readonly owners: Category<Associations>;
+  readonly logger: Logger;
+  /** Told when a player was seen with another name than before, or for the first time. */
+  readonly onChange: (id: string, names: Associations) => void;
+  /** Told of a name that its player was seen to have given up. */
+  readonly onGivenUp: (name: string) => void;
+}
+
+/** While storage is slow: what is seen beyond that is not recorded, and will be seen again. */
+const MAX_WAITING = 1_000;
+
+/**
+ * Records who was seen with which name. One sighting is recorded after the other, because each is a read and a write of
+ * what another may change too; nobody waits for it. Where storage fails, a sighting is left out: what is there must not
+ * be replaced by the little that is known just then.
+ */
+export class Sightings {
+  readonly #options: SightingsOptions;
+  readonly #waiting: Sighting[] = [];
+  #recording: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(options: SightingsOptions) {
+    this.#options = options;
+  }
+
+  /** Has a sighting recorded. */
+  note(sighting: Sighting): void {
+    if (this.#isClosed || this.#waiting.length >= MAX_WAITING) return;
+    this.#waiting.push(sighting);
+    this.#recording ??= this.#recordAll();
+  }
+
+  /** The names a player was seen with. */
+  namesOf(id: string): Promise<Lookup<Associations>> {
+    return this.#options.names.lookup(id);
+  }
+
+  /** The players a name was seen with. */
+  ownersOf(name: string): Promise<Lookup<Associations>> {
+    return this.#options.owners.lookup(nameKey(name));
+  }
+
+  /** Resolves when everything is recorded that was noted before. */
+  async settled(): Promise<void> {
+    await this.#recording;
+  }
+
+  /** Records nothing more but what is under way, which it waits for. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#waiting.length = 0;
+    await this.#recording;
+  }
+
+  async #recordAll(): Promise<void> {
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other: see above
+        await this.#record(next);
+      } catch (error) {
+        // The host tells of a backend that fails; here it is one sighting less.
+        this.#options.logger.debug({ err: error }, "A sighting was not recorded");
+      }
+    }
+    this.#recording = undefined;
+  }
+
+  async #record(sighting: Sighting): Promise<void> {
+    const { names, owners, onChange, onGivenUp } = this.#options;
+    const { id, name, at } = sighting;
+    const known = (await names.get(id)) ?? [];
+    const added = addSighting(known, sighting);
+    if (added === undefined) return;
+    await names.set(id, added.associations);
+    if (added.isChange) {
+      onChange(id, added.associations);
+      const former = known.at(-1)?.name;
+      if (former !== undefined && nameKey(former) !== nameKey(name)) {
+        onGivenUp(former);
+        await this.#endOwner(former, id, at);
+      }
+    }
+    const players = addSighting((await owners.get(nameKey(name))) ?? [], sighting);
+    if (players !== undefined) await owners.set(nameKey(name), players.associations);
+  }
+
+  /** The name is not this player's any more, whoever has it next. */
+  async #endOwner(name: string, id: string, at: number): Promise<void> {
+    const { owners } = this.#options;
+    const known = (await owners.get(nameKey(name))) ?? [];
+    const newest = known.at(-1);
+    if (newest?.id !== id) return;
+    const ended = endAll(known, at);
+    if (ended !== known) await owners.set(nameKey(name), ended);
+  }
+}

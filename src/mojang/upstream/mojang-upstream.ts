@@ -1,0 +1,158 @@
+/** Mojang's services, question by question. */
+import { z } from "zod";
+
+import type { Clock } from "../../host/main.js";
+import { parseBlockedServers } from "../entities/blocked-servers.js";
+import { nameKey } from "../entities/player-name.js";
+import { profileIdSchema } from "../entities/profile-id.js";
+import type { UpstreamProfileId } from "../entities/profile-id.js";
+import { profileSchema } from "../entities/profile.js";
+import type { Profile } from "../entities/profile.js";
+import { publicKeysSchema } from "../entities/public-keys.js";
+import type { PublicKeys } from "../entities/public-keys.js";
+import type { MojangConfig } from "../mojang-config.js";
+import type { Priority } from "./budget.js";
+import { NamePages } from "./name-pages.js";
+import type { NameResult } from "./name-pages.js";
+import { readJson, refuseOtherThanOk, saysAbsent } from "./read-answer.js";
+import { UpstreamError } from "./upstream-error.js";
+import { UpstreamHost } from "./upstream-host.js";
+import type { HostBudget } from "./upstream-host.js";
+
+/** What a game server asks when a player joins. */
+export interface JoinRequest {
+  readonly username: string;
+  readonly serverId: string;
+  /** The player's address, where the server prevents proxies. */
+  readonly ip?: string | undefined;
+}
+
+/** Mojang's answer about one who has joined. */
+export interface Joined {
+  readonly profile: Profile;
+  /** As Mojang sent it. */
+  readonly text: string;
+  readonly contentType: string;
+}
+
+const manySchema = z.array(profileIdSchema);
+
+/** Asks Mojang. Each method rejects with an {@link UpstreamError} where it could not be asked. */
+export class MojangUpstream {
+  /** Names and ids, and keys. */
+  readonly #services: UpstreamHost;
+  /** Profiles and logins, and the list of blocked servers. */
+  readonly #sessions: UpstreamHost;
+  readonly #pages: NamePages<UpstreamProfileId>;
+
+  constructor(config: MojangConfig, clock: Clock) {
+    const host = (name: "services" | "sessions"): UpstreamHost =>
+      new UpstreamHost({
+        name,
+        baseUrl: config.upstream[name],
+        limits: config.budgets[name],
+        attemptTimeoutMs: config.attemptTimeout,
+        deadlineMs: config.deadline,
+        retries: config.retries,
+        clock,
+      });
+    this.#services = host("services");
+    this.#sessions = host("sessions");
+    this.#pages = new NamePages({ clock, lookUp: (names, priority) => this.#findNames(names, priority) });
+  }
+
+  /** The player of that name; `undefined`: there is none. Names asked for at a time are asked for together. */
+  profileIdByName(name: string, priority: Priority): Promise<UpstreamProfileId | undefined> {
+    return this.#pages.find(name, priority);
+  }
+
+  /** The player of that id; `undefined`: there is none. */
+  async profileIdById(id: string, priority: Priority): Promise<UpstreamProfileId | undefined> {
+    const response = await this.#services.request({ path: `/minecraft/profile/lookup/${id}`, priority });
+    return saysAbsent(response) ? undefined : readJson("services", response, profileIdSchema);
+  }
+
+  /** The profile of a player; `undefined`: there is none. */
+  async profile(id: string, isSigned: boolean, priority: Priority): Promise<Profile | undefined> {
+    const response = await this.#sessions.request({
+      path: `/session/minecraft/profile/${id}`,
+      query: isSigned ? { unsigned: "false" } : {},
+      priority,
+    });
+    return saysAbsent(response) ? undefined : readJson("sessions", response, profileSchema);
+  }
+
+  /** Whether somebody has joined; `undefined`: not. */
+  async hasJoined({ username, serverId, ip }: JoinRequest): Promise<Joined | undefined> {
+    const response = await this.#sessions.request({
+      path: "/session/minecraft/hasJoined",
+      query: { username, serverId, ...(ip === undefined ? {} : { ip }) },
+      priority: "login",
+    });
+    if (saysAbsent(response)) return undefined;
+    const profile = readJson("sessions", response, profileSchema);
+    return { profile, text: response.text, contentType: response.fullContentType };
+  }
+
+  /** The list of blocked servers, as it is written: one SHA-1 a line. */
+  async blockedServers(priority: Priority): Promise<string> {
+    const response = await this.#sessions.request({ path: "/blockedservers", priority });
+    refuseOtherThanOk("sessions", response);
+    if (parseBlockedServers(response.text) !== undefined) return response.text;
+    throw new UpstreamError("sessions", "unexpected", "expected a list of SHA-1: received something else", {
+      status: response.status,
+    });
+  }
+
+  /** The keys that signatures are checked with. */
+  async publicKeys(priority: Priority): Promise<PublicKeys> {
+    const response = await this.#services.request({ path: "/publickeys", priority });
+    return readJson("services", response, publicKeysSchema);
+  }
+
+  /** How each host is doing. */
+  budgets(): HostBudget[] {
+    return [this.#services.state(), this.#sessions.state()];
+  }
+
+  /** Ends what is under way. */
+  close(): void {
+    this.#services.close();
+    this.#sessions.close();
+  }
+
+  async #findNames(
+    names: readonly string[],
+    priority: Priority,
+  ): Promise<ReadonlyMap<string, NameResult<UpstreamProfileId>>> {
+    const [name, ...others] = names;
+    if (name === undefined) return new Map();
+    if (others.length === 0) return new Map([[nameKey(name), await this.#findName(name, priority)]]);
+    const path = "/minecraft/profile/lookup/bulk/byname";
+    const response = await this.#services.request({ path, body: names, priority });
+    if (response.status === 400) return this.#findOneByOne(names, priority);
+    const found = readJson("services", response, manySchema);
+    return new Map(found.map((profileId) => [nameKey(profileId.name), profileId]));
+  }
+
+  async #findName(name: string, priority: Priority): Promise<UpstreamProfileId | undefined> {
+    const path = `/minecraft/profile/lookup/name/${encodeURIComponent(name)}`;
+    const response = await this.#services.request({ path, priority });
+    return saysAbsent(response) ? undefined : readJson("services", response, profileIdSchema);
+  }
+
+  /** One name that Mojang finds wrong, by a rule we do not know of, is not to spoil those beside it. */
+  async #findOneByOne(
+    names: readonly string[],
+    priority: Priority,
+  ): Promise<ReadonlyMap<string, NameResult<UpstreamProfileId>>> {
+    const results = names.map(async (name): Promise<[string, NameResult<UpstreamProfileId>]> => {
+      try {
+        return [nameKey(name), await this.#findName(name, priority)];
+      } catch (error) {
+        return [nameKey(name), error instanceof Error ? error : new Error(String(error))];
+      }
+    });
+    return new Map(await Promise.all(results));
+  }
+}

@@ -1,0 +1,204 @@
+/** One host of Mojang's: what may be sent to it, when it is asked again, and when it is left alone. */
+import type { Clock } from "../../host/main.js";
+import { Budget } from "./budget.js";
+import type { BudgetLimits, Priority } from "./budget.js";
+import { Pause } from "./pause.js";
+import { sendRequest } from "./send-request.js";
+import type { UpstreamResponse } from "./send-request.js";
+import { UpstreamError } from "./upstream-error.js";
+
+/** What {@link UpstreamHost} works with. Durations in ms. */
+export interface UpstreamHostOptions {
+  /** As in the configuration: `services` or `sessions`. */
+  readonly name: string;
+  /** Paths are put behind its own. */
+  readonly baseUrl: string;
+  readonly limits: BudgetLimits;
+  readonly attemptTimeoutMs: number;
+  /** For all attempts of a request together. */
+  readonly deadlineMs: number;
+  /** How often a request is repeated that has failed. */
+  readonly retries: number;
+  readonly clock: Clock;
+}
+
+/** What is asked for. */
+export interface UpstreamRequest {
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as JSON, with POST; without it the request is a GET. */
+  readonly body?: unknown;
+  readonly priority: Priority;
+}
+
+/** How a host is doing. */
+export interface HostBudget {
+  readonly host: string;
+  readonly baseUrl: string;
+  /** Requests that can be sent at once when none has been for a while. */
+  readonly capacity: number;
+  /** Of them, how many are left; below 0 where logins have taken more. */
+  readonly left: number;
+  /** Requests sent, attempts counted one by one. */
+  readonly sent: number;
+  /** Requests that were not sent, for want of budget or during a pause. */
+  readonly refused: number;
+  /** Attempts that have failed. */
+  readonly failed: number;
+  /** In how many ms the host is asked again; 0: it is not left alone. */
+  readonly pausedMs: number;
+}
+
+/** Before the first repetition, doubled for each further one; half of it is random. */
+const BACKOFF_MS = 100;
+/** An attempt with less time than this is not worth its token. */
+const MIN_ATTEMPT_MS = 100;
+
+/** Sends requests. Every one settles: by an answer, by its deadline, or by {@link close}. */
+export class UpstreamHost {
+  readonly #options: UpstreamHostOptions;
+  readonly #budget: Budget;
+  readonly #pause: Pause;
+  readonly #closing = new AbortController();
+  readonly #waits = new Set<() => void>();
+  #sent = 0;
+  #refused = 0;
+  #failed = 0;
+
+  constructor(options: UpstreamHostOptions) {
+    this.#options = options;
+    this.#budget = new Budget(options.limits, options.clock);
+    this.#pause = new Pause(options.clock);
+  }
+
+  /** For messages. */
+  get name(): string {
+    return this.#options.name;
+  }
+
+  /**
+   * Sends a request, several times if need be. Answers what has come back where that is a 2xx, a 400 or a 404: what it
+   * means is the caller's to know.
+   * @throws {UpstreamError}
+   */
+  async request(request: UpstreamRequest): Promise<UpstreamResponse> {
+    const { clock, deadlineMs, retries } = this.#options;
+    const endMs = clock.monotonic() + deadlineMs;
+    this.#admit(request.priority);
+    for (let repeated = 0; ; repeated += 1) {
+      try {
+        return await this.#attempt(request, endMs - clock.monotonic());
+      } catch (error) {
+        if (!(error instanceof UpstreamError)) throw error;
+        const delayMs = BACKOFF_MS * 2 ** repeated * (0.5 + Math.random() / 2);
+        const isInTime = clock.monotonic() + delayMs + MIN_ATTEMPT_MS < endMs;
+        if (!error.isTransient || repeated >= retries || !isInTime) throw error;
+        await this.#sleep(delayMs);
+        if (!this.#isAdmitted(request.priority)) throw error;
+      }
+    }
+  }
+
+  /** How it is doing; never waits. */
+  state(): HostBudget {
+    const { name, baseUrl } = this.#options;
+    return {
+      host: name,
+      baseUrl,
+      capacity: Math.floor(this.#budget.capacity),
+      left: this.#budget.left,
+      sent: this.#sent,
+      refused: this.#refused,
+      failed: this.#failed,
+      pausedMs: Math.ceil(this.#pause.leftMs),
+    };
+  }
+
+  /** Ends what is under way, and sends nothing any more. */
+  close(): void {
+    this.#closing.abort();
+    for (const wake of this.#waits) wake();
+  }
+
+  #admit(priority: Priority): void {
+    if (this.#isAdmitted(priority)) return;
+    this.#refused += 1;
+    const { leftMs } = this.#pause;
+    // A login is not refused for a pause.
+    if (leftMs > 0 && priority !== "login") {
+      const retryAfterMs = Math.ceil(leftMs);
+      const reason = `it has refused or failed, and is left alone for ${retryAfterMs} ms more`;
+      const status = this.#pause.isForLimit ? 429 : undefined;
+      throw new UpstreamError(this.name, "paused", reason, { retryAfterMs, status });
+    }
+    const retryAfterMs = this.#budget.waitMs(priority);
+    throw new UpstreamError(this.name, "budget", `its budget is spent, for ${retryAfterMs} ms more`, {
+      retryAfterMs,
+    });
+  }
+
+  #isAdmitted(priority: Priority): boolean {
+    if (this.#closing.signal.aborted) throw new UpstreamError(this.name, "closed", "the cache is closed");
+    // Only Mojang can say who has joined: it is asked although it seems to be down.
+    if (priority !== "login" && this.#pause.leftMs > 0) return false;
+    return this.#budget.take(priority);
+  }
+
+  async #attempt(request: UpstreamRequest, leftMs: number): Promise<UpstreamResponse> {
+    const { attemptTimeoutMs, clock } = this.#options;
+    this.#sent += 1;
+    try {
+      const response = await sendRequest(
+        {
+          url: this.#urlOf(request),
+          method: request.body === undefined ? "GET" : "POST",
+          body: request.body,
+        },
+        {
+          host: this.name,
+          clock,
+          timeoutMs: Math.ceil(Math.min(attemptTimeoutMs, leftMs)),
+          signal: this.#closing.signal,
+        },
+      );
+      const error = this.#errorOf(response);
+      if (error !== undefined) throw error;
+      this.#pause.succeeded();
+      return response;
+    } catch (error) {
+      this.#failed += 1;
+      if (error instanceof UpstreamError) this.#pause.failed(error);
+      throw error;
+    }
+  }
+
+  #urlOf({ path, query = {} }: UpstreamRequest): URL {
+    const url = new URL(this.#options.baseUrl.replace(/\/+$/, "") + path);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    return url;
+  }
+
+  #errorOf({ status, retryAfterMs }: UpstreamResponse): UpstreamError | undefined {
+    if ((status >= 200 && status < 300) || status === 400 || status === 404) return undefined;
+    const options = { status, retryAfterMs };
+    if (status === 429)
+      return new UpstreamError(this.name, "limited", "it was asked too much (429)", options);
+    if (status === 403)
+      return new UpstreamError(this.name, "blocked", "a firewall before it has refused (403)", options);
+    if (status >= 500)
+      return new UpstreamError(this.name, "unavailable", `it has failed (${status})`, options);
+    return new UpstreamError(this.name, "unexpected", `it answered ${status}`, options);
+  }
+
+  #sleep(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        cancel();
+        this.#waits.delete(wake);
+        resolve();
+      };
+      const cancel = this.#options.clock.schedule(wake, delayMs);
+      this.#waits.add(wake);
+    });
+  }
+}

@@ -1,0 +1,111 @@
+/** The REST interface of the first Stockpile, for programs that were written for it. */
+import type { Context } from "hono";
+
+import type { Clock } from "../../host/main.js";
+import { isPlayerName, parsePlayerId, toDashedId } from "../../mojang/main.js";
+import type { MojangCache, Profile } from "../../mojang/main.js";
+import { packageVersion } from "../package-version.js";
+import { readBody } from "../read-body.js";
+import type { ServerEnv } from "../server-env.js";
+import { LegacyError } from "./legacy-error.js";
+
+/** The longest name of a host has 253 characters; names and ids are shorter. */
+const MAX_BODY_BYTES = 1_024;
+/** JSON all the same. */
+const CONTENT_TYPE = "text/plain; charset=utf-8";
+
+/** Every method may reject with what `legacyErrorResponse` knows. */
+export class LegacyResource {
+  readonly #mojang: MojangCache;
+  readonly #clock: Clock;
+
+  constructor(mojang: MojangCache, clock: Clock) {
+    this.#mojang = mojang;
+    this.#clock = clock;
+  }
+
+  /** What this is. */
+  index(c: Context<ServerEnv>): Response {
+    const api = { state: "DEPRECATED", version: 1 };
+    return answer(c, { api, name: "Stockpile", vendor: "Torchmind", version: packageVersion() });
+  }
+
+  /** 200 with the id of a name, or 404. */
+  async name(c: Context<ServerEnv>): Promise<Response> {
+    return answer(c, { identifier: toDashedId(await this.#idOfName(await readText(c))) });
+  }
+
+  /** 204 once the name is forgotten. */
+  async forgetName(c: Context<ServerEnv>): Promise<Response> {
+    await this.#mojang.forgetName(await readText(c));
+    return c.body(null, 204);
+  }
+
+  /** 200 with the profile of a name or an id, or 404. */
+  async profile(c: Context<ServerEnv>): Promise<Response> {
+    const id = await this.#idOf(await readText(c));
+    const { value } = await this.#mojang.profile(id, { signed: true });
+    if (value === undefined) throw new LegacyError(404, "no such profile");
+    return answer(c, this.#toJson(value));
+  }
+
+  /** 204 once the profile is forgotten, also where there is none. */
+  async forgetProfile(c: Context<ServerEnv>): Promise<Response> {
+    await this.#mojang.forgetProfile(await this.#idOf(await readText(c)));
+    return c.body(null, 204);
+  }
+
+  /** 200 with whether a host is blocked. */
+  async blacklist(c: Context<ServerEnv>): Promise<Response> {
+    const hostname = await readText(c);
+    const { value = [] } = await this.#mojang.checkBlockedServers([hostname]);
+    return answer(c, { blacklisted: value.length > 0, hostname });
+  }
+
+  /** 200 with the profile of one who has joined; 503: not, or nobody can say. */
+  async login(c: Context<ServerEnv>): Promise<Response> {
+    const { username, serverId } = c.req.query();
+    if (username === undefined || serverId === undefined)
+      throw new LegacyError(400, "expected the parameters username and serverId");
+    const joined = await this.#mojang.hasJoined({ username, serverId });
+    if (joined === undefined) throw new LegacyError(503, "not joined");
+    const { id, name, properties } = joined.profile;
+    const isForwarded = c.req.header("x-forward") !== undefined;
+    return answer(c, isForwarded ? { id, name, properties } : this.#toJson(joined.profile));
+  }
+
+  async #idOf(text: string): Promise<string> {
+    return parsePlayerId(text) ?? this.#idOfName(text);
+  }
+
+  async #idOfName(name: string): Promise<string> {
+    if (!isPlayerName(name)) throw new LegacyError(400, "expected a name or an id");
+    const { value } = await this.#mojang.profileIdByName(name);
+    if (value === undefined) throw new LegacyError(404, "no such profile");
+    return value.id;
+  }
+
+  #toJson({ id, name, properties }: Profile): object {
+    return {
+      cacheTimestamp: Math.floor(this.#clock.now() / 1000),
+      identifier: toDashedId(id),
+      name,
+      properties: properties.map((property) => ({
+        name: property.name,
+        value: property.value,
+        signature: property.signature ?? "",
+      })),
+    };
+  }
+}
+
+/** What a request is about: in its path, or else in its body. */
+async function readText(c: Context<ServerEnv>): Promise<string> {
+  const parameter = c.req.param("subject");
+  if (parameter !== undefined) return parameter;
+  return new TextDecoder().decode(await readBody(c, MAX_BODY_BYTES)).trim();
+}
+
+function answer(c: Context<ServerEnv>, body: object): Response {
+  return c.body(JSON.stringify(body), 200, { "content-type": CONTENT_TYPE });
+}

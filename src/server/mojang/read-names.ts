@@ -1,0 +1,40 @@
+import type { Context } from "hono";
+
+import { readBody } from "../read-body.js";
+import type { ServerEnv } from "../server-env.js";
+import { MojangHttpError } from "./mojang-error.js";
+
+/** What a name may take in JSON: 25 characters, quotes and a comma, and room for how somebody writes it. */
+const BYTES_PER_NAME = 64;
+
+/**
+ * The names in the body of a request for several. Those that are no names are among them.
+ * @throws {MojangHttpError} as Mojang refuses it, but for its limit, which is another here.
+ * @throws {HttpError} 413: the body is larger than the names may be.
+ */
+export async function readNames(c: Context<ServerEnv>, maxNames: number): Promise<string[]> {
+  const contentType = c.req.header("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
+  if (contentType !== "application/json")
+    throw new MojangHttpError(415, "Expected content type application/json", "UNSUPPORTED_MEDIA_TYPE");
+  const names = parse(await readBody(c, maxNames * BYTES_PER_NAME));
+  if (names.length === 0) throw violation("getProfileName.profileNames: must not be empty");
+  if (names.length > maxNames)
+    throw violation(`getProfileName.profileNames: size must be between 0 and ${maxNames}`);
+  return names;
+}
+
+function parse(bytes: Uint8Array): string[] {
+  let body: unknown;
+  try {
+    body = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    throw violation("getProfileName.profileNames: expected JSON");
+  }
+  if (!Array.isArray(body) || !body.every((name) => typeof name === "string"))
+    throw violation("getProfileName.profileNames: expected an array of names");
+  return body;
+}
+
+function violation(message: string): MojangHttpError {
+  return new MojangHttpError(400, message, "CONSTRAINT_VIOLATION");
+}
