@@ -6,21 +6,23 @@ import type { BuildPluginOptions } from "./build-plugin.js";
 import type { CheckPluginOptions } from "./check-plugin.js";
 import type { DevPluginOptions } from "./dev-plugin.js";
 import type { NewPluginOptions } from "./new-plugin.js";
+import { addSteeringCommands } from "./remote/add-steering-commands.js";
 
 /** Many times what an import takes, and what somebody who watches waits for without a doubt. */
 const DEFAULT_LIMIT_S = 10;
 
-/** Adds `stockpile plugin` and the commands below it: those for people who write plugins. */
+/** Adds `stockpile plugin` and the commands below it: for people who write plugins, and for those who run them. */
 export function addPluginCommand(program: Command): void {
   const plugin = program
     .command("plugin")
-    .description("make, check and build a plugin of your own")
+    .description("make, check and build a plugin of your own, or steer one of a running server")
     .helpCommand(false)
     .showHelpAfterError('(run "stockpile plugin --help" for help)');
   addNewCommand(plugin);
   addCheckCommand(plugin);
   addBuildCommand(plugin);
   addDevCommand(plugin);
+  addSteeringCommands(plugin);
 }
 
 function addNewCommand(plugin: Command): void {

@@ -1,6 +1,7 @@
 /** The table of plugins that the command prints. */
 import Table from "cli-table3";
 
+import { ageText } from "./age-text.js";
 import { plainText } from "./plain-text.js";
 
 /** What the table shows of a plugin: a part of its health. */
@@ -162,13 +163,6 @@ function failureText({ backends = [], lastFailure }: ListedPlugin, now: number):
   if (lastFailure === undefined) return NONE;
   const { kind, message, at } = lastFailure;
   return plainText(`${kind} ${ageText(now - at)} ago: ${message}`, MAX_FAILURE_CHARACTERS);
-}
-
-function ageText(ageMs: number): string {
-  const seconds = Math.max(0, Math.round(ageMs / 1000));
-  if (seconds < 120) return `${seconds} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} d`;
 }
 
 /** Breaks what has no spaces to break at, an address say; the library would cut it off. */

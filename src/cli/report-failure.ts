@@ -6,6 +6,7 @@ const OPTIONAL_PACKAGES: readonly string[] = [
   "@hono/node-server",
   "cli-table3",
   "commander",
+  "eventsource-parser",
   "hono",
   "pino-pretty",
   "prom-client",

@@ -1,25 +1,21 @@
 /** Reads the command line, runs the command it names and answers the exit code. */
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError, Option } from "commander";
 
 import { addConfigCommand } from "./add-config-command.js";
 import { addPluginCommand } from "./add-plugin-command.js";
 import { LOG_LEVELS, parsePort } from "./argument-parsers.js";
-import type { ListPluginsOptions } from "./list-plugins.js";
 import { packageVersion } from "../server/package-version.js";
+import { addRemoteCommands } from "./remote/add-remote-commands.js";
+import { DEFAULT_HOST, DEFAULT_PORT } from "./remote/server-option.js";
 import type { RunServerOptions } from "./run-server.js";
 
 /** The command line is wrong; nothing was done. */
 const USAGE_ERROR = 2;
 
-/** The server's defaults, written once more so that help need not load the server; a test compares them. */
-const DEFAULT_HOST = "127.0.0.1";
-const DEFAULT_PORT = 36_623;
-const DEFAULT_SERVER = `http://${DEFAULT_HOST}:${DEFAULT_PORT}`;
-
 /**
  * Runs one command.
  * @param argv the arguments after the command's name.
- * @returns 0: done. 2: the command line is wrong, and stderr says how. `stockpile server` ends the process itself.
+ * @returns 0: done. 1: `stockpile status` of a server that is down. 2: the command line is wrong, and stderr says how. `stockpile server` ends the process itself.
  * @throws {Error} the command failed; its message is for the user.
  */
 export async function runCli(argv: readonly string[]): Promise<number> {
@@ -30,7 +26,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
   }
   try {
     await program.parseAsync(argv, { from: "user" });
-    return 0;
+    return Number(process.exitCode ?? 0);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Help and version end the parsing the same way an error does. Commander has told either.
@@ -53,7 +49,7 @@ Set STOCKPILE_DEBUG to any value for the stack traces of errors.
 Exit codes: 0 done, 1 failed, 2 wrong command line, 137 killed at the stop limit.`,
     );
   addServerCommand(program);
-  addPluginsCommand(program);
+  addRemoteCommands(program);
   addConfigCommand(program);
   addPluginCommand(program);
   addHelpCommand(program);
@@ -103,26 +99,6 @@ Examples:
     });
 }
 
-function addPluginsCommand(program: Command): void {
-  program
-    .command("plugins")
-    .description("list the plugins of a running server")
-    .showHelpAfterError('(run "stockpile plugins --help" for help)')
-    .option("--server <url>", "address of the server", parseServerUrl, new URL(DEFAULT_SERVER))
-    .option("--json", "print JSON, as in the server's /health")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  stockpile plugins
-  stockpile plugins --server http://cache.example.org:36623 --json`,
-    )
-    .action(async (options: ListPluginsOptions) => {
-      const { listPlugins } = await import("./list-plugins.js");
-      await listPlugins(options);
-    });
-}
-
 /** Commander's own prints the whole help for a command it does not know. */
 function addHelpCommand(program: Command): void {
   program
@@ -138,10 +114,4 @@ function addHelpCommand(program: Command): void {
       }
       return command.help();
     });
-}
-
-function parseServerUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
-  throw new InvalidArgumentError(`Expected an http or https URL, as in ${DEFAULT_SERVER}.`);
 }

@@ -26,6 +26,8 @@ const COMMAND_LIMIT_MS = 20_000;
 const LISTEN_LIMIT_MS = 15_000;
 /** What a document tells people to do first is done: this test is made of what was built. */
 const DONE = /^npm run build(?: && |$)/;
+/** Commands that ask the server on the default port. */
+const ASKS_SERVER = /^stockpile (?:plugins|status|cache|listen|plugin (?:restart|stop|start|reload))\b/;
 const COMMENT = / +# .*$/;
 
 /**
@@ -53,8 +55,8 @@ export class Terminal {
     if (command.includes(SERVER_PORT) && !this.#ports.has(SERVER_PORT))
       await this.run("stockpile server --dev");
     const port = this.#ports.get(SERVER_PORT);
-    const isList = /^stockpile plugins\b/.test(command) && !command.includes("--server");
-    return this.#end(isList ? `stockpile plugins --server http://127.0.0.1:${port}` : this.#inward(command));
+    const asksServer = ASKS_SERVER.test(command) && !command.includes("--server");
+    return this.#end(asksServer ? `${command} --server http://127.0.0.1:${port}` : this.#inward(command));
   }
 
   /** Starts a server that listens on the port which the document calls `port`. */
