@@ -3,6 +3,8 @@ import { inspect } from "node:util";
 
 /** Packages only the command needs: an embedder may do without them, so an install may too. */
 const OPTIONAL_PACKAGES: readonly string[] = [
+  "@grpc/grpc-js",
+  "@grpc/proto-loader",
   "@hono/node-server",
   "cli-table3",
   "commander",

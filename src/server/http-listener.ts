@@ -1,4 +1,7 @@
-/** Connects an app to a port, with limits against slow or greedy clients and an end within a time limit. */
+/**
+ * Connects an app, and gRPC beside it, to a port, with limits against slow or greedy clients and an end within a time
+ * limit.
+ */
 import { getRequestListener, RequestError } from "@hono/node-server";
 import type { Hono } from "hono";
 import { once } from "node:events";
@@ -8,8 +11,10 @@ import type { AddressInfo, Socket } from "node:net";
 import type { Logger } from "pino";
 
 import { errorResponse } from "./error-response.js";
+import type { GrpcEndpoint } from "./grpc/grpc-endpoint.js";
 import { HttpError } from "./http-error.js";
 import { ListenError } from "./listen-error.js";
+import { onProtocol } from "./protocol-of.js";
 import { refuseBrokenRequest } from "./refuse-broken-request.js";
 import type { ServerEnv } from "./server-env.js";
 
@@ -23,6 +28,8 @@ export interface HttpListenerOptions {
   readonly requestTimeoutMs: number;
   /** How long a connection may stay open between requests. */
   readonly keepAliveTimeoutMs: number;
+  /** Serves connections that speak HTTP/2; without it, nobody does. */
+  readonly grpc?: GrpcEndpoint | undefined;
 }
 
 /** Node's own default, spelled out because the limit of URLs and keys depends on it. */
@@ -38,26 +45,30 @@ export class HttpListener {
   readonly #requestTimeoutMs: number;
   readonly #answer: ReturnType<typeof getRequestListener>;
   readonly #server: Server;
+  readonly #grpc: GrpcEndpoint | undefined;
   /** Connections that have sent no request yet: Node does not count them as idle. */
   readonly #silent = new Set<Socket>();
 
   constructor(app: Hono<ServerEnv>, options: HttpListenerOptions) {
     this.#logger = options.logger;
     this.#requestTimeoutMs = options.requestTimeoutMs;
+    this.#grpc = options.grpc;
     this.#answer = getRequestListener((request, env) => app.fetch(request, env), {
       hostname: "localhost", // Where there is no Host header, as HTTP/1.0 allows.
       overrideGlobalObjects: false, // The application around us keeps its Request and Response.
       errorHandler: (error) => this.#refuse(error),
     });
+    const headersTimeout = Math.min(HEADERS_TIMEOUT_MS, options.requestTimeoutMs);
     this.#server = createServer({
       maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: Math.min(HEADERS_TIMEOUT_MS, options.requestTimeoutMs),
+      headersTimeout,
       requestTimeout: options.requestTimeoutMs,
       keepAliveTimeout: options.keepAliveTimeoutMs,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     });
     this.#server.maxConnections = options.maxConnections;
-    this.#server.on("connection", (socket) => {
+    if (options.grpc !== undefined) this.#divide(options.grpc, headersTimeout);
+    this.#server.prependListener("connection", (socket) => {
       this.#silent.add(socket);
       socket.once("close", () => this.#silent.delete(socket));
     });
@@ -86,7 +97,7 @@ export class HttpListener {
   }
 
   /**
-   * Accepts nothing more, lets requests under way end for at most `limitMs`, then cuts what is left. The app is to
+   * Accepts nothing more, lets requests and calls under way end for at most `limitMs`, then cuts what is left. The app is to
    * answer with `Connection: close` from now on; otherwise a connection stays until it has been idle long enough.
    */
   async close(limitMs: number): Promise<void> {
@@ -96,8 +107,22 @@ export class HttpListener {
       this.#logger.warn("Cutting connections that are still busy");
       this.#server.closeAllConnections();
     }, limitMs);
-    await closed;
+    await Promise.all([closed, this.#grpc?.close(limitMs)]);
     clearTimeout(timer);
+  }
+
+  /** Hands connections that speak HTTP/2 to gRPC, and the others to Node's own HTTP, which had them all. */
+  #divide(grpc: GrpcEndpoint, limitMs: number): void {
+    const listeners = this.#server.listeners("connection");
+    this.#server.removeAllListeners("connection");
+    this.#server.on("connection", (socket) => {
+      onProtocol(socket, limitMs, (protocol) => {
+        if (protocol === "http/1.1")
+          return listeners.forEach((listener) => listener.call(this.#server, socket));
+        this.#silent.delete(socket);
+        grpc.accept(socket);
+      });
+    });
   }
 
   /** Never rejects. */

@@ -11,6 +11,7 @@ import { CategoryPool } from "./category-pool.js";
 import { createApp } from "./create-app.js";
 import { EventFeed } from "./events/event-feed.js";
 import { EventStreams } from "./events/event-streams.js";
+import { GrpcEndpoint } from "./grpc/grpc-endpoint.js";
 import { HttpListener } from "./http-listener.js";
 import { isLoopbackAddress } from "./loopback.js";
 import { mojangDifferences, openMojang } from "./mojang/open-mojang.js";
@@ -193,6 +194,14 @@ function createListener(
     maxBodyBytes,
     requestTimeoutMs: config.requestTimeout,
     keepAliveTimeoutMs: config.keepAliveTimeout,
+    grpc: new GrpcEndpoint({
+      stockpile,
+      mojang,
+      logger,
+      clock,
+      maxListeners: config.maxEventListeners,
+      takeTimeoutMs: config.requestTimeout,
+    }),
   });
 }
 

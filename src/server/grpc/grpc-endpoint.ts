@@ -1,0 +1,91 @@
+/** Serves gRPC on connections that somebody else has accepted. */
+import { Server, ServerCredentials } from "@grpc/grpc-js";
+import type { ConnectionInjector } from "@grpc/grpc-js";
+import type { Socket } from "node:net";
+import type { Logger } from "pino";
+
+import type { Clock, Stockpile } from "../../host/main.js";
+import type { MojangCache } from "../../mojang/main.js";
+import { EventService } from "./event-service.js";
+import { createServices } from "./services.js";
+import { Wire } from "./wire.js";
+
+export interface GrpcEndpointOptions {
+  readonly stockpile: Stockpile;
+  /** Where the configuration has a section "mojang". */
+  readonly mojang: MojangCache | undefined;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Clients that may listen to events at once. */
+  readonly maxListeners: number;
+  /** How long a client may take for an event. */
+  readonly takeTimeoutMs: number;
+}
+
+/** The largest request: a hundred addresses of 255 characters, twice over. */
+export const MAX_REQUEST_BYTES: number = 64 * 1024;
+/** Calls at once on one connection, streams of events included. */
+const MAX_CALLS = 2_048;
+/** In MB, of what the calls of one connection have HTTP/2 hold; grpc-js has no limit. It is enough for MAX_CALLS. */
+const MAX_SESSION_MEGABYTES = 4;
+/** A connection without a call is kept as long; clients open another when they need one. */
+const IDLE_MS = 60_000;
+/** How often a silent connection is asked whether its client is still there, and how long that may take. */
+const PING_MS = 30_000;
+const PING_TIMEOUT_MS = 10_000;
+
+/** All of gRPC, without a port of its own. */
+export class GrpcEndpoint {
+  readonly #server: Server;
+  readonly #injector: ConnectionInjector;
+  readonly #events: EventService | undefined;
+  /** By remote address and port, as grpc-js names the peer of a call. */
+  readonly #sockets = new Map<string, Socket>();
+
+  constructor({ mojang, ...options }: GrpcEndpointOptions) {
+    const wire = new Wire();
+    this.#server = new Server({
+      "grpc.max_receive_message_length": MAX_REQUEST_BYTES,
+      "grpc.max_concurrent_streams": MAX_CALLS,
+      "grpc.max_connection_idle_ms": IDLE_MS,
+      "grpc.keepalive_time_ms": PING_MS,
+      "grpc.keepalive_timeout_ms": PING_TIMEOUT_MS,
+      "grpc-node.max_session_memory": MAX_SESSION_MEGABYTES,
+      "grpc.enable_channelz": 0, // Nobody reads it.
+    });
+    this.#events =
+      mojang &&
+      new EventService({ ...options, mojang, wire, cut: (peer) => this.#sockets.get(peer)?.destroy() });
+    const domain = mojang && this.#events && { mojang, events: this.#events };
+    for (const { definition, handlers } of createServices({ ...options, wire, domain })) {
+      this.#server.addService(definition, handlers);
+    }
+    // Encrypted or not, what comes here is to be read as it is.
+    this.#injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
+  }
+
+  /** Serves a connection that speaks HTTP/2, until its client or {@link close} ends it. */
+  accept(socket: Socket): void {
+    const peer = `${socket.remoteAddress}:${socket.remotePort}`;
+    this.#sockets.set(peer, socket);
+    socket.once("close", () => {
+      if (this.#sockets.get(peer) === socket) this.#sockets.delete(peer);
+    });
+    // HTTP/1.1 leaves a client that sends no more time for its answer. Without its acknowledgements none comes here.
+    socket.allowHalfOpen = false;
+    this.#injector.injectConnection(socket);
+  }
+
+  /** Ends streams of events, takes no further calls, lets those under way end for at most `limitMs`, then cuts them. */
+  async close(limitMs: number): Promise<void> {
+    this.#events?.close();
+    const ended = new Promise<void>((resolve) => this.#server.tryShutdown(() => resolve()));
+    const timer = setTimeout(() => {
+      this.#server.forceShutdown();
+      // A client that takes nothing would hold its connection even so.
+      for (const socket of this.#sockets.values()) socket.destroy();
+    }, limitMs);
+    await ended;
+    clearTimeout(timer);
+  }
+}
