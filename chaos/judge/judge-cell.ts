@@ -3,8 +3,9 @@ import type { Cell } from "../cells/cell.js";
 import { faultNamed } from "../faults/all-faults.js";
 import { expectOf } from "../faults/expect-of.js";
 import { natureOf } from "../faults/fault.js";
+import type { Rule } from "../faults/rule.js";
 import type { Observation, SlowCall } from "../host/observation.js";
-import type { Rule, Violation } from "./violation.js";
+import type { Violation } from "./violation.js";
 
 /** What a call may take beyond its limit on a loaded machine, the host's own standstill not counted, in ms. */
 const CALL_MARGIN_MS = 300;

@@ -3,7 +3,7 @@ import test from "ava";
 import type { Cell } from "../../chaos/cells/cell.js";
 import type { Observation } from "../../chaos/host/observation.js";
 import { judgeCell } from "../../chaos/judge/judge-cell.js";
-import type { Rule } from "../../chaos/judge/violation.js";
+import type { Rule } from "../../chaos/faults/rule.js";
 import { GOOD, THROWING } from "./good-observation.js";
 
 const slow = { operation: "get", ms: 900, limitMs: 200, stalledMs: 0 };
