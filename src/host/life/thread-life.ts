@@ -45,8 +45,11 @@ const EXIT_AFTER_CLOSE_MS = 200;
 /** How long a thread that is being profiled may take for its last answer, in ms, before it is ended all the same. */
 const LAST_ANSWER_MS = 100;
 
-/** How often a thread is told again to end that may have missed it, in ms. */
+/** After which a thread is told again to end that may have missed it, in ms; each further time after twice as long. */
 const INSIST_MS = 100;
+
+/** Listeners for the end of a thread: ours, Piscina's, and one for each time it was told; by then 70 years are over. */
+const MAX_EXIT_LISTENERS = 50;
 
 export class ThreadLife implements Life {
   readonly endpoint: MessageEndpoint;
@@ -143,8 +146,10 @@ export class ThreadLife implements Life {
 
   /** A thread that is just answering the profiler may take its end for that of the question. */
   async #insist(): Promise<void> {
-    while (!this.#isGone) {
-      await this.#pause(INSIST_MS);
+    // Each leaves a listener at the thread until it has gone: the pauses grow, so that these stay few.
+    this.#thread.setMaxListeners(MAX_EXIT_LISTENERS);
+    for (let pauseMs = INSIST_MS; !this.#isGone; pauseMs *= 2) {
+      await this.#pause(pauseMs);
       void this.#thread.terminate();
     }
   }
