@@ -47,9 +47,7 @@ const LAST_ANSWER_MS = 100;
 
 /** After which a thread is told again to end that may have missed it, in ms; each further time after twice as long. */
 const INSIST_MS = 100;
-
-/** Listeners for the end of a thread: ours, Piscina's, and one for each time it was told; by then 70 years are over. */
-const MAX_EXIT_LISTENERS = 50;
+const LONGEST_INSIST_MS = 86_400_000;
 
 export class ThreadLife implements Life {
   readonly endpoint: MessageEndpoint;
@@ -146,9 +144,9 @@ export class ThreadLife implements Life {
 
   /** A thread that is just answering the profiler may take its end for that of the question. */
   async #insist(): Promise<void> {
-    // Each leaves a listener at the thread until it has gone: the pauses grow, so that these stay few.
-    this.#thread.setMaxListeners(MAX_EXIT_LISTENERS);
-    for (let pauseMs = INSIST_MS; !this.#isGone; pauseMs *= 2) {
+    // Each leaves a listener at the thread until it has gone: ever longer pauses keep these few.
+    this.#thread.setMaxListeners(0);
+    for (let pauseMs = INSIST_MS; !this.#isGone; pauseMs = Math.min(2 * pauseMs, LONGEST_INSIST_MS)) {
       await this.#pause(pauseMs);
       void this.#thread.terminate();
     }
