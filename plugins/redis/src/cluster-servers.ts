@@ -35,6 +35,7 @@ export class ClusterServers implements Servers {
   readonly #fences = new Fences();
   readonly #links = new Map<Redis, ServerLink>();
   #byAddress: ReadonlyMap<string, ServerLink> = new Map();
+  #missing = 0;
   #epoch = randomUUID();
   #layout = "";
   #refresh: NodeJS.Timeout | undefined;
@@ -70,6 +71,10 @@ export class ClusterServers implements Servers {
 
   get masters(): readonly ServerLink[] {
     return [...this.#byAddress].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, link]) => link);
+  }
+
+  get missing(): number {
+    return this.#missing;
   }
 
   get shortfall(): Shortfall {
@@ -108,13 +113,20 @@ export class ClusterServers implements Servers {
   #adopt(): void {
     if (this.#isClosed) return;
     const masters = this.#cluster.nodes("master").map((redis) => this.#links.get(redis) ?? this.#link(redis));
-    this.#byAddress = new Map(masters.map((link) => [link.address, link]));
+    this.#replace(masters);
     // One that is a replica by now would tell of our own changes as somebody else's.
     for (const [redis, link] of this.#links) if (!masters.includes(link)) this.#dismiss(redis, link);
     for (const link of masters) {
       if (link.redis.status === "wait") link.redis.connect().catch(() => undefined); // told by its events
     }
-    const layout = this.#cluster.slots.map(([address]) => address).join();
+  }
+
+  /** Has these and no others hold entries from now on. Whatever is different then, what was said before is past. */
+  #replace(masters: readonly ServerLink[]): void {
+    const owners = this.#cluster.slots.map(([address = ""]) => address);
+    const layout = [...masters.map(({ address }) => address), "", ...owners].join();
+    this.#byAddress = new Map(masters.map((link) => [link.address, link]));
+    this.#missing = new Set(owners.filter((address) => !this.#byAddress.has(address))).size;
     if (layout !== this.#layout) this.#epoch = randomUUID();
     this.#layout = layout;
   }
@@ -154,7 +166,7 @@ export class ClusterServers implements Servers {
     this.#links.delete(node);
     link?.close();
     if (link === undefined || this.#byAddress.get(link.address) !== link) return;
-    this.#byAddress = new Map([...this.#byAddress].filter(([, other]) => other !== link));
+    this.#replace([...this.#byAddress.values()].filter((other) => other !== link));
     this.#refreshSoon();
   }
 
@@ -169,7 +181,6 @@ export class ClusterServers implements Servers {
 
   /** Until every slot has a server again. */
   #askAgain(): void {
-    const isWhole = this.#cluster.slots.every(([address]) => this.#byAddress.has(address ?? ""));
-    if (!isWhole) this.#refreshSoon();
+    if (this.#missing > 0) this.#refreshSoon();
   }
 }
