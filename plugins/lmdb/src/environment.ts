@@ -8,7 +8,7 @@ import type { LmdbParameters } from "./parse-parameters.js";
 import { UnsyncedMark } from "./unsynced-mark.js";
 
 /** How the databases are laid out. One of another number is refused. */
-const FORMAT = 1;
+const FORMAT = 2;
 /** The database that says so, by which a folder is known to be ours. */
 const META_NAME = "stockpile";
 /** What the root knows it by: its name, with or without a zero at the end. */
@@ -37,7 +37,7 @@ export interface Environment {
   readonly entries: ByteDatabase;
   /** What may have expired by when: empty values by keys of due rows, with the same versions. */
   readonly due: ByteDatabase;
-  /** The present generation of each category that was cleared, in four bytes, by its name. */
+  /** The present generation of each category that was cleared, in six bytes, by its name. */
   readonly generations: ByteDatabase;
   /** Writes something, so that it is known whether that is possible. */
   readonly touch: () => void;
