@@ -323,6 +323,22 @@ test.serial("a server that loads its data is waited for, and calls fail until it
   t.deepEqual([...codes], ["REDIS_DOWN"]);
 });
 
+test.serial("calls after close() fail, and so do those under way, and say why", async (t) => {
+  const { backend } = await openDirect(t, { url: server.url, prefix: "closed" });
+  const underWay = backend.get(at("a"), callFor());
+  backend.close();
+  for (const call of [
+    underWay,
+    backend.get(at("a"), callFor()),
+    backend.put(at("a"), entry("x"), callFor()),
+  ]) {
+    await t.throwsAsync(call, {
+      code: "REDIS_CLOSED",
+      message: /expected the backend to be open: received its end$/,
+    });
+  }
+});
+
 test.serial("TLS is spoken with the certificates that are named, and with no others", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "stockpile-tls-"));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
