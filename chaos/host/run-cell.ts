@@ -61,8 +61,8 @@ export async function runCell(cell: Cell, services: CellServices): Promise<Obser
   const { hasPool, ...seen } = await sufferFault({ cell, fault, folder, pace, stage, log, ledgers });
   const closedAt = performance.now();
   const { undelivered } = await stage.close();
-  // Health counts processes as well.
-  const abandoned = stage.health.abandonedThreads;
+  const { abandonedThreads, abandonedProcesses } = stage.health;
+  const abandoned = abandonedThreads + abandonedProcesses;
   const { stop } = options.limits;
   const close = { ms: performance.now() - closedAt, stopMs: stop, abandoned, undelivered };
   const poolMs = await measurePool(folder);
