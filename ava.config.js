@@ -1,7 +1,7 @@
 export default {
   files: ["dist/test/**/*.test.js"],
   timeout: "60s",
-  // One file at a time: the fault suite measures how late answers come, and a second file beside it would be load.
+  // One file at a time, unless scripts/test.mjs says otherwise: some tests measure how late answers come.
   concurrency: 1,
   workerThreads: false,
 };

@@ -71,7 +71,15 @@ if (values.json !== undefined) {
   const report = { ...circumstances, answers: Object.fromEntries(answers) };
   await writeFile(values.json, `${JSON.stringify(report, undefined, 2)}\n`);
 }
-if (values.write) for (const document of DOCUMENTS) await write(document);
+if (values.write) {
+  const shown = new Set<string>();
+  for (const document of DOCUMENTS) await write(document, shown);
+  const missing = [...answers.keys()].filter((name) => !shown.has(name));
+  if (missing.length > 0)
+    throw new Error(
+      `Cannot write all figures: expected a mark for each: received none for ${missing.join(", ")}`,
+    );
+}
 const isEverythingMet = [...answers.values()].every(({ bounds }) => bounds.every(isMet));
 if (values.check && !isEverythingMet) process.exitCode = 1;
 
@@ -92,8 +100,10 @@ function chosen(names: readonly string[]): readonly Question[] {
   return names.length === 0 ? QUESTIONS : QUESTIONS.filter(({ name }) => names.includes(name));
 }
 
-async function write(document: URL): Promise<void> {
+/** @param shown Is given the names of the questions whose figures the document shows. */
+async function write(document: URL, shown: Set<string>): Promise<void> {
   const written = pasteFigures(await readFile(document, "utf8"), (name, title) => {
+    shown.add(name);
     // They are those of all figures or of none.
     if (name === "circumstances" && values.only.length > 0) return undefined;
     if (name === "circumstances") return `${inWords()}; \`${circumstances.command}\`.`;

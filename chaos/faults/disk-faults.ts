@@ -2,9 +2,10 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Moment } from "../cells/cell.js";
-import { isNoted } from "../plugin/disk-felt.js";
+import { isNoted } from "./disk-felt.js";
 import type { SurroundingFault, Surroundings } from "./fault.js";
 import { freePipe, makePipe } from "./make-pipe.js";
+import { placeFile } from "./place-file.js";
 import { emptyDisk, fillDisk, makeReadOnly, makeWritable, probeDisk } from "./small-disk.js";
 
 const TOUCHED: readonly Moment[] = ["open", "get", "put", "purge", "scan", "idle"];
@@ -56,12 +57,7 @@ export const DISK_FAULTS: readonly SurroundingFault[] = [
     moments: TOUCHED,
     nature: "hinders",
     plugin: "file",
-    begin: ({ folder, pace }) => {
-      // At once with what it says: it is looked for before each operation.
-      const draft = join(folder, `${SLOW_MARK}.draft`);
-      writeFileSync(draft, String(SLOW_MS * pace));
-      renameSync(draft, join(folder, SLOW_MARK));
-    },
+    begin: ({ folder, pace }) => placeFile(join(folder, SLOW_MARK), String(SLOW_MS * pace)),
     look: ({ folder }) => (isNoted(folder, SLOW_MARK) ? undefined : "no operation was slow"),
     end: ({ folder }) => rmSync(join(folder, SLOW_MARK), { force: true }),
   },

@@ -1,6 +1,6 @@
 /** What is known not to hold, each with its reason: a cell that is not here must hold, and one that is here must not. */
 import type { Cell } from "../cells/cell.js";
-import type { Rule } from "../judge/violation.js";
+import type { Rule } from "./rule.js";
 
 export interface Exception {
   readonly fault: string;

@@ -1,8 +1,8 @@
 /** What can go wrong with a plugin, and what is to come of it. */
 import type { Logger } from "@stockpile/core/plugin";
 import type { Isolation, Moment } from "../cells/cell.js";
-import type { HeardLog } from "../host/heard-log.js";
-import type { Trace } from "../plugin/trace.js";
+import type { Heard } from "./heard.js";
+import type { Trace } from "./trace.js";
 
 /** What a fault finds where it happens. */
 export interface Scene {
@@ -96,7 +96,7 @@ export interface PluginFault extends Described {
   /** What is missing of its effect, looked at in the plugin; `undefined` where nothing is. */
   readonly look?: () => string | undefined;
   /** The same of what the host's log has heard of it. */
-  readonly listen?: (heard: HeardLog, trace: Trace, isolation: Isolation) => string | undefined;
+  readonly listen?: (heard: Heard, trace: Trace, isolation: Isolation) => string | undefined;
 }
 
 /** `small`: one that can be filled and made read-only. `cuttable`: one that loses what is not synced. */

@@ -1,7 +1,7 @@
 /** Faults of logs: what a plugin says may be too much, too long, or nothing that can be said. */
 import { writeSync } from "node:fs";
 import type { Moment } from "../cells/cell.js";
-import type { HeardLog } from "../host/heard-log.js";
+import type { Heard } from "./heard.js";
 import type { PluginFault } from "./fault.js";
 
 const TOLD: readonly Moment[] = ["initialise", "get", "put", "close", "idle"];
@@ -88,7 +88,7 @@ function flood(count: (things: number) => void, write: () => unknown): void {
 }
 
 /** Of the lines some are to be logged, and the rest dropped and counted. */
-function missesOfFlood(heard: HeardLog, written: number): string | undefined {
+function missesOfFlood(heard: Heard, written: number): string | undefined {
   const logged = heard.lines(FLOOD);
   if (logged > 0 && written > 0 && logged + heard.dropped >= written) return undefined;
   return `of ${written} lines ${logged} were logged and ${heard.dropped} dropped`;

@@ -16,7 +16,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { descendantsOf } from "../host/descendants-of.js";
+import { descendantsOf } from "./descendants-of.js";
 
 /** Room for what a cell writes, and soon full. */
 const SIZE = "8m";

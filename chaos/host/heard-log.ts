@@ -1,4 +1,5 @@
 /** What a stage's log was told, as far as faults are about it: pino writes here. */
+import type { Heard } from "../faults/heard.js";
 
 /** Only so much of a line is kept: it may have millions of characters. */
 const MAX_CHARACTERS = 100;
@@ -6,18 +7,16 @@ const MAX_CHARACTERS = 100;
 /** How the host tells of lines that a process has printed beyond what is taken. */
 const OF_OUTPUT = /^Lines of output dropped: (\d+)/;
 
-export class HeardLog {
+export class HeardLog implements Heard {
   /** How many lines there were, by their message. */
   readonly #counts = new Map<string, number>();
   #dropped = 0;
   #longest = 0;
 
-  /** Lines that were dropped, as the host says. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** Characters of the longest line. */
   get longest(): number {
     return this.#longest;
   }
@@ -30,7 +29,6 @@ export class HeardLog {
     this.#longest = Math.max(this.#longest, text.length);
   }
 
-  /** How many lines began so. */
   lines(start: string): number {
     return [...this.#counts].reduce(
       (sum, [message, count]) => sum + (message.startsWith(start) ? count : 0),

@@ -1,7 +1,7 @@
 /** What a host is started with, told, and what it says. */
 import type { Cell, Isolation } from "../cells/cell.js";
 import type { Observation } from "./observation.js";
-import type { Plant } from "./plant.js";
+import type { Plant } from "../faults/plant.js";
 import type { Sample } from "./take-sample.js";
 
 export interface HostInput {

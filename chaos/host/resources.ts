@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { descendantsOf } from "./descendants-of.js";
+import { descendantsOf } from "../faults/descendants-of.js";
 
 /** How often resources are counted to find the least of them, and the time between two counts, in ms. */
 const [LOOKS, LOOK_MS] = [5, 12];

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import type { Cell } from "../cells/cell.js";
 import { faultNamed } from "../faults/all-faults.js";
 import type { Fault } from "../faults/fault.js";
+import { withoutEffect } from "../faults/plant.js";
+import type { Plant } from "../faults/plant.js";
 import { makeDisk, removeDisks } from "../faults/small-disk.js";
 import type { SubjectOptions } from "../plugin/subject.js";
 import type { Bystanders } from "./bystanders.js";
@@ -13,8 +15,7 @@ import type { Ledgers } from "./kept-values.js";
 import { Ledger } from "./ledger.js";
 import { limitsFor } from "./limits.js";
 import type { Observation } from "./observation.js";
-import { leaveBehind, LATE_MS, withoutEffect } from "./plant.js";
-import type { Plant } from "./plant.js";
+import { leaveBehind } from "./leave-behind.js";
 import { readBackElsewhere } from "./read-back-elsewhere.js";
 import { readBack } from "./read-back.js";
 import { beyond, countResources, leastResources } from "./resources.js";
@@ -27,6 +28,8 @@ import { until } from "./until.js";
 
 /** In which what was closed is gone, in ms. */
 const CLOSING_MS = 3000;
+/** How long answers are kept from callers where that is planted, in ms: beyond the limit of a call and every margin. */
+const LATE_MS = 3000;
 
 export interface CellServices {
   readonly bystanders: Bystanders;
@@ -58,8 +61,8 @@ export async function runCell(cell: Cell, services: CellServices): Promise<Obser
   const { hasPool, ...seen } = await sufferFault({ cell, fault, folder, pace, stage, log, ledgers });
   const closedAt = performance.now();
   const { undelivered } = await stage.close();
-  // Health counts processes as well.
-  const abandoned = stage.health.abandonedThreads;
+  const { abandonedThreads, abandonedProcesses } = stage.health;
+  const abandoned = abandonedThreads + abandonedProcesses;
   const { stop } = options.limits;
   const close = { ms: performance.now() - closedAt, stopMs: stop, abandoned, undelivered };
   const poolMs = await measurePool(folder);

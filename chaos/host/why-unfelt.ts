@@ -2,7 +2,7 @@
 import type { Nature, PluginFault } from "../faults/fault.js";
 import { natureOf } from "../faults/fault.js";
 import { readTrace } from "../plugin/trace.js";
-import type { Trace } from "../plugin/trace.js";
+import type { Trace } from "../faults/trace.js";
 import type { Suffering } from "./suffering.js";
 import { until } from "./until.js";
 

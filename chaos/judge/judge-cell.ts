@@ -3,8 +3,9 @@ import type { Cell } from "../cells/cell.js";
 import { faultNamed } from "../faults/all-faults.js";
 import { expectOf } from "../faults/expect-of.js";
 import { natureOf } from "../faults/fault.js";
+import type { Rule } from "../faults/rule.js";
 import type { Observation, SlowCall } from "../host/observation.js";
-import type { Rule, Violation } from "./violation.js";
+import type { Violation } from "./violation.js";
 
 /** What a call may take beyond its limit on a loaded machine, the host's own standstill not counted, in ms. */
 const CALL_MARGIN_MS = 300;
@@ -103,7 +104,7 @@ function judgeKinds(cell: Cell, { unfelt, ends, trigger }: Observation): Violati
 }
 
 function judgeEnd(
-  { isolation }: Cell,
+  { isolation, fault }: Cell,
   { pace, recoveredMs, state, close, left, poolMs, changed }: Observation,
 ): Violation[] {
   const violations: Violation[] = [];
@@ -120,8 +121,9 @@ function judgeEnd(
         text: `close() took ${Math.round(ms)} ms of ${limitMs}`,
         isOfTime: true,
       });
-    // A process that was killed is gone when the kernel comes to it.
-    const isOfTime = isolation === "process";
+    // A process that was killed is gone when the kernel comes to it, and a thread that grows once it has: the table of
+    // a Map is copied whole, in one piece.
+    const isOfTime = isolation === "process" || faultNamed(fault).group === "memory";
     if (abandoned > 0)
       violations.push({ rule: "abandons", text: `${abandoned} could not be ended`, isOfTime });
   }

@@ -1,7 +1,8 @@
 /** How a fault is told to a plugin: by a file beside its module, which works in a thread, a process and while loading. */
-import { existsSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { Moment } from "../cells/cell.js";
+import { placeFile } from "../faults/place-file.js";
 
 const MARK = "armed.json";
 
@@ -15,9 +16,7 @@ export interface Armed {
 
 /** Has the fault happen once, when the plugin next comes to that moment. */
 export function arm(folder: string, armed: Armed): void {
-  const draft = join(folder, `${MARK}.draft`);
-  writeFileSync(draft, JSON.stringify(armed));
-  renameSync(draft, join(folder, MARK));
+  placeFile(join(folder, MARK), JSON.stringify(armed));
 }
 
 /** Whether it has yet to happen. */

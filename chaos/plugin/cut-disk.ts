@@ -7,7 +7,7 @@ import fs from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { CUT_MARK } from "../faults/disk-faults.js";
-import { noteFelt } from "./disk-felt.js";
+import { noteFelt } from "../faults/disk-felt.js";
 import { Unsynced } from "./unsynced.js";
 
 /** How often it is looked whether the power is cut, in ms: it is also where nothing is called. */

@@ -10,7 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { SLOW_MARK, STUCK_MARK } from "../faults/disk-faults.js";
 import { cutDisk } from "./cut-disk.js";
-import { noteFelt } from "./disk-felt.js";
+import { noteFelt } from "../faults/disk-felt.js";
 import type { SubjectSetup } from "./subject-setup.js";
 
 /** After which an operation that waits counts as stuck, in ms. */

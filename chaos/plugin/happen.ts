@@ -1,6 +1,6 @@
 import type { PluginFault, Scene } from "../faults/fault.js";
 import { leaveTrace } from "./trace.js";
-import type { Went } from "./trace.js";
+import type { Went } from "../faults/trace.js";
 
 /** Makes a fault happen and leaves a trace of how it went. Answers what the fault answers, and throws what it throws. */
 export function happen(fault: PluginFault, scene: Omit<Scene, "count">): unknown {

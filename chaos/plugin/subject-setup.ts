@@ -1,5 +1,5 @@
 import type { Disk } from "../faults/fault.js";
-import type { Plant } from "../host/plant.js";
+import type { Plant } from "../faults/plant.js";
 
 /** What a plugin under test is told by its module, for it has no options while it is being loaded. */
 export interface SubjectSetup {

@@ -13,8 +13,8 @@ import type {
 } from "@stockpile/core/plugin";
 import type { Moment } from "../cells/cell.js";
 import { faultNamed } from "../faults/all-faults.js";
-import { withoutEffect } from "../host/plant.js";
-import type { Plant } from "../host/plant.js";
+import { withoutEffect } from "../faults/plant.js";
+import type { Plant } from "../faults/plant.js";
 import { takeArmed } from "./armed.js";
 import { ForgetfulConnection } from "./forgetful-connection.js";
 import { happen } from "./happen.js";

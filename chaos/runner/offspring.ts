@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { descendantsOf } from "../host/descendants-of.js";
+import { descendantsOf } from "../faults/descendants-of.js";
 
 /** In which what was killed is gone, in ms: the kernel takes its time where much memory is to be given back. */
 const GONE_MS = 10_000;

@@ -23,6 +23,8 @@ export interface BuildPluginOptions {
   /** A file, or a folder that is there; default `dist/<name>.mjs` in the plugin's folder. */
   readonly out?: string;
   readonly sourcemap?: boolean;
+  /** Is told where the file is to be, before anything is written: an absolute path. */
+  readonly onOutput?: (file: string) => void;
   /** How long the import of what was built may take, in ms. */
   readonly limitMs: number;
   /** A thread could not be ended: the process will not exit by itself. By default it is killed a moment later. */
@@ -46,6 +48,7 @@ export async function buildPlugin(directory: string, options: BuildPluginOptions
   const withMap = options.sourcemap === true;
   const plugin = await readPluginPackage(resolve(directory));
   const outFile = await findOutput(plugin, options.out, withMap);
+  options.onOutput?.(outFile);
   const entry = await findEntry(plugin, outFile);
   const esbuild = await loadEsbuild(plugin.directory);
   const subject = `plugin "${plugin.name}" from ${plugin.directory}`;

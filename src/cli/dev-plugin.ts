@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { openOutput } from "./open-output.js";
+import type { Output } from "./open-output.js";
 import { freshParameters } from "./plugin-check/fresh-parameters.js";
 import { readCheckSettings } from "./plugin-check/check-settings.js";
 import type { CheckSettings } from "./plugin-check/check-settings.js";
@@ -55,22 +56,50 @@ export async function devPlugin(directory: string, options: DevPluginOptions): P
     output,
     onAbandoned: () => (isStuck = true),
   });
-  const watch = new SourceWatch({ folder, outputs: new Set([outFile]), onChange: () => session.take() });
-  await watch.ready;
-  await session.take();
-  output.print(`Watching ${folder}${process.stdin.isTTY ? "; Enter tells how the plugin does" : ""}\n`);
-  const keys = process.stdin.isTTY ? createInterface({ input: process.stdin }) : undefined;
-  keys?.on("line", () => session.tellHealth());
-  const exitCode = await end.requested;
-  end.limitMs = session.stopMs ?? end.limitMs;
-  keys?.close();
-  await watch.close();
-  const { abandonedThreads } = await session.close();
-  await rm(work, { recursive: true, force: true });
-  cleanUp(opened);
+  let ended: Ended;
+  try {
+    ended = await watchUntilEnd({ session, folder, outFile, output, end });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+    cleanUp(opened);
+  }
+  const { exitCode, abandonedThreads } = ended;
   if (isStuck || abandonedThreads > 0)
     await end.kill("Killing this process, as threads are stuck in it", { abandonedThreads });
   return end.exit(exitCode);
+}
+
+interface Watched {
+  readonly session: DevSession;
+  readonly folder: string;
+  readonly outFile: string;
+  readonly output: Output;
+  readonly end: ProcessEnd;
+}
+
+interface Ended {
+  readonly exitCode: number;
+  readonly abandonedThreads: number;
+}
+
+/** Has the session take each change until the process is told to end, and closes it then. */
+async function watchUntilEnd({ session, folder, outFile, output, end }: Watched): Promise<Ended> {
+  const watch = new SourceWatch({ folder, outputs: new Set([outFile]), onChange: () => session.take() });
+  let exitCode: number;
+  try {
+    await watch.ready;
+    await session.take();
+    output.print(`Watching ${folder}${process.stdin.isTTY ? "; Enter tells how the plugin does" : ""}\n`);
+    const keys = process.stdin.isTTY ? createInterface({ input: process.stdin }) : undefined;
+    keys?.on("line", () => session.tellHealth());
+    exitCode = await end.requested;
+    end.limitMs = session.stopMs ?? end.limitMs;
+    keys?.close();
+  } finally {
+    await watch.close();
+  }
+  const { abandonedThreads } = await session.close();
+  return { exitCode, abandonedThreads };
 }
 
 /** A configuration in which the plugin stores everything, and nothing is answered in its place. */

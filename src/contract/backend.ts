@@ -49,7 +49,7 @@ export interface ScanPage {
  * state, never in between.
  */
 export interface StorageBackend {
-  /** Answers the entry, or `undefined` where there is none or it has expired. */
+  /** Answers the entry, or `undefined` where there is none; one that has expired may be either. */
   get(key: EntryKey, call: CallContext): Awaitable<StoredEntry | undefined>;
   /** Stores the entry, replacing any other under the key. Resolves once the backend vouches for it. */
   put(key: EntryKey, entry: StoredEntry, call: CallContext): Awaitable<void>;

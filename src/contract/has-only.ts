@@ -9,7 +9,9 @@ export function hasOnlyMembers(object: object, names: ReadonlySet<string>): bool
   return true;
 }
 
-/** Whether an array has nothing besides its items. */
+/** Whether an array has all its items and nothing besides. */
 export function hasOnlyItems(array: readonly unknown[]): boolean {
-  return Object.keys(array).length <= array.length;
+  const keys = Object.keys(array);
+  // Items come first, in order: with as many keys as items, the last one tells whether all of them are items.
+  return keys.length === array.length && (keys.length === 0 || keys.at(-1) === String(keys.length - 1));
 }

@@ -1,3 +1,10 @@
+/**
+ * A category as Keyv sees a store. Keyv hands on text, or objects, with a time to live; here they become values of a
+ * category, and all that makes a cache of it stays the category's: deadlines, the breaker, the near cache, queued
+ * writes. Keyv's namespace becomes the beginning of the category's keys, `<namespace>::<key>`, since a category cannot
+ * be divided: what concerns a whole namespace, `clear()` and `iterator()`, lists keys and takes those that begin so.
+ * Escaped, no namespace has a colon in it, so that none begins as another with its separator does.
+ */
 import { EventEmitter } from "node:events";
 import type { Category } from "../host/main.js";
 import { inPages } from "./in-pages.js";
@@ -20,6 +27,8 @@ export interface KeyvStockpileEntry {
 /** Keyv hands on a list, and so do its types from 6 on; those of 5 ask for nothing. */
 export type Stored = boolean[] & void;
 
+/** What a namespace has escaped: the separator's letter, and the one that escapes. */
+const ESCAPED = /[%:]/g;
 /** Keys of a namespace begin with it and this, as those of Keyv's own adapter for Redis do. */
 const SEPARATOR = "::";
 /** Keys that are read, or deleted, together. */
@@ -213,5 +222,6 @@ export class KeyvStockpile extends EventEmitter {
 }
 
 function prefixOf(namespace: string | undefined): string {
-  return namespace === undefined ? "" : namespace + SEPARATOR;
+  if (namespace === undefined) return "";
+  return namespace.replace(ESCAPED, encodeURIComponent) + SEPARATOR;
 }

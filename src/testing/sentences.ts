@@ -16,7 +16,7 @@ export const SENTENCES = {
   lives: "Two lives of one plugin may be open at once.",
   failing:
     "A call that fails throws or rejects; the entry is then in its former or its new state, never in between.",
-  get: "Answers the entry, or `undefined` where there is none or it has expired.",
+  get: "Answers the entry, or `undefined` where there is none; one that has expired may be either.",
   put: "Stores the entry, replacing any other under the key.",
   vouches: "Resolves once the backend vouches for it.",
   purge: "Removes the entry.",

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import type { ExecutionContext } from "ava";
-import { descendantsOf } from "../../chaos/host/descendants-of.js";
+import { descendantsOf } from "../../chaos/faults/descendants-of.js";
 import { until } from "../../chaos/host/until.js";
 
 const MAIN = fileURLToPath(new URL("../../chaos/main.js", import.meta.url));

@@ -6,7 +6,7 @@ import type { Cell } from "../../chaos/cells/cell.js";
 import type { HostInput } from "../../chaos/host/host-input.js";
 import { isWrong } from "../../chaos/judge/verdict.js";
 import type { Verdict } from "../../chaos/judge/verdict.js";
-import type { Rule } from "../../chaos/judge/violation.js";
+import type { Rule } from "../../chaos/faults/rule.js";
 import { runCells } from "../../chaos/runner/run-cells.js";
 import { THROWING } from "./good-observation.js";
 

@@ -61,7 +61,7 @@ test.serial("check names each sentence that is broken, and ends with 1", async (
     stdout.includes(
       [
         "  ✘ get() answers undefined for a key that was never put",
-        '      Broken sentence of the contract: "Answers the entry, or `undefined` where there is none or it has expired."',
+        '      Broken sentence of the contract: "Answers the entry, or `undefined` where there is none; one that has expired may be either."',
       ].join("\n"),
     ),
     stdout,

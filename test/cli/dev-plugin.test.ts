@@ -90,6 +90,7 @@ test("healthLine() tells how a plugin does, and drives no terminal with a plugin
     lives: 3,
     restarts: 2,
     abandonedThreads: 0,
+    abandonedProcesses: 0,
     lastFailure: { at: 0, kind: "crash", message: "Error: broken\u0007" },
     eventLoop: { utilization: 0.021, blockedMs: 0 },
     memory: { heapBytes: 10_485_760, externalBytes: 2_097_152, limitBytes: 268_435_456 },

@@ -58,7 +58,7 @@ test.serial(
     t.is(code, 0);
     t.is(stderr, "");
     t.regex(stdout, /^Stockpile \d+\.\d+\.\d+ listens on http:\/\/127\.0\.0\.1:\d+$/m);
-    t.regex(stdout, /^│ file +│ File .*│ ready +│/m);
+    t.regex(stdout, /^│ lmdb +│ LMDB .*│ process +│ ready +│/m);
     const logs = stdout
       .split("\n")
       .filter((line) => line.startsWith("{"))
@@ -156,11 +156,15 @@ test.serial(
   },
 );
 
-test.serial("a second server on the same data ends with 1 and says so on one line", async (t) => {
+test.serial("a second server on the same files ends with 1 and says so on one line", async (t) => {
+  const config = writeConfig(t, {
+    plugins: { file: { startup: "required" } },
+    storage: { plugin: "file", parameters: { path: "data" } },
+  });
   const cwd = temporaryFolder(t);
-  await startServerCommand(t, ["--config", SHIPPED], { cwd });
+  await startServerCommand(t, ["--config", config], { cwd });
   const { code, stderr } = await runCommand(
-    ["server", "--config", SHIPPED, "--port", "0", "--log-level", "silent"],
+    ["server", "--config", config, "--port", "0", "--log-level", "silent"],
     { cwd },
   );
   t.is(code, 1);

@@ -30,6 +30,7 @@ const CASES: Readonly<Record<string, Case>> = {
   abort: { kind: "crash", message: /SIGABRT/, isNamed: true },
   "abort-later": { kind: "crash", message: /SIGABRT/ },
   "kill-default": { kind: "crash", message: /sent itself SIGTERM/, isNamed: true },
+  "kill-text": { kind: "crash", message: /sent itself SIGTERM/, isNamed: true },
   "kill-segv": { kind: "crash", message: /sent itself SIGSEGV/, isNamed: true },
   "kill-kill": { kind: "crash", message: /sent itself SIGKILL/, isNamed: true },
   "kill-group": { kind: "crash", message: /sent itself SIGKILL/, isNamed: true },

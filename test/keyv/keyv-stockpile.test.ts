@@ -179,6 +179,28 @@ for (const useKeyPrefix of [true, false]) {
   });
 }
 
+test.serial("no namespace has what another has, however alike they look", async (t) => {
+  const { stockpile } = await open(t);
+  const names = ["a", "a::b", "a:", "a::", "a:::b", "a%3A", "%", "a%", "a%3A%3Ab", "::", ""];
+  // Without a Keyv before it, which puts the namespace before each key once more.
+  const adapterOf = (namespace: string): KeyvStockpile =>
+    Object.assign(new KeyvStockpile(stockpile.category("keyv")), { namespace });
+  for (const namespace of names) await adapterOf(namespace).set("key", namespace);
+  await adapterOf("a").set(":b", "of a");
+  for (const namespace of names) {
+    const listed: [string, unknown][] = [];
+    for await (const pair of adapterOf(namespace).iterator(namespace)) listed.push(pair);
+    const own = [["key", namespace]];
+    const sorted = listed.toSorted(([one], [other]) => one.localeCompare(other));
+    t.deepEqual(sorted, namespace === "a" ? [[":b", "of a"], ...own] : own, namespace);
+  }
+  await adapterOf("a").clear();
+  for (const namespace of names) {
+    const expected = namespace === "a" ? undefined : namespace;
+    t.is(await adapterOf(namespace).get("key"), expected, namespace);
+  }
+});
+
 test.serial("an adapter without a namespace has the whole category, and clears it", async (t) => {
   const { adapter, keyv } = await open(t);
   await keyv({ namespace: "one" }).set("a", 1);

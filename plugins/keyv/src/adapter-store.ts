@@ -1,4 +1,4 @@
-import type { EntryKey, StoredEntry } from "@stockpile/core/plugin";
+import type { CallContext, EntryKey, StoredEntry } from "@stockpile/core/plugin";
 import type { AdapterEntry, KeyvAdapter } from "./adapter.js";
 import type { AdapterErrors } from "./adapter-errors.js";
 import type { AdapterKeys } from "./adapter-keys.js";
@@ -10,6 +10,8 @@ import { KeyTurns } from "./key-turns.js";
 
 /** Calls of an adapter that go on at once for one call of the host. */
 const CALLS_AT_ONCE = 64;
+/** How long closing waits for calls under way, in ms: half of what the host waits for by default. */
+const MAX_CLOSING_MS = 1000;
 
 /** How calls of the host become calls of an adapter. */
 export class AdapterStore {
@@ -24,9 +26,9 @@ export class AdapterStore {
     this.#errors = errors;
   }
 
-  getMany(keys: readonly EntryKey[]): Promise<(StoredEntry | undefined)[]> {
+  getMany(keys: readonly EntryKey[], { deadline }: CallContext): Promise<(StoredEntry | undefined)[]> {
     const adapterKeys = keys.map((key) => this.#keys.keyFor(key));
-    return this.#turns.take(adapterKeys, () =>
+    return this.#turns.take("read", adapterKeys, deadline, () =>
       this.watch(async () => {
         const stored = await this.#read(adapterKeys);
         const now = Date.now();
@@ -35,42 +37,46 @@ export class AdapterStore {
     );
   }
 
-  put(key: EntryKey, entry: StoredEntry): Promise<void> {
+  put(key: EntryKey, entry: StoredEntry, { deadline }: CallContext): Promise<void> {
     const adapterKey = this.#keys.keyFor(key);
-    return this.#turns.take([adapterKey], () => this.watch(() => this.#store(adapterKey, key, entry)));
+    return this.#turns.take("write", [adapterKey], deadline, () =>
+      this.watch(() => this.#store(adapterKey, key, entry)),
+    );
   }
 
-  async putMany(entries: readonly (readonly [EntryKey, StoredEntry])[]): Promise<void> {
+  async putMany(entries: readonly (readonly [EntryKey, StoredEntry])[], call: CallContext): Promise<void> {
     const now = Date.now();
     const lasting = entries.filter(([, { expiresAt }]) => !isExpired(expiresAt, now));
     // Keyv's own bulk method may say of each whether it was stored. Of the same key twice, the order would be open.
     const isOnce = new Set(entries.map(([key]) => this.#keys.keyFor(key))).size === entries.length;
     if (this.#adapter.setMany === undefined || lasting.length < entries.length || !isOnce) {
-      await forEachAtOnce(entries, CALLS_AT_ONCE, ([key, entry]) => this.put(key, entry));
+      await forEachAtOnce(entries, CALLS_AT_ONCE, ([key, entry]) => this.put(key, entry, call));
       return;
     }
     const given = lasting.map(([key, entry]) => this.#entryFor(key, entry, now));
     await this.#turns.take(
+      "write",
       given.map(({ key }) => key),
+      call.deadline,
       () => this.watch(async () => checkStored(await this.#adapter.setMany?.(given))),
     );
   }
 
   /** One by one: what `deleteMany` of some adapters does stops at the first key that is absent. */
-  purgeMany(keys: readonly EntryKey[]): Promise<void> {
-    return forEachAtOnce(keys, CALLS_AT_ONCE, (key) => this.#remove(this.#keys.keyFor(key)));
+  purgeMany(keys: readonly EntryKey[], call: CallContext): Promise<void> {
+    return forEachAtOnce(keys, CALLS_AT_ONCE, (key) => this.#remove(this.#keys.keyFor(key), call));
   }
 
   /** `clear` of an adapter may empty all there is, of others as well: so it is never called. */
-  async clear(category: string, listing: KeyListing): Promise<void> {
-    await this.#turns.idle();
+  async clear(category: string, listing: KeyListing, call: CallContext): Promise<void> {
+    await this.#turns.idle(call.deadline);
     const found = await this.watch(async () => {
       const all: string[] = [];
       // Walked to its end before anything goes: some walks go by position.
       for await (const { adapterKey } of listing.all(category)) all.push(adapterKey);
       return all;
     });
-    await forEachAtOnce(found, CALLS_AT_ONCE, (adapterKey) => this.#remove(adapterKey));
+    await forEachAtOnce(found, CALLS_AT_ONCE, (adapterKey) => this.#remove(adapterKey, call));
   }
 
   /** Calls the adapter; see {@link AdapterErrors.watch}. */
@@ -78,13 +84,14 @@ export class AdapterStore {
     return this.#errors.watch(call);
   }
 
+  /** Lets the calls under way end, as far as they do, and disconnects. */
   async close(): Promise<void> {
-    await this.#turns.idle();
+    await this.#turns.idle(Date.now() + MAX_CLOSING_MS).catch(() => undefined); // some hang: no reason to stay
     await this.#adapter.disconnect?.();
   }
 
-  #remove(adapterKey: string): Promise<void> {
-    return this.#turns.take([adapterKey], () =>
+  #remove(adapterKey: string, { deadline }: CallContext): Promise<void> {
+    return this.#turns.take("write", [adapterKey], deadline, () =>
       this.watch(async () => void (await this.#adapter.delete(adapterKey))),
     );
   }

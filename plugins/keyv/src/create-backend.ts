@@ -19,13 +19,13 @@ export function createBackend(
   const keys = new AdapterKeys(namespace, maxKeyBytes);
   const store = new AdapterStore(adapter, keys, new AdapterErrors(adapter, logger));
   const backend: StorageBackend = {
-    get: async (key) => (await store.getMany([key]))[0],
-    put: (key, entry) => store.put(key, entry),
-    purge: (key) => store.purgeMany([key]),
-    getMany: (many) => store.getMany(many),
-    putMany: (entries) => store.putMany(entries),
-    purgeMany: (many) => store.purgeMany(many),
-    ping: async () => void (await store.getMany([PROBE])),
+    get: async (key, call) => (await store.getMany([key], call))[0],
+    put: (key, entry, call) => store.put(key, entry, call),
+    purge: (key, call) => store.purgeMany([key], call),
+    getMany: (many, call) => store.getMany(many, call),
+    putMany: (entries, call) => store.putMany(entries, call),
+    purgeMany: (many, call) => store.purgeMany(many, call),
+    ping: async (call) => void (await store.getMany([PROBE], call)),
     close: () => store.close(),
   };
   if (!canBeWalked(adapter)) return backend;
@@ -33,7 +33,7 @@ export function createBackend(
   return {
     ...backend,
     scan: ({ category, cursor, limit }) => store.watch(() => listing.page(category, cursor, limit)),
-    clear: (category) => store.clear(category, listing),
+    clear: (category, call) => store.clear(category, listing, call),
   };
 }
 

@@ -1,13 +1,14 @@
 /**
  * Where things are in LMDB, whose keys are bytes and sorted as such.
  *
- * An entry: `<category> 0x00 <generation> <key>`, the generation in four bytes, big-endian. Entries of a category lie
- * together, those of former generations before those of the present one. A due row: `<time> <key of the entry>`, the
+ * An entry: `<category> 0x00 <generation> <key>`, the generation in six bytes, big-endian. Entries of a category lie
+ * together, and so do those of each of its generations. A due row: `<time> <key of the entry>`, the
  * time in eight bytes as a big-endian float, which sorts as numbers do where they are not negative.
  */
 import type { EntryKey } from "@stockpile/core/plugin";
 
-const GENERATION_BYTES = 4;
+/** A generation is a random number of so many bytes: the most that is a safe integer. */
+export const GENERATION_BYTES = 6;
 const TIME_BYTES = 8;
 /** LMDB takes 1,978 bytes with pages of 4 KiB, due rows included. The host's keys have 1,024, its categories 64. */
 const MAX_ENTRY_KEY_BYTES = 1978 - TIME_BYTES;
@@ -22,8 +23,13 @@ export function entryPrefix(category: string, generation: number): Buffer {
   const length = Buffer.byteLength(category);
   const prefix = Buffer.alloc(length + 1 + GENERATION_BYTES);
   prefix.write(category);
-  prefix.writeUInt32BE(generation, length + 1);
+  prefix.writeUIntBE(generation, length + 1, GENERATION_BYTES);
   return prefix;
+}
+
+/** Where the keys of all entries of a category end, of whatever generation. */
+export function categoryEnd(category: string): Buffer {
+  return Buffer.concat([Buffer.from(category), Uint8Array.of(1)]);
 }
 
 /** @throws {RangeError} it is longer than LMDB takes, which no key is that the host has checked. */

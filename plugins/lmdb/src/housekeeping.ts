@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { entryOfDue, entryPrefix, timeKey } from "./entry-keys.js";
+import { categoryEnd, entryOfDue, entryPrefix, timeKey } from "./entry-keys.js";
 import type { Environment } from "./environment.js";
 import type { Generations } from "./generations.js";
 import type { WriteQueue } from "./write-queue.js";
@@ -76,10 +76,8 @@ export class Housekeeping {
   /** Answers whether there may be more. */
   async #removeFormer(): Promise<boolean> {
     const { environment, writes, generations } = this.#parts;
-    for (const [category, generation] of generations.all()) {
-      const start = entryPrefix(category, 0);
-      const end = entryPrefix(category, generation);
-      const keys = [...environment.entries.getKeys({ start, end, limit: STEP_ENTRIES })];
+    for (const category of generations.cleared()) {
+      const keys = this.#formerOf(category);
       if (keys.length === 0) continue;
       await writes.write(() => {
         for (const key of keys) void environment.entries.remove(key);
@@ -87,6 +85,19 @@ export class Housekeeping {
       return true;
     }
     return false;
+  }
+
+  /** Keys of entries that are not of a category's present generation, one step of them. */
+  #formerOf(category: string): Uint8Array[] {
+    const { environment, generations } = this.#parts;
+    const present = generations.stored(category);
+    const before = { start: entryPrefix(category, 0), end: entryPrefix(category, present) };
+    const behind = { start: entryPrefix(category, present + 1), end: categoryEnd(category) };
+    const keys = [before, behind].flatMap((range) => [
+      ...environment.entries.getKeys({ ...range, limit: STEP_ENTRIES }),
+    ]);
+    // If another process has cleared the category meanwhile, some may be what it has stored since then.
+    return generations.stored(category) === present ? keys : [];
   }
 }
 

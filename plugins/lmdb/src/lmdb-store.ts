@@ -111,7 +111,7 @@ export class LmdbStore {
   }
 
   async clear(category: string): Promise<void> {
-    await this.#generations.raise(category);
+    await this.#generations.renew(category);
     this.#housekeeping.start();
   }
 

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const MARK_FILE = "unsynced";
@@ -24,6 +24,11 @@ export class UnsyncedMark {
     return marked !== undefined && marked !== this.#bootId;
   }
 
+  /** Whether the folder is, or was, written to without a sync. */
+  isSet(): boolean {
+    return this.#read() !== undefined;
+  }
+
   /** Removes the data, and the mark after it. */
   emptyFolder(): void {
     for (const name of [...DATA_FILES, MARK_FILE]) rmSync(join(this.#folder, name), { force: true });
@@ -39,16 +44,17 @@ export class UnsyncedMark {
         'expected a system that tells when it has started, as Linux does, for "durability" "none": received none (use "async")',
       );
     }
-    writeFileSync(join(this.#folder, MARK_FILE), this.#bootId, { mode: 0o600 });
+    writeFileSync(join(this.#folder, MARK_FILE), this.#bootId, { mode: 0o600, flush: true });
+    // It must not be gone after a crash that only the data has outlived.
+    const folder = openSync(this.#folder, "r");
+    try {
+      fsyncSync(folder);
+    } finally {
+      closeSync(folder);
+    }
   }
 
-  /**
-   * Removes the mark where there is one.
-   * @param sync has the device know what was written so far.
-   */
-  async clear(sync: () => Promise<void>): Promise<void> {
-    if (this.#read() === undefined) return;
-    await sync();
+  remove(): void {
     rmSync(join(this.#folder, MARK_FILE), { force: true });
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { BackendContext } from "@stockpile/core/plugin";
 import { clusterOptions, serverOptions, singleOptions } from "./client-options.js";
 import type { ConnectOptions } from "./client-options.js";
@@ -17,8 +18,9 @@ const MISTAKES =
   /^(?:WRONGPASS|NOAUTH|NOPERM)|^ERR (?:invalid password|DB index|AUTH|Client sent AUTH|This instance has cluster support disabled|unknown (?:sub)?command)/;
 
 /**
- * Opens a backend: waits until there is a connection, or an attempt to get one has failed. A server that is not there is
- * no reason not to open: its calls fail until it is.
+ * Opens a backend: waits until there is a connection, or an attempt to get one has failed, and for `connectTimeoutMs` at
+ * most, as a server that is paused accepts a connection and answers nothing. A server that is not there is no reason not
+ * to open: its calls fail until it is.
  * @throws {RedisFailure} the server refuses the user, the database or what is needed to hear of changes.
  */
 export async function openBackend(
@@ -51,7 +53,7 @@ export async function openBackend(
     watches?.close();
     servers.close();
   };
-  const failure = await firstMistake(servers, watches);
+  const failure = await within(parameters.connectTimeoutMs, firstMistake(servers, watches));
   if (failure !== undefined) {
     release();
     throw new RedisFailure('open storage backend "redis"', failure);
@@ -79,6 +81,18 @@ async function firstMistake(servers: Servers, watches: Watches | undefined): Pro
   if (refused === undefined || !MISTAKES.test(refused.message)) return undefined;
   const expected = 'to hear of changes by others ("invalidate": false does without)';
   return new Shortfall(expected, refused.message, codeOf(refused));
+}
+
+/** What comes of it, or `undefined` where it takes longer. */
+async function within<T>(limitMs: number, result: Promise<T>): Promise<T | undefined> {
+  const settled = new AbortController();
+  // It is aborted when it is no longer needed, which is not worth a word.
+  const over = sleep(limitMs, undefined, { signal: settled.signal }).catch(() => undefined);
+  try {
+    return await Promise.race([result, over]);
+  } finally {
+    settled.abort();
+  }
 }
 
 function list(addresses: readonly Address[]): string {

@@ -38,11 +38,10 @@ export class OperationSender {
     this.#turn.push(operation);
   }
 
-  /** Fails what is under way. */
+  /** Fails what is under way, and what comes later. */
   close(): void {
     this.#isClosed = true;
-    const closed = new Shortfall("the backend to be open", "its end", OWN_CODES.closed);
-    for (const operation of [...this.#turn, ...this.#overdue]) this.#fail(operation, closed);
+    for (const operation of [...this.#turn, ...this.#overdue]) this.#fail(operation, closed());
     this.#turn = [];
     this.#overdue.close();
   }
@@ -88,7 +87,7 @@ export class OperationSender {
   /** Sends operations of one kind to one server, in one command. */
   #send(link: ServerLink | undefined, operations: readonly Operation[]): void {
     if (link === undefined || this.#isClosed) {
-      const { shortfall } = this.#servers;
+      const shortfall = this.#isClosed ? closed() : this.#servers.shortfall;
       for (const operation of operations) this.#fail(operation, shortfall);
       return;
     }
@@ -154,6 +153,10 @@ export class OperationSender {
     const { kind, category } = operation;
     operation.reject(new RedisFailure(`${kind} entry of category "${category}" in Redis`, shortfall));
   }
+}
+
+function closed(): Shortfall {
+  return new Shortfall("the backend to be open", "its end", OWN_CODES.closed);
 }
 
 function sendCommand(link: ServerLink, operations: readonly Operation[]): Promise<unknown> {

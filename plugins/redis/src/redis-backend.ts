@@ -77,14 +77,14 @@ export class RedisBackend implements StorageBackend {
     return clearCategory({ servers: this.#servers, space: this.#space, category, remove }, call);
   }
 
-  /** Succeeds when more than half of the servers answer: then more than half of the calls do. */
+  /** Succeeds when more than half of the servers with entries answer: then more than half of the calls do. */
   async ping({ deadline }: CallContext): Promise<void> {
-    const { masters, shortfall } = this.#servers;
+    const { masters, missing, shortfall } = this.#servers;
     const answers = await Promise.allSettled(
       masters.map((link) => settleBy(link.send("ping", []), deadline, link.address)),
     );
     const failed = answers.filter((answer) => answer.status === "rejected");
-    if (answers.length > failed.length * 2) return;
+    if (answers.length > failed.length * 2 + missing) return;
     const [first] = failed;
     throw new RedisFailure("ping Redis", first ? shortfallOf(first.reason, this.#servers.label) : shortfall);
   }

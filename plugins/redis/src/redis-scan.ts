@@ -21,6 +21,7 @@ export interface ScanReply {
  * One page of a category's keys: one server after the other. It ends early when half of its call's time is over, so it
  * may be short, or empty, and not be the last. Where servers or their slots have changed since the page before, the
  * listing starts over: keys come twice then, and none is left out.
+ * @throws {RedisFailure} a server has failed or is out of reach: its keys would be left out.
  */
 export async function scanPage(
   { servers, space }: { servers: Servers; space: KeySpace },
@@ -29,8 +30,8 @@ export async function scanPage(
 ): Promise<ScanPage> {
   const started = Date.now();
   const until = started + (deadline - started) / 2;
-  const { epoch, masters } = servers;
-  if (masters.length === 0) throw new RedisFailure(actionOf(category), servers.shortfall);
+  const { epoch, masters, missing } = servers;
+  if (masters.length === 0 || missing > 0) throw new RedisFailure(actionOf(category), servers.shortfall);
   let position = parseCursor(cursor, epoch);
   const keys: string[] = position.keys.slice(0, limit);
   let rest = position.keys.slice(limit);

@@ -12,6 +12,11 @@ export interface Servers {
   readonly epoch: string;
   /** Those there are at present, in a fixed order. */
   readonly masters: readonly ServerLink[];
+  /**
+   * How many there are besides these, out of reach: they hold entries too, and so would what takes over from them. The
+   * epoch changes with it.
+   */
+  readonly missing: number;
   /** Whether names of different slots may lie on different servers, and not be named in one command. */
   readonly hasSlots: boolean;
   /** Settles when there has been a connection, or an attempt that failed: then it is the reason. */

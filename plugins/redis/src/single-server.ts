@@ -13,6 +13,7 @@ export class SingleServer implements Servers {
   readonly hasSlots = false;
   readonly opened: Promise<Shortfall | undefined>;
   readonly masters: readonly ServerLink[];
+  readonly missing = 0;
   readonly #link: ServerLink;
   #epoch = randomUUID();
 

@@ -22,17 +22,16 @@ export async function watchBuild(directory: string, options: BuildPluginOptions)
   const folder = resolve(directory);
   /** What is built is no source. The package may be given another name meanwhile, and its file with it. */
   const outputs = new Set<string>();
-  const nameOutput = async (): Promise<void> => {
-    const plugin = await readPluginPackage(folder);
-    outputs.add(await findOutput(plugin, options.out, options.sourcemap === true));
-  };
-  await nameOutput();
+  outputs.add(await findOutput(await readPluginPackage(folder), options.out, options.sourcemap === true));
   let isStuck = false;
   const build = async (): Promise<void> => {
     const startedAt = performance.now();
     try {
-      await nameOutput();
-      await buildPlugin(directory, { ...options, onAbandoned: () => (isStuck = true) });
+      await buildPlugin(directory, {
+        ...options,
+        onOutput: (file) => outputs.add(file),
+        onAbandoned: () => (isStuck = true),
+      });
       process.stdout.write(`  took      ${Math.round(performance.now() - startedAt)} ms\n`);
     } catch (error) {
       reportFailure(error);

@@ -28,30 +28,35 @@ export function readReply(frame: unknown, receiver: ReplyReceiver): string | und
   if (data !== undefined && !Array.isArray(data)) return "a reply's data is no array";
   if (bytes !== undefined && !(bytes instanceof Uint8Array)) return "a reply's values are no bytes";
   if (!hasOnlyMembers(frame, REPLY_MEMBERS)) return "a reply has members of no use";
-  // What no result refers to would have been sent for the host to decode it.
-  if (data !== undefined && !(data.length <= rows.length / RESULT_COLUMNS && hasOnlyItems(data))) {
-    return "a reply has more data than results";
-  }
-  const reply = { rows, data: data ?? [], bytes: bytes ?? NO_BYTES };
+  if (data !== undefined && !hasOnlyItems(data)) return "a reply's data is no list";
+  const reply = { rows, data: data ?? [], bytes: bytes ?? NO_BYTES, nextData: 0, usedBytes: 0 };
   for (let at = 0; at < rows.length; at += RESULT_COLUMNS) {
     const fault = readResult(reply, at, receiver);
     if (fault !== undefined) return fault;
   }
-  return undefined;
+  // What no result refers to was sent for the host to read and decode it.
+  if (reply.nextData !== reply.data.length) return "a reply has more data than results";
+  return reply.usedBytes === reply.bytes.byteLength ? undefined : "a reply has values of no result";
 }
 
 const REPLY_MEMBERS: ReadonlySet<string> = new Set(["rows", "data", "bytes"]);
 const PAGE_MEMBERS: ReadonlySet<string> = new Set(["keys", "cursor"]);
+const PACKED_MEMBERS = 3;
 const NO_BYTES = new Uint8Array(0);
 
 interface Reply {
   readonly rows: Float64Array;
   readonly data: readonly unknown[];
   readonly bytes: Uint8Array;
+  /** How many of `data` have been referred to: each once, in order. */
+  nextData: number;
+  /** Where the last of the values ends that have been referred to. */
+  usedBytes: number;
 }
 
 /** @param at Where the result's row begins. */
-function readResult({ rows, data, bytes }: Reply, at: number, receiver: ReplyReceiver): string | undefined {
+function readResult(reply: Reply, at: number, receiver: ReplyReceiver): string | undefined {
+  const { rows } = reply;
   // A column that is not there cannot be: the length was checked.
   const sequence = rows[at + RESULT.sequence] as number;
   const start = rows[at + RESULT.start] as number;
@@ -59,14 +64,14 @@ function readResult({ rows, data, bytes }: Reply, at: number, receiver: ReplyRec
     case Status.none:
       return receiver.result(sequence, undefined, 0);
     case Status.entry: {
-      const entry = readEntry(start, rows[at + RESULT.end], rows[at + RESULT.expiresAt], bytes);
+      const entry = readEntry(reply, start, rows[at + RESULT.end], rows[at + RESULT.expiresAt]);
       if (entry === undefined) return "a result's entry lies outside its values";
       return receiver.result(sequence, entry, entry.value.byteLength);
     }
     case Status.data:
-      return readData(sequence, data[start], bytes, receiver);
+      return readData(reply, sequence, nextData(reply, start), receiver);
     case Status.error: {
-      const error = data[start];
+      const error = nextData(reply, start);
       return isWireError(error) ? receiver.error(sequence, error) : "a result's error has another form";
     }
     default:
@@ -74,10 +79,17 @@ function readResult({ rows, data, bytes }: Reply, at: number, receiver: ReplyRec
   }
 }
 
+/** What a result refers to; `undefined` where that is not the next that was sent. */
+function nextData(reply: Reply, index: number): unknown {
+  if (index !== reply.nextData) return undefined;
+  reply.nextData += 1;
+  return reply.data[index];
+}
+
 function readData(
+  reply: Reply,
   sequence: number,
   data: unknown,
-  bytes: Uint8Array,
   receiver: ReplyReceiver,
 ): string | undefined {
   if (typeof data !== "object" || data === null) return "a result holds no data";
@@ -87,13 +99,14 @@ function readData(
     return page === undefined ? "a result's page has another form" : receiver.result(sequence, page, 0);
   }
   if (data.length > maxItems) return "a result has more entries than were asked for";
+  if (!hasOnlyItems(data)) return "a result's entries have another form";
   const entries: (StoredEntry | undefined)[] = [];
   let found = 0;
   let foundBytes = 0;
   for (let index = 0; index < data.length; index += 1) {
     const item: unknown = data[index];
-    if (item !== undefined && !Array.isArray(item)) return "a result's entry has another form";
-    const entry = item === undefined ? undefined : readEntry(item[0], item[1], item[2] ?? NaN, bytes);
+    if (item !== undefined && !isPacked(item)) return "a result's entry has another form";
+    const entry = item === undefined ? undefined : readEntry(reply, item[0], item[1], item[2] ?? NaN);
     if (item !== undefined && entry === undefined) return "a result's entry lies outside its values";
     if (entry !== undefined) {
       found += 1;
@@ -102,6 +115,11 @@ function readData(
     entries.push(entry);
   }
   return receiver.result(sequence, entries, found === 0 ? 0 : foundBytes / found);
+}
+
+/** An entry of several: where it begins, where it ends, and when it expires. */
+function isPacked(item: unknown): item is readonly unknown[] {
+  return Array.isArray(item) && item.length <= PACKED_MEMBERS && hasOnlyItems(item);
 }
 
 /** The page, rebuilt; `undefined` where it is none, or has more keys than it may. */
@@ -123,15 +141,12 @@ function readPage(data: object, maxKeys: number): ScanPage | undefined {
  * The entry as a view into the frame's values; `undefined` where it does not lie within them.
  * @param expiresAt NaN for none.
  */
-function readEntry(
-  start: unknown,
-  end: unknown,
-  expiresAt: unknown,
-  bytes: Uint8Array,
-): StoredEntry | undefined {
+function readEntry(reply: Reply, start: unknown, end: unknown, expiresAt: unknown): StoredEntry | undefined {
+  const { bytes } = reply;
   if (typeof start !== "number" || typeof end !== "number" || typeof expiresAt !== "number") return undefined;
   // NaN fails this too, and a fraction is cut to bytes that were sent.
   if (!(start >= 0 && start <= end && end <= bytes.byteLength)) return undefined;
+  reply.usedBytes = Math.max(reply.usedBytes, end);
   const value = new Uint8Array(bytes.buffer, bytes.byteOffset + start, end - start);
   return Number.isFinite(expiresAt) ? { value, expiresAt } : { value };
 }

@@ -1,7 +1,10 @@
 import { describeValue } from "./describe-value.js";
-import type { PluginConfig } from "./config.js";
+import { whyTooLittleForProcess } from "./check-process-memory.js";
+import type { Isolation, PluginConfig } from "./config.js";
 import { copyPlainData } from "./copy-plain-data.js";
+import { DEFAULT_ISOLATION } from "./defaults.js";
 import { interpolateEnv, type Environment } from "./interpolate-env.js";
+import { isolationOf } from "./isolation-of.js";
 import { IssueList } from "./issue-list.js";
 import { resolveModule } from "./modules/resolve-module.js";
 import { ResolutionError } from "./modules/resolution-error.js";
@@ -35,7 +38,8 @@ const KEYS: ReadonlySet<string> = new Set<keyof PluginChange>(["options", "modul
  * Changes the settings of a plugin as its configuration would, and finds its module, the old one too: there may be
  * another file by now where it was found. Nothing is imported.
  * @throws {TypeError} the change is no object of `options` and `module`.
- * @throws {ConfigError} its options are no JSON data, or there is no such module; lists every mistake.
+ * @throws {ConfigError} its options are no JSON data, there is no such module, or it needs a process that its
+ *   `memoryMb` is too little for; lists every mistake.
  */
 export async function changePlugin(
   plugin: PluginConfig,
@@ -50,8 +54,12 @@ export async function changePlugin(
   for (const { path, message } of [...impurities, ...unset]) issues.add([...at, ...path], message);
   const { options = plugin.options, module = plugin.specifier } = data as PluginChange; // its form was checked
   try {
-    const { url, file, protocol, readable } = await resolveModule(module, directory);
-    const config = { ...plugin, specifier: module, url, file, protocol, readable, options };
+    const { url, file, protocol, isNative, readable } = await resolveModule(module, directory);
+    const isolation = changedIsolation(plugin, isNative);
+    const { memoryMb } = plugin.limits;
+    const tooLittle = isolation === "process" ? whyTooLittleForProcess(memoryMb) : undefined;
+    if (tooLittle !== undefined) issues.add([...at, "limits", "memoryMb"], tooLittle);
+    const config = { ...plugin, specifier: module, url, file, protocol, readable, isolation, options };
     if (issues.isEmpty) return { config, secrets };
   } catch (error) {
     if (!(error instanceof ResolutionError)) throw error;
@@ -59,6 +67,17 @@ export async function changePlugin(
     issues.add([...at, "module"], isSecret ? "cannot find the module" : error.message);
   }
   throw issues.toError("passed to reload()");
+}
+
+/** Another module may be native where the old one was not, and the other way round. */
+function changedIsolation(plugin: PluginConfig, isNative: boolean): Isolation {
+  const { isolation, isolationIsExplicit, permissions } = plugin;
+  // Whether a thread can be put under these permissions was not asked when the plugin was to be a process.
+  if (!isNative && permissions.grants !== undefined) return isolation;
+  return isolationOf(
+    { isolation: isolationIsExplicit ? isolation : DEFAULT_ISOLATION, isolationIsExplicit },
+    isNative,
+  );
 }
 
 function checkForm(change: unknown): void {

@@ -17,8 +17,8 @@ export interface ProcessEnd {
   readonly isOwnSignal: boolean;
 }
 
-/** Node's exit code where V8 aborts on Windows, which has no signals, and the shell's word for SIGABRT elsewhere. */
-const ABORT_CODES: ReadonlySet<number | null> = new Set([134]);
+/** How V8 ends its process: by a signal that depends on processor and build, and on Windows, which has none, by a code. */
+const ABORTS: ReadonlySet<string | number | null> = new Set(["SIGABRT", "SIGTRAP", "SIGILL", 134]);
 
 export function describeProcessEnd({
   code,
@@ -28,8 +28,7 @@ export function describeProcessEnd({
   isOwnSignal,
 }: ProcessEnd): LifeEnd {
   if (uncaught !== undefined) return describeUncaught(uncaught, fromWireError(uncaught));
-  const isAborted = signal !== null || ABORT_CODES.has(code);
-  if (isAborted && isOutOfMemory) {
+  if (isOutOfMemory && ABORTS.has(signal ?? code)) {
     return {
       kind: "memory",
       message: "The plugin reached the hard heap limit of its process",

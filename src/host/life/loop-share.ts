@@ -3,13 +3,13 @@
  *
  * An account of time: what the host spends on the channel's frames is owed, and a fair share of the time that passes is
  * taken off again. Results of calls are what the host has asked for, so each may take a little for nothing: however many
- * calls there are, a plugin that only answers them owes nothing.
+ * calls there are, a plugin that only answers them owes nothing. What its results have not taken pays for nothing else.
  */
 import type { Clock } from "../clock.js";
 
 /** The part of the host's time that frames nobody asked for may take for ever: a quarter is noticed, and bears no harm. */
 const FAIR_SHARE = 0.25;
-/** What may be owed, in ms: one frame of the costliest there is, and that on a slow machine. All of the loop takes 2.7 s to owe it. */
+/** What may be owed, in ms: more than any one frame is charged. All of the loop takes 2.7 s to owe it. */
 export const MAX_OWED_MS = 2000;
 /** What a result may take, in ms: a hundred times what one with a small value takes. */
 const RESULT_MS = 0.2;
@@ -34,7 +34,8 @@ export class LoopShare {
     const now = this.#clock.monotonic();
     const passedMs = now - this.#lastAt;
     this.#lastAt = now;
-    this.#owedMs = Math.max(0, this.#owedMs + ms - this.#creditMs - passedMs * FAIR_SHARE);
+    const chargedMs = Math.max(0, ms - this.#creditMs);
+    this.#owedMs = Math.max(0, this.#owedMs + chargedMs - passedMs * FAIR_SHARE);
     this.#creditMs = 0;
   }
 

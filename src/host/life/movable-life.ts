@@ -32,6 +32,8 @@ export class MovableLife implements WatchedLife {
   #carrier: Life;
   /** The ends of the carriers that were left. */
   readonly #left: Promise<void>[] = [];
+  /** Whether the present one is among those that were left: no other was to be had. */
+  #isLeft = false;
 
   /** @throws {Error} whatever `start` throws. */
   constructor(options: MovableLifeOptions) {
@@ -72,19 +74,21 @@ export class MovableLife implements WatchedLife {
   /** Ends the carrier and begins anew in a process. Nothing may have been asked that is unanswered. */
   moveToProcess(): void {
     this.#left.push(this.#endCarrier(LEAVE_MS));
-    this.#isolation = "process";
+    this.#isLeft = true;
     try {
       this.#carrier = this.#options.start("process");
     } catch (cause) {
       this.#options.onLost(cause);
       return;
     }
+    this.#isLeft = false;
+    this.#isolation = "process";
     this.#listen();
   }
 
   /** Resolves when what carried it is gone, or was given up after `limitMs`. Never rejects. */
   async end(limitMs: number): Promise<void> {
-    await Promise.all([...this.#left, this.#endCarrier(limitMs)]);
+    await Promise.all(this.#isLeft ? this.#left : [...this.#left, this.#endCarrier(limitMs)]);
   }
 
   async #endCarrier(limitMs: number): Promise<void> {

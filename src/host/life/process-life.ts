@@ -83,9 +83,11 @@ export class ProcessLife implements Life {
 
   memory(): Promise<LifeMemory | undefined> {
     const { heapBytes, externalBytes } = this.pulse;
-    // What the process says of itself stands where the kernel says nothing.
-    const residentBytes = residentBytesOf(this.#child.pid) ?? this.pulse.residentBytes;
-    return Promise.resolve(residentBytes === 0 ? undefined : { heapBytes, externalBytes, residentBytes });
+    // What the process says of itself, mapped files included, stands only where the kernel is not asked.
+    const residentBytes =
+      process.platform === "linux" ? residentBytesOf(this.#child.pid) : this.pulse.residentBytes;
+    if (residentBytes === undefined || residentBytes === 0) return Promise.resolve(undefined);
+    return Promise.resolve({ heapBytes, externalBytes, residentBytes });
   }
 
   profile(durationMs: number): Promise<CpuProfile | undefined> {

@@ -45,8 +45,9 @@ const EXIT_AFTER_CLOSE_MS = 200;
 /** How long a thread that is being profiled may take for its last answer, in ms, before it is ended all the same. */
 const LAST_ANSWER_MS = 100;
 
-/** How often a thread is told again to end that may have missed it, in ms. */
+/** After which a thread is told again to end that may have missed it, in ms; each further time after twice as long. */
 const INSIST_MS = 100;
+const LONGEST_INSIST_MS = 86_400_000;
 
 export class ThreadLife implements Life {
   readonly endpoint: MessageEndpoint;
@@ -143,8 +144,10 @@ export class ThreadLife implements Life {
 
   /** A thread that is just answering the profiler may take its end for that of the question. */
   async #insist(): Promise<void> {
-    while (!this.#isGone) {
-      await this.#pause(INSIST_MS);
+    // Each leaves a listener at the thread until it has gone: ever longer pauses keep these few.
+    this.#thread.setMaxListeners(0);
+    for (let pauseMs = INSIST_MS; !this.#isGone; pauseMs = Math.min(2 * pauseMs, LONGEST_INSIST_MS)) {
+      await this.#pause(pauseMs);
       void this.#thread.terminate();
     }
   }

@@ -2,6 +2,7 @@ import { symbols, type Logger } from "pino";
 import type { LogLine } from "../../contract/protocol.js";
 import { systemClock, type Clock } from "../clock.js";
 import { DropTally } from "./drop-tally.js";
+import type { LaterWork } from "./later-work.js";
 import { isLogFrame } from "./log-frame.js";
 import { RateWindow } from "./rate-window.js";
 import { readPluginFields, type FieldRules } from "./read-plugin-fields.js";
@@ -35,8 +36,10 @@ export interface PluginLogSinkOptions {
   readonly mask: (text: string) => string;
   /** Default: the machine's. */
   readonly clock?: Clock;
-  /** Is told each line that is written, masked. */
+  /** Is told each line that is to be written, masked. */
   readonly onLine?: (line: WrittenLine) => void;
+  /** Takes what is to be written; by default it is written at once. */
+  readonly later?: LaterWork;
 }
 
 /**
@@ -54,10 +57,12 @@ export class PluginLogSink {
   readonly #rate: RateWindow;
   readonly #drops: DropTally;
   readonly #onLine: PluginLogSinkOptions["onLine"];
+  readonly #later: LaterWork | undefined;
   #isEnded = false;
 
-  constructor({ logger, mask, clock = systemClock, onLine }: PluginLogSinkOptions) {
+  constructor({ logger, mask, clock = systemClock, onLine, later }: PluginLogSinkOptions) {
     this.#onLine = onLine;
+    this.#later = later;
     this.#logger = logger.child({}, { serializers: { err: (value: unknown) => value } });
     this.#rules = { reservedNames: reservedNames(logger), mask };
     this.#rate = new RateWindow(clock, MAX_LINES_PER_SECOND);
@@ -84,44 +89,56 @@ export class PluginLogSink {
     return isValid;
   }
 
-  /** Reports what was dropped and not reported yet. What comes after is ignored. */
+  /** Writes what is still to be written, and reports what was dropped and not reported yet. What comes after is ignored. */
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#drops.end();
+    this.#later?.flush();
   }
 
   /** @returns `false` where the fields are no JSON object; the line is written without them. */
   #write(level: LevelName, line: LogLine): boolean {
-    let isValid = true;
-    try {
-      const fields = line.fields === undefined ? {} : readPluginFields(line.fields, this.#rules);
-      isValid = fields !== undefined;
-      const message = this.#message(line);
-      this.#onLine?.({ at: line.time, level, message: message ?? "", fields: fields ?? {} });
-      this.#logger[level]({ pluginTime: line.time, ...fields }, message);
-    } catch {
-      // A serializer, formatter or mixin of the host did not expect such fields.
-      this.#writeBare(level, line);
-    }
-    return isValid;
+    const fields = line.fields === undefined ? {} : readPluginFields(line.fields, this.#rules);
+    // Without a message pino writes no key for one.
+    const message = line.message === "" ? undefined : this.#rules.mask(line.message);
+    this.#onLine?.({ at: line.time, level, message: message ?? "", fields: fields ?? {} });
+    this.#do(() => this.#log(level, { pluginTime: line.time, ...fields }, message));
+    return fields !== undefined;
   }
 
-  #writeBare(level: LevelName, line: LogLine): void {
+  #do(work: () => void): void {
+    if (this.#later === undefined) work();
+    else this.#later.add(work);
+  }
+
+  #log(level: LevelName, fields: { readonly pluginTime: number }, message: string | undefined): void {
     try {
-      this.#logger[level]({ pluginTime: line.time, fieldsLeftOut: true }, this.#message(line));
+      this.#logger[level](fields, message);
+    } catch {
+      // A serializer, formatter or mixin of the host did not expect such fields.
+      this.#logBare(level, fields, message);
+    }
+  }
+
+  #logBare(
+    level: LevelName,
+    { pluginTime }: { readonly pluginTime: number },
+    message: string | undefined,
+  ): void {
+    try {
+      this.#logger[level]({ pluginTime, fieldsLeftOut: true }, message);
     } catch {
       // The logger itself fails, or has no such level.
       this.#drops.add(1);
     }
   }
 
-  /** Without a message pino writes no key for one. */
-  #message({ message }: LogLine): string | undefined {
-    return message === "" ? undefined : this.#rules.mask(message);
+  #reportDrops(count: number): void {
+    this.#do(() => this.#logDrops(count));
   }
 
-  #reportDrops(count: number): void {
+  #logDrops(count: number): void {
     try {
       const { plugin } = this.#logger.bindings();
       this.#logger.warn({ dropped: count }, `Dropped ${count} log lines of plugin "${String(plugin)}"`);

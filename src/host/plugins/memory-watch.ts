@@ -48,9 +48,11 @@ export class MemoryWatch {
     }
     // The pulse is the plugin's to write, so that it is now and then compared with what the thread itself says.
     this.#checks += 1;
-    if (this.#checks % CHECKS_PER_MEASUREMENT === 0) this.#ask();
+    const wasOver = used(this.#measured) > this.#limitBytes;
+    if (wasOver || this.#checks % CHECKS_PER_MEASUREMENT === 0) this.#ask();
     if (told.residentBytes !== undefined) this.#seeProcess(told, told.residentBytes);
-    return this.#isOver() || used(this.#measured) > this.#limitBytes;
+    if (wasOver) this.#latest = this.#measured;
+    return this.#isOver();
   }
 
   /** What a process tells of itself may be files it has mapped, which count for nobody: that is seen from outside. */

@@ -39,8 +39,10 @@ export interface PluginHealth {
   readonly lives: number;
   /** Lives begun because the one before had failed or a hand asked for it. */
   readonly restarts: number;
-  /** Threads, and processes, that could not be ended and are still there. */
+  /** Threads that could not be ended and are still there: they keep the host from exiting by itself. */
   readonly abandonedThreads: number;
+  /** The same of processes, which keep nobody from anything. */
+  readonly abandonedProcesses: number;
   readonly lastFailure?: PluginFailure;
   /** Where the configuration asks for one: whether a second life waits. `none`: the next one is due, or none is ready to be spared. */
   readonly spare?: SpareState;

@@ -16,6 +16,7 @@ import type { LifeEnd } from "../life/life.js";
 import { LifeInspector } from "../inspector/life-inspector.js";
 import type { MovableLife } from "../life/movable-life.js";
 import { logSafely } from "../logs/log-safely.js";
+import { LaterWork } from "../logs/later-work.js";
 import { PluginLogSink } from "../logs/plugin-log-sink.js";
 import { LifeChronicle } from "../reports/life-chronicle.js";
 import { beginLife } from "./begin-life.js";
@@ -78,6 +79,7 @@ export class PluginSession {
       mask: this.#mask,
       clock: services.clock,
       onLine: (line) => this.#chronicle.line(line),
+      later: new LaterWork(),
     });
     const { inspectPort: port } = config;
     this.#inspector = port === undefined ? undefined : new LifeInspector({ port, logger });

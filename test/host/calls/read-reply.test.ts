@@ -117,15 +117,32 @@ for (const [what, frame, fault] of [
   ["half a row", { rows: new Float64Array(RESULT_COLUMNS + 1) }, "a reply holds no whole results"],
   ["data in an object", { rows: new Float64Array(0), data: {} }, "a reply's data is no array"],
   ["another member", { rows: new Float64Array(0), junk: [] }, "a reply has members of no use"],
-  [
-    "data that no result refers to",
-    { ...one(1, Status.none), data: [[], []] },
-    "a reply has more data than results",
-  ],
+  ["data without a result", { rows: new Float64Array(0), data: [[]] }, "a reply has more data than results"],
+  ["values without a result", { rows: new Float64Array(0), bytes: BYTES }, "a reply has values of no result"],
   [
     "a member on its data",
     { ...one(1, Status.data), data: Object.assign([[]], { junk: [] }) },
-    "a reply has more data than results",
+    "a reply's data is no list",
+  ],
+  [
+    "a member in the place of its data",
+    { ...one(1, Status.data), data: Object.assign(sparse(1), { junk: [] }) },
+    "a reply's data is no list",
+  ],
+  [
+    "a member on its entries",
+    { ...one(1, Status.data), data: [Object.assign([undefined], { junk: [] })] },
+    "a result's entries have another form",
+  ],
+  [
+    "a member on an entry",
+    { ...one(1, Status.data), data: [[Object.assign([0, 0], { junk: [] })]] },
+    "a result's entry has another form",
+  ],
+  [
+    "an entry with another column",
+    { ...one(1, Status.data), data: [[[0, 0, 1, {}]]] },
+    "a result's entry has another form",
   ],
   [
     "a page with another member",
@@ -198,6 +215,27 @@ for (const [what, frame, fault] of [
     t.deepEqual(receiver.heard, []);
   });
 }
+
+for (const [what, frame, fault] of [
+  ["data beside a result that needs none", { ...one(1, Status.none), data: [{}] }, "more data than results"],
+  ["data behind that of its results", { ...one(1, Status.data), data: [[], {}] }, "more data than results"],
+  [
+    "values behind those of its results",
+    { ...one(1, Status.entry, 0, 3), bytes: BYTES },
+    "values of no result",
+  ],
+] as const) {
+  test(`readReply() finds fault with ${what}, once it has handed these on`, (t) => {
+    const receiver = makeReceiver();
+    t.is(readReply(structuredClone(frame), receiver), `a reply has ${fault}`);
+    t.is(receiver.heard.length, 1);
+  });
+}
+
+test("readReply() takes each piece of data for one result only", (t) => {
+  const twice = { rows: rows(row(1, Status.data, 0), row(2, Status.data, 0)), data: [[]] };
+  t.is(readReply(twice, makeReceiver()), "a result holds no data");
+});
 
 test("readReply() refuses lists that are longer than asked for, before it walks through them", (t) => {
   const endless = sparse(2 ** 32 - 1);

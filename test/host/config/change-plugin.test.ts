@@ -25,6 +25,26 @@ test("changePlugin() takes options and module as the configuration does, and lea
   t.like(same.config, { specifier: "./first.mjs", file: join(directory, "first.mjs"), options: { a: 1 } });
 });
 
+test("changePlugin() gives a module that says it is native a process, and one that does not a thread", async (t) => {
+  const files = { ...FILES, "native.mjs": "/* @stockpile protocol 1 native */\n" };
+  const directory = await makeFolder(t, files);
+  const plugin = makeConfig({ specifier: "./first.mjs" });
+  const isolationOf = async (from: typeof plugin, module: string): Promise<string> =>
+    (await changePlugin(from, { module }, { directory })).config.isolation;
+  t.is(await isolationOf(plugin, "./native.mjs"), "process");
+  t.is(await isolationOf({ ...plugin, isolation: "process" }, "./first.mjs"), "thread");
+  const said = { ...plugin, isolationIsExplicit: true };
+  t.is(await isolationOf(said, "./native.mjs"), "thread", "what the configuration says goes before");
+  const small = { ...plugin, limits: { ...plugin.limits, memoryMb: 95 } };
+  const error = await t.throwsAsync(changePlugin(small, { module: "./native.mjs" }, { directory }), {
+    instanceOf: ConfigError,
+  });
+  t.deepEqual(
+    error.issues.map(({ path }) => path),
+    ["plugins.redis.limits.memoryMb"],
+  );
+});
+
 test("changePlugin() lists every mistake, secrets masked", async (t) => {
   const directory = await makeFolder(t, FILES);
   const plugin = makeConfig({ specifier: "./first.mjs" });

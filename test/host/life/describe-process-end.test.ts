@@ -49,6 +49,13 @@ test("a signal after V8 has said that memory is out is an end by memory", (t) =>
   t.like(end, { kind: "memory", isAbrupt: true });
 });
 
+test("a signal that somebody has sent is no end by memory, whatever was printed before", (t) => {
+  const killed = describeProcessEnd({ ...QUIET, signal: "SIGKILL", isOutOfMemory: true });
+  t.like(killed, { kind: "crash", isAbrupt: undefined });
+  const own = describeProcessEnd({ ...QUIET, signal: "SIGTERM", isOutOfMemory: true, isOwnSignal: true });
+  t.like(own, { kind: "crash", message: "The plugin's process sent itself SIGTERM" });
+});
+
 test("an exit is no end by memory, whatever the plugin has printed", (t) => {
   t.is(describeProcessEnd({ ...QUIET, code: 1, isOutOfMemory: true }).kind, "exit");
 });

@@ -40,6 +40,24 @@ test("refusal() comes of frames that take most of the loop for some seconds", (t
   t.is(meter.refusal(), "its frames hold up the host's loop");
 });
 
+test("refusal() does not come of the largest frame, in the midst of which the host was stopped", (t) => {
+  const clock = new FakeClock();
+  const meter = new FrameMeter(clock);
+  meter.time(4 * 1024 * 1024, () => clock.block(60_000));
+  t.is(meter.refusal(), undefined);
+});
+
+test("time() counts work that fails", (t) => {
+  const clock = new FakeClock();
+  const meter = new FrameMeter(clock);
+  const work = (): never => {
+    clock.block(1500);
+    throw new Error("work");
+  };
+  for (let count = 0; count < 2; count += 1) t.throws(() => meter.time(4 * 1024 * 1024, work));
+  t.is(meter.refusal(), "its frames hold up the host's loop");
+});
+
 test("refusal() does not come of one small frame in the midst of which the host was stopped", (t) => {
   const clock = new FakeClock();
   const meter = new FrameMeter(clock);

@@ -32,6 +32,22 @@ test("results of calls may take all of the loop, where each takes little", (t) =
   t.is(overdrawnAfter({ spentMs: 100, results: 10 }), 2800);
 });
 
+test("what results have not taken pays for no other frame", (t) => {
+  const clock = new FakeClock();
+  const share = new LoopShare(clock);
+  let passedMs = 0;
+  for (; passedMs < 60_000 && !share.isOverdrawn; passedMs += 1000) {
+    for (let results = 0; results < 4000; results += 40) {
+      clock.block(2);
+      share.answer(40);
+      share.spend(0.1);
+    }
+    clock.block(800);
+    share.spend(800);
+  }
+  t.is(passedMs, 4000);
+});
+
 test("one frame that takes long is not too much, and results that took nothing are not saved up", (t) => {
   const clock = new FakeClock();
   const share = new LoopShare(clock);

@@ -103,18 +103,22 @@ test("end() tells of nothing where all carriers have gone", async (t) => {
   t.deepEqual(abandoned, []);
 });
 
-test("a process that is not to be had is told, and nothing thrown", (t) => {
+test("a process that is not to be had is told, and the thread that was left is ended and counted once", async (t) => {
   const lost: unknown[] = [];
+  const abandoned: string[] = [];
   const cause = new Error("EAGAIN");
   const life = new MovableLife({
     start: (isolation) => {
       if (isolation === "process") throw cause;
-      return new Carrier(isolation);
+      return Object.assign(new Carrier(isolation), { isStuck: true });
     },
     isolation: "thread",
     onLost: (error) => void lost.push(error),
-    onAbandoned: () => {},
+    onAbandoned: (carrier, change) => void abandoned.push(`${carrier} ${change}`),
   });
   life.moveToProcess();
   t.deepEqual(lost, [cause]);
+  await life.end(0);
+  t.is(life.isolation, "thread");
+  t.deepEqual(abandoned, ["thread 1"]);
 });

@@ -80,7 +80,7 @@ const HOSTILE: [data: unknown, fault: string][] = [
   [apply({ argumentList: sparse(2 ** 32 - 1) }), "a call of log has no argument list"],
   [apply({ argumentList: [null] }), "an argument of log is bare"],
   [apply({ argumentList: [RAW, 5] }), "an argument of log is bare"],
-  [apply({ argumentList: sparse(2) }), "an argument of log is bare"],
+  [apply({ argumentList: sparse(2) }), "a call of log has members of no use"],
   [apply({ argumentList: [{}] }), "an argument of log is no plain value"],
   [apply({ argumentList: [[]] }), "an argument of log is no plain value"],
   [

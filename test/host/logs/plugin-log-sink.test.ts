@@ -1,6 +1,7 @@
 import test from "ava";
 import * as fc from "fast-check";
 import { pino, type LoggerOptions } from "pino";
+import { LaterWork } from "../../../src/host/logs/later-work.js";
 import { MAX_LINES_PER_SECOND, PluginLogSink } from "../../../src/host/logs/plugin-log-sink.js";
 import {
   BURST_LINES,
@@ -18,7 +19,11 @@ interface Harness {
   readonly take: () => Record<string, unknown>[];
 }
 
-function createHarness(options: LoggerOptions = {}, bindings: Record<string, unknown> = {}): Harness {
+function createHarness(
+  options: LoggerOptions = {},
+  bindings: Record<string, unknown> = {},
+  later?: LaterWork,
+): Harness {
   const written: string[] = [];
   const root = pino(
     { name: "host", level: "trace", ...options },
@@ -27,7 +32,7 @@ function createHarness(options: LoggerOptions = {}, bindings: Record<string, unk
   const logger = root.child({ ...bindings, plugin: "redis", life: 2 });
   const clock = new FakeClock();
   return {
-    sink: new PluginLogSink({ logger, mask, clock }),
+    sink: new PluginLogSink({ logger, mask, clock, ...(later === undefined ? {} : { later }) }),
     clock,
     take: () => written.splice(0).map((text) => JSON.parse(text)),
   };
@@ -262,6 +267,21 @@ test("PluginLogSink writes a line without its fields when a serializer of the ho
       ["fine", undefined],
     ],
   );
+});
+
+test("PluginLogSink writes later where it is told to, in order, and before it ends", async (t) => {
+  const { sink, take } = createHarness({}, {}, new LaterWork());
+  const messages = (): unknown[] => take().map(({ msg }) => msg);
+  sink.accept([line("first")], 0);
+  sink.accept([line("second")], 0);
+  t.deepEqual(messages(), []);
+  await Promise.resolve();
+  t.deepEqual(messages(), ["first", "second"]);
+  sink.accept([line("third")], 0);
+  sink.end();
+  t.deepEqual(messages(), ["third"]);
+  await Promise.resolve();
+  t.deepEqual(messages(), []);
 });
 
 test("PluginLogSink survives a logger that fails", (t) => {

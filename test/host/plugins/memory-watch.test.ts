@@ -56,6 +56,38 @@ test("checkPulse() has what a process tells of itself looked at from outside bef
   t.true(watch.checkPulse());
 });
 
+test("a process that is over its cap no more is not taken for one that still is", async (t) => {
+  const life = makeLife();
+  const watch = new MemoryWatch(life, 256);
+  const hold = (megabytes: number): void => {
+    life.pulse.residentBytes = megabytes * MB;
+    life.memory = () => Promise.resolve({ heapBytes: MB, externalBytes: MB, residentBytes: megabytes * MB });
+  };
+  hold(300);
+  for (let look = 0; look < 11; look += 1) {
+    watch.checkPulse();
+    await new Promise(setImmediate);
+  }
+  t.true(watch.checkPulse());
+  await new Promise(setImmediate);
+  hold(180);
+  watch.checkPulse();
+  await new Promise(setImmediate);
+  t.false(watch.checkPulse());
+  t.is(watch.latest.residentBytes, 180 * MB);
+});
+
+test("a plugin that tells less of itself than is seen is judged, and shown, by what is seen", async (t) => {
+  const life = makeLife();
+  const watch = new MemoryWatch(life, 256);
+  life.pulse.recordMemory(MB, MB);
+  life.memory = () => Promise.resolve({ heapBytes: 200 * MB, externalBytes: 100 * MB });
+  for (let look = 0; look < 10; look += 1) watch.checkPulse();
+  await new Promise(setImmediate);
+  t.true(watch.checkPulse());
+  t.deepEqual(watch.latest, { heapBytes: 200 * MB, externalBytes: 100 * MB });
+});
+
 test("checkPulse() takes no figure that cannot be one", (t) => {
   const life = makeLife();
   const watch = new MemoryWatch(life, 100);

@@ -2,7 +2,10 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { at, bytes, openLife, textOf } from "./open-life.js";
+import { Script } from "../file/run-script.js";
+import { at, bytes, openLife, temporaryFolder, textOf } from "./open-life.js";
+
+const PROCESS = new URL("fixtures/filler.js", import.meta.url);
 
 test("without a sync what was put is there for the next life, as long as the system runs", async (t) => {
   const first = await openLife(t, { durability: "none" });
@@ -48,3 +51,47 @@ test('"none" is refused where the system does not tell when it has started', asy
     message: /expected a system that tells when it has started.*\(use "async"\)/,
   });
 });
+
+test("processes that open such a folder at once after a start of the system share one store", async (t) => {
+  for (let round = 0; round < 4; round += 1) {
+    const path = temporaryFolder(t);
+    const former = await openLife(t, { root: path, durability: "none", bootId: "former boot" });
+    await former.backend.put(at("former"), { value: bytes("x") });
+    await former.backend.close();
+    const startAt = Date.now() + 1500;
+    const names = ["a", "b", "c", "d", "e"];
+    const processes = names.map((name) => {
+      const steps = [`put:${name}:1`];
+      return new Script(t, PROCESS, { path, durability: "none", at: startAt, steps });
+    });
+    await Promise.all(processes.map((process) => process.printed("done")));
+    const { backend } = await openLife(t, { root: path, durability: "none", bootId: "boot" });
+    const found = ["former", ...names].map((name) => backend.get(at(name))?.value.byteLength);
+    t.deepEqual(found, [undefined, 1, 1, 1, 1, 1], `round ${round}`);
+    await Promise.all(processes.map((process) => process.kill()));
+  }
+});
+
+for (const [first, other] of [
+  ["none", "async"],
+  ["none", "sync"],
+  ["async", "none"],
+] as const) {
+  test(`while a process uses a folder with ${first}, ${other} is refused; once it was killed, it is not`, async (t) => {
+    const path = temporaryFolder(t);
+    const steps = ["put:a:1"];
+    const process = new Script(t, PROCESS, { path, durability: first, bootId: "this boot", steps });
+    await process.printed("done");
+    const refusal = { message: /expected "durability" to be .* as of others that use the folder: received/ };
+    await t.throwsAsync(openLife(t, { root: path, durability: other }), refusal);
+    // A refusal changes nothing of how the folder is written to.
+    t.is(existsSync(join(path, "unsynced")), first === "none");
+    const same = await openLife(t, { root: path, durability: first });
+    t.is(same.backend.get(at("a"))?.value.byteLength, 1);
+    await same.backend.close();
+    await process.kill();
+    const later = await openLife(t, { root: path, durability: other });
+    t.is(later.backend.get(at("a"))?.value.byteLength, 1);
+    t.is(existsSync(join(path, "unsynced")), other === "none");
+  });
+}

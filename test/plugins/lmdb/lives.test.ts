@@ -1,4 +1,6 @@
 /** Several that use one folder at the same time: lives of a host, in threads and in processes, and other processes. */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import test from "ava";
 import { Stockpile } from "../../../src/host/main.js";
 import type { Category, PluginHealth } from "../../../src/host/main.js";
@@ -149,4 +151,28 @@ test.serial("what one process has cleared is cleared for another, and stays so",
   t.is(backend.get(at("a")), undefined);
   await backend.put(at("c"), { value: bytes("x") });
   t.deepEqual(backend.scan({ category: "player", limit: 10 }).keys, ["b", "c"]);
+});
+
+test.serial("two processes that clear a category at the same time bring nothing back", async (t) => {
+  const { backend, root, clock } = await openLife(t);
+  await backend.put(at("a"), { value: bytes("x") });
+  // Called first, and written last: the other process does all it does within this one's turn.
+  const clearing = backend.clear("player");
+  const steps = ["clear", "put:x:1", "clear", "put:y:1", "get:y", "close", "exit"];
+  const input = JSON.stringify({ path: root, steps });
+  const other = spawnSync(process.execPath, [fileURLToPath(PROCESS), input], { encoding: "utf8" });
+  t.regex(other.stdout, /get:y \{"answer":1\}/, other.stderr);
+  await clearing;
+  const present = (): unknown[] => ["a", "x", "y"].map((key) => backend.get(at(key)));
+  t.deepEqual(present(), [undefined, undefined, undefined]);
+  for (let round = 0; round < 3; round += 1) {
+    await backend.clear("player");
+    t.deepEqual(present(), [undefined, undefined, undefined]);
+    t.deepEqual(backend.scan({ category: "player", limit: 10 }).keys, []);
+  }
+  await backend.put(at("b"), { value: bytes("x") });
+  clock.tick();
+  await backend.close(); // which waits for the step that runs
+  const next = await openLife(t, { root });
+  t.is(textOf(next.backend, at("b")), "x");
 });

@@ -167,3 +167,22 @@ test("nothing is swept once the backend was closed", async (t) => {
   t.deepEqual(clock.intervals, []);
   t.deepEqual(warnings, []);
 });
+
+test("what was stored between two clears is removed, whichever generation it is of", async (t) => {
+  const life = await openLife(t);
+  const { backend, clock, root } = life;
+  await backend.put(at("other", "texture"), { value: bytes("x") });
+  // Generations are drawn: of so many, some lie before the last one and some behind it.
+  for (let round = 0; round < 12; round += 1) {
+    await backend.put(at(`${round}`), { value: bytes("x") });
+    await backend.clear("player");
+  }
+  await backend.put(at("a"), { value: bytes("x") });
+  await backend.put(at("b"), { value: bytes("x") });
+  await backend.close();
+  const next = await openLife(t, { root, clock });
+  await sweepAndClose(next);
+  t.deepEqual(await countRows(root), { entries: 3, due: 0 });
+  const last = await openLife(t, { root, clock });
+  t.deepEqual(last.backend.scan({ category: "player", limit: 10 }).keys, ["a", "b"]);
+});

@@ -8,7 +8,7 @@ import { leavesNothing } from "../../support/leaves-nothing.js";
 import { until } from "../../support/until.js";
 import { CALL_LIMIT_MS, openCache } from "./open-cache.js";
 import type { OpenedCache } from "./open-cache.js";
-import { at, callFor, entry, openDirect, textOf } from "./open-direct.js";
+import { at, callFor, entry, openDirect, scanAll, textOf } from "./open-direct.js";
 import type { RedisProcess } from "./redis-process.js";
 import { RedisCluster } from "./start-cluster.js";
 import { MASTER_NAME, SentinelSetup } from "./start-sentinels.js";
@@ -104,13 +104,31 @@ test.serial("Cluster: a master that is killed, and one that is paused", async (t
 test.serial("Cluster: slots that move while they are read and written", async (t) => {
   const cluster = await RedisCluster.start();
   t.teardown(() => cluster.stop());
-  const { backend, lines } = await openDirect(t, {
-    cluster: { nodes: cluster.addresses.slice(0, 1) },
-    prefix: "{move}",
-  });
-  const slot = calculateSlot("move");
-  const from = cluster.masters.find((_, index) => keySlots(index).includes(slot)) as RedisProcess;
-  const to = cluster.masters.find((node) => node !== from) as RedisProcess;
+  const [from, to] = [0, 1].map((place) => cluster.masters[place]) as [RedisProcess, RedisProcess];
+  await moveSlot(t, cluster, { from, to: async () => to });
+});
+
+test.serial("Cluster: slots that move to a node that has just joined", async (t) => {
+  const cluster = await RedisCluster.start();
+  t.teardown(() => cluster.stop());
+  const [from] = cluster.masters as [RedisProcess];
+  await moveSlot(t, cluster, { from, to: () => cluster.add() });
+});
+
+/** Has a slot move, and sees that everything in it can be read and written meanwhile. */
+async function moveSlot(
+  t: ExecutionContext,
+  cluster: RedisCluster,
+  way: { from: RedisProcess; to: () => Promise<RedisProcess> },
+): Promise<void> {
+  const prefix = `{${tagOn(cluster.masters.indexOf(way.from))}}`;
+  const parameters = { cluster: { nodes: cluster.addresses.slice(0, 1) }, prefix };
+  const { backend, lines } = await openDirect(t, parameters);
+  // It hears of the move when it is over.
+  const idle = await openDirect(t, parameters);
+  const slot = calculateSlot(prefix);
+  const { from } = way;
+  const to = await way.to();
   const keys = Array.from({ length: 20 }, (_, index) => at(`${index}`));
   await backend.putMany(
     keys.map((key) => [key, entry(key.key)] as const),
@@ -133,9 +151,11 @@ test.serial("Cluster: slots that move while they are read and written", async (t
       keys.map(({ key }) => key),
       when,
     );
+    const listed = new Set(await scanAll(backend, "player", 7));
+    t.deepEqual([...listed].toSorted(), keys.map(({ key }) => key).toSorted(), when);
   };
   await allThere("before any has moved");
-  const names = keys.map((key) => new KeySpace("{move}").nameOf(key));
+  const names = keys.map((key) => new KeySpace(prefix).nameOf(key));
   await from.command("migrate", "127.0.0.1", to.port, "", 0, 1000, "KEYS", ...names.slice(0, 10));
   await allThere("half of them have moved");
   await backend.put(at("new"), entry("new"), callFor());
@@ -143,14 +163,25 @@ test.serial("Cluster: slots that move while they are read and written", async (t
   await from.command("migrate", "127.0.0.1", to.port, "", 0, 1000, "KEYS", ...names.slice(10));
   for (const node of [to, from, ...cluster.masters])
     await node.command("cluster", "setslot", slot, "node", toId);
+  t.deepEqual(
+    await Promise.all(keys.map((key) => textOf(idle.backend, key))),
+    keys.map(({ key }) => key),
+    "heard of afterwards",
+  );
   await allThere("all have moved");
   await backend.clear("player", callFor());
   t.deepEqual(
     await backend.getMany(keys, callFor()),
     keys.map(() => undefined),
   );
-  t.deepEqual(lines, [], "nothing of it is worth a line");
-});
+  t.deepEqual([...lines, ...idle.lines], [], "nothing of it is worth a line");
+}
+
+/** What is in a slot of the master of that place. */
+function tagOn(place: number): string {
+  const slots = keySlots(place);
+  for (let index = 0; ; index += 1) if (slots.includes(calculateSlot(`{${index}}`))) return `${index}`;
+}
 
 /** A key of the category `lenient` that the master of that place has. */
 function keyOn(place: number): string {

@@ -1,8 +1,10 @@
-/** A server that keeps its connections and answers nothing, seen by the backend alone. */
+/** A server that keeps its connections and answers nothing, seen by the backend alone, and by the host that starts. */
 import test from "ava";
+import { Stockpile } from "../../../src/host/main.js";
 import { until } from "../../support/until.js";
 import { at, callFor, entry, openDirect, textOf } from "./open-direct.js";
 import { RedisProxy } from "./redis-proxy.js";
+import { RedisCluster } from "./start-cluster.js";
 import { startServer } from "./start-server.js";
 
 test.serial(
@@ -35,7 +37,8 @@ test.serial(
     t.log(`the last of them after ${latestMs.toFixed()} ms of 100; ${JSON.stringify([...codes])}`);
     t.deepEqual([...codes.keys()].map(String).toSorted(), ["REDIS_FULL", "REDIS_LATE"]);
     server.resume();
-    await until("the server to be in use again", () => true);
+    // It is answered when everything sent before it has been.
+    await backend.ping(callFor());
     await backend.put(at("b"), entry("y"), callFor());
     t.is(await textOf(backend, at("b")), "y");
   },
@@ -80,3 +83,51 @@ test.serial(
     t.is(await textOf(backend, at("a")), "new");
   },
 );
+
+test.serial("a server that is paused as the host starts keeps it from nothing", async (t) => {
+  const server = await startServer();
+  t.teardown(() => server.stop());
+  server.pause();
+  const stockpile = await Stockpile.open({
+    plugins: {
+      redis: {
+        module: import.meta.resolve("@stockpile/plugin-redis"),
+        startup: "required",
+        limits: { start: "10s" },
+      },
+    },
+    // No less than the start's limit, as by default; both are twice that, for a machine under load.
+    storage: { plugin: "redis", parameters: { url: server.url, answerTimeoutMs: 10_000 } },
+    near: false,
+    categories: { strict: { onReadError: "throw", onWriteError: "throw" } },
+  });
+  t.teardown(() => stockpile.close());
+  const [strict, lenient] = [stockpile.category<string>("strict"), stockpile.category<string>("lenient")];
+  await t.throwsAsync(strict.get("a"));
+  await lenient.set("a", "stored meanwhile");
+  server.resume();
+  await until("the queued write to be done", () => {
+    const [redis] = stockpile.health().plugins;
+    return redis?.backends.every(({ queuedWrites }) => queuedWrites === 0);
+  });
+  t.like(await lenient.lookup("a"), { value: "stored meanwhile", source: "backend" });
+  t.is(stockpile.health().plugins[0]?.restarts, 0);
+});
+
+test.serial("a cluster of which a master is paused opens, and is used once that goes on", async (t) => {
+  const cluster = await RedisCluster.start();
+  t.teardown(() => cluster.stop());
+  cluster.masters[0]?.pause();
+  const began = performance.now();
+  const { backend } = await openDirect(t, {
+    cluster: { nodes: cluster.addresses },
+    connectTimeoutMs: 500,
+  });
+  const tookMs = performance.now() - began;
+  t.log(`open after ${tookMs.toFixed()} ms`);
+  t.true(tookMs < 2500);
+  cluster.masters[0]?.resume();
+  await cluster.isWhole();
+  await backend.put(at("a"), entry("x"), callFor());
+  t.is(await textOf(backend, at("a")), "x");
+});

@@ -1,10 +1,8 @@
 /** What is particular to this backend, on a real server; the contract is in conformance.test.ts. */
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "ava";
 import { until } from "../../support/until.js";
+import { makeCertificate } from "./make-certificate.js";
 import { at, callFor, entry, openDirect, scanAll, textOf } from "./open-direct.js";
 import { freePort } from "./redis-process.js";
 import type { RedisProcess } from "./redis-process.js";
@@ -323,37 +321,28 @@ test.serial("a server that loads its data is waited for, and calls fail until it
   t.deepEqual([...codes], ["REDIS_DOWN"]);
 });
 
+test.serial("calls after close() fail, and so do those under way, and say why", async (t) => {
+  const { backend } = await openDirect(t, { url: server.url, prefix: "closed" });
+  const underWay = backend.get(at("a"), callFor());
+  backend.close();
+  for (const call of [
+    underWay,
+    backend.get(at("a"), callFor()),
+    backend.put(at("a"), entry("x"), callFor()),
+  ]) {
+    await t.throwsAsync(call, {
+      code: "REDIS_CLOSED",
+      message: /expected the backend to be open: received its end$/,
+    });
+  }
+});
+
 test.serial("TLS is spoken with the certificates that are named, and with no others", async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "stockpile-tls-"));
-  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-  const [certFile, keyFile] = [join(folder, "cert.pem"), join(folder, "key.pem")];
-  const subject = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
-  execFileSync(
-    "openssl",
-    [
-      "req",
-      "-x509",
-      "-newkey",
-      "ec",
-      "-pkeyopt",
-      "ec_paramgen_curve:prime256v1",
-      "-nodes",
-      "-days",
-      "2",
-      "-keyout",
-      keyFile,
-      "-out",
-      certFile,
-      ...subject,
-    ],
-    { stdio: "ignore" },
-  );
+  const { folder, certFile, keyFile, settings } = makeCertificate(t);
   const tlsPort = await freePort();
   const secure = await startServer({
     "tls-port": tlsPort,
-    "tls-cert-file": certFile,
-    "tls-key-file": keyFile,
-    "tls-ca-cert-file": certFile,
+    ...settings,
     "tls-auth-clients": "yes",
   });
   t.teardown(() => secure.stop());

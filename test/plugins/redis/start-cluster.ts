@@ -13,6 +13,8 @@ const NODE_TIMEOUT_MS = 800;
 export class RedisCluster {
   readonly masters: readonly RedisProcess[];
   readonly replicas: readonly RedisProcess[];
+  /** Those that came later, without slots at first. */
+  readonly #added: RedisProcess[] = [];
 
   private constructor(masters: readonly RedisProcess[], replicas: readonly RedisProcess[]) {
     this.masters = masters;
@@ -33,7 +35,7 @@ export class RedisCluster {
   }
 
   get nodes(): readonly RedisProcess[] {
-    return [...this.masters, ...this.replicas];
+    return [...this.masters, ...this.replicas, ...this.#added];
   }
 
   get addresses(): string[] {
@@ -42,6 +44,15 @@ export class RedisCluster {
 
   async stop(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.stop()));
+  }
+
+  /** Starts another node, which has no slots, and waits until it serves with the others. */
+  async add(): Promise<RedisProcess> {
+    const node = await startNode();
+    this.#added.push(node);
+    await this.masters[0]?.command("cluster", "meet", "127.0.0.1", node.port, busPort.get(node) as number);
+    await this.isWhole();
+    return node;
   }
 
   /** Waits until all nodes that answer say that all slots are served. */

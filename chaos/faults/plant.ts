@@ -1,6 +1,5 @@
 /** What the tests of this suite have go wrong in it, to see that it is found. */
-import { Worker } from "node:worker_threads";
-import type { Fault } from "../faults/fault.js";
+import type { Fault } from "./fault.js";
 
 /**
  * - `lose`: the plugin acknowledges writes that it does not do.
@@ -13,10 +12,6 @@ import type { Fault } from "../faults/fault.js";
  */
 export type Plant = "lose" | "forget" | "unlink" | "unsynced" | "nothing" | "late" | "timer" | "thread";
 
-/** How long answers are kept, in ms: beyond the limit of a call and every margin. */
-export const LATE_MS = 3000;
-const LONG_MS = 1_000_000;
-
 const NOTHING = (): void => undefined;
 
 /** The same fault, which does nothing. */
@@ -24,9 +19,4 @@ export function withoutEffect<T extends Fault>(fault: T): T {
   return "inject" in fault
     ? { ...fault, inject: NOTHING }
     : { ...fault, begin: NOTHING, hold: NOTHING, end: NOTHING };
-}
-
-export function leaveBehind(plant: Plant | undefined): void {
-  if (plant === "timer") setInterval(() => undefined, LONG_MS);
-  if (plant === "thread") new Worker(`setInterval(() => undefined, ${LONG_MS})`, { eval: true }).unref();
 }
