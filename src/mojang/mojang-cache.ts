@@ -54,7 +54,7 @@ export class MojangCache {
   ) {
     this.config = config;
     this.#clock = clock;
-    this.#upstream = new MojangUpstream(config, clock);
+    this.#upstream = new MojangUpstream(config, { logger, clock });
     this.#listeners = new EntryListeners(logger);
     this.#categories = openCategories(stockpile, config, this.#loaders());
     const { history, owners, name } = this.#categories;

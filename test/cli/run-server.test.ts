@@ -202,6 +202,18 @@ test.serial(
   },
 );
 
+test.serial("stockpile server --dev asks a fake Mojang, says so, and serves /v1", async (t) => {
+  const { command, url } = await startServerCommand(t, ["--dev"]);
+  await command.printed(
+    /WARN[^\n]*: Asks a fake Mojang on this machine, which knows these players and no others/,
+  );
+  const found = await send(url, "/users/profiles/minecraft/dev_alder");
+  t.like(JSON.parse(found.body.toString()), { name: "Dev_Alder" });
+  t.is((await send(url, "/v1/name/Dev_Alder")).status, 200);
+  command.child.kill("SIGTERM");
+  t.is((await command.ended).code, 0);
+});
+
 test.serial(
   "stockpile server takes stockpile.json of the working folder, and fails where there is none",
   async (t) => {

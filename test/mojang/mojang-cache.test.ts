@@ -292,6 +292,17 @@ test.serial("a pause after a 429 is kept to, logins apart", async (t) => {
   t.truthy(await mojang.hasJoined({ username: "Dev_Alder", serverId: "server-1" }));
 });
 
+test.serial("one name that Mojang finds wrong does not spoil those beside it", async (t) => {
+  const { mojang, fake } = await openMojang(t);
+  fake.refuseName("Dev_Wrong");
+  const [known, unknown, wrong] = await Promise.allSettled(
+    ["Dev_Alder", "Nobody", "Dev_Wrong"].map((name) => mojang.profileIdByName(name)),
+  );
+  t.is(known?.status === "fulfilled" && known.value.value?.name, "Dev_Alder");
+  t.is(unknown?.status === "fulfilled" && unknown.value.value, undefined);
+  t.is(wrong?.status === "rejected" && upstreamErrorOf(wrong.reason).failure, "rejected");
+});
+
 test.serial("close() ends what is under way", async (t) => {
   const { mojang, fake } = await openMojang(t);
   fake.fail("hang");

@@ -1,10 +1,13 @@
 /** A fake Mojang and the domain on a cache of its own, both closed when the test ends. */
 import type { ExecutionContext } from "ava";
+import { pino } from "pino";
 
 import { Stockpile, systemClock } from "../../src/host/main.js";
 import type { Clock } from "../../src/host/main.js";
 import { FakeMojang, MojangCache, mojangConfigSchema } from "../../src/mojang/main.js";
 import type { FakeMojangOptions, MojangConfig } from "../../src/mojang/main.js";
+
+const SILENT = pino({ level: "silent" });
 
 export interface OpenMojangOptions {
   readonly fake?: FakeMojangOptions;
@@ -32,7 +35,10 @@ export async function openMojang(
   { fake: fakeOptions, config = {}, stockpile: section = {}, clock = systemClock }: OpenMojangOptions = {},
 ): Promise<OpenedMojang> {
   const fake = await openFake(t, fakeOptions);
-  const stockpile = await Stockpile.open({ storage: { plugin: "memory" }, ...section }, { clock });
+  const stockpile = await Stockpile.open(
+    { storage: { plugin: "memory" }, ...section },
+    { clock, logger: SILENT },
+  );
   t.teardown(() => stockpile.close());
   const mojang = MojangCache.open(stockpile, mojangConfig(fake, config), { clock });
   t.teardown(() => mojang.close());

@@ -1,6 +1,6 @@
 /** The endpoints of the fake, with the bodies and statuses that Mojang's have today. */
 import { parsePlayerId } from "../entities/player-id.js";
-import { isPlayerName, MAX_NAME_LENGTH } from "../entities/player-name.js";
+import { isPlayerName, MAX_NAME_LENGTH, nameKey } from "../entities/player-name.js";
 import type { FakePlayer, FakePlayers } from "./fake-players.js";
 
 /** What is asked. */
@@ -24,6 +24,8 @@ export interface FakeWorld {
   readonly players: FakePlayers;
   /** Who has joined which server: by `serverId`. */
   readonly joins: Map<string, { readonly player: FakePlayer; readonly ip: string | undefined }>;
+  /** Name keys that are found wrong by no rule that is known. */
+  readonly refusedNames: Set<string>;
   /** SHA-1 of addresses. */
   blockedServers: readonly string[];
 }
@@ -64,19 +66,19 @@ export function answerRequest(world: FakeWorld, request: FakeRequest): FakeAnswe
   return { status: 404, body: { path: request.path, error: "NOT_FOUND", errorMessage: "Not Found" } };
 }
 
-function answerName({ players }: FakeWorld, { path }: FakeRequest, text: string): FakeAnswer {
+function answerName(world: FakeWorld, { path }: FakeRequest, text: string): FakeAnswer {
   const name = decodeURIComponent(text);
-  if (!isPlayerName(name)) {
+  if (!isName(world, name)) {
     const size = `getProfileName.name: size must be between 1 and ${MAX_NAME_LENGTH}`;
     const isTooLong = name.length > MAX_NAME_LENGTH;
     return violation(path, `getProfileName.name: Invalid profile name${isTooLong ? `, ${size}` : ""}`);
   }
-  const player = players.byName(name);
+  const player = world.players.byName(name);
   if (player !== undefined) return { status: 200, body: profileId(player) };
   return { status: 404, body: { path, errorMessage: `Couldn't find any profile with name ${name}` } };
 }
 
-function answerNames({ players }: FakeWorld, { path, contentType, body }: FakeRequest): FakeAnswer {
+function answerNames(world: FakeWorld, { path, contentType, body }: FakeRequest): FakeAnswer {
   if (!contentType.startsWith("application/json")) {
     return {
       status: 415,
@@ -88,9 +90,11 @@ function answerNames({ players }: FakeWorld, { path, contentType, body }: FakeRe
     return violation(path, "getProfileName.profileNames: must not be empty");
   if (names.length > MAX_BULK_NAMES)
     return violation(path, `getProfileName.profileNames: size must be between 0 and ${MAX_BULK_NAMES}`);
-  const invalid = names.findIndex((name) => !isPlayerName(String(name)));
+  const invalid = names.findIndex((name) => !isName(world, String(name)));
   if (invalid >= 0) return violation(path, `getProfileName.profileNames[${invalid}]: Invalid profile name`);
-  const found = names.map((name) => players.byName(String(name))).filter((player) => player !== undefined);
+  const found = names
+    .map((name) => world.players.byName(String(name)))
+    .filter((player) => player !== undefined);
   return { status: 200, body: [...new Set(found)].map(profileId) };
 }
 
@@ -135,6 +139,10 @@ function answerJoin({ players, joins }: FakeWorld, { path, body }: FakeRequest):
 function answerPublicKeys({ players }: FakeWorld): FakeAnswer {
   const keys = [{ publicKey: players.publicKey }];
   return { status: 200, body: { profilePropertyKeys: keys, playerCertificateKeys: keys } };
+}
+
+function isName({ refusedNames }: FakeWorld, name: string): boolean {
+  return isPlayerName(name) && !refusedNames.has(nameKey(name));
 }
 
 function profileId({ id, name }: FakePlayer): object {

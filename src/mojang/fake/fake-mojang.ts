@@ -9,6 +9,7 @@ import type { AddressInfo } from "node:net";
 
 import { systemClock } from "../../host/main.js";
 import type { Clock } from "../../host/main.js";
+import { nameKey } from "../entities/player-name.js";
 import type { BudgetLimits } from "../upstream/budget.js";
 import { answerRequest, isSessionPath } from "./fake-answers.js";
 import type { FakeRequest, FakeWorld } from "./fake-answers.js";
@@ -55,7 +56,7 @@ export class FakeMojang {
   private constructor(server: Server, players: FakePlayers, options: FakeMojangOptions) {
     const { servicesLimit = SERVICES_LIMIT, sessionsLimit = SESSIONS_LIMIT, clock = systemClock } = options;
     this.#server = server;
-    this.#world = { players, joins: new Map(), blockedServers: [] };
+    this.#world = { players, joins: new Map(), refusedNames: new Set(), blockedServers: [] };
     this.#limits = {
       services: new FakeLimit(servicesLimit, clock),
       sessions: new FakeLimit(sessionsLimit, clock),
@@ -103,6 +104,11 @@ export class FakeMojang {
   /** @param hashes SHA-1 of addresses and patterns. */
   blockServers(hashes: readonly string[]): void {
     this.#world.blockedServers = hashes;
+  }
+
+  /** Finds a name wrong from now on, though it looks like others: by a rule that only Mojang knows. */
+  refuseName(name: string): void {
+    this.#world.refusedNames.add(nameKey(name));
   }
 
   /** Does something wrong with the next `times` requests; `undefined`: with none. */

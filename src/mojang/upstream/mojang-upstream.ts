@@ -1,4 +1,5 @@
 /** Mojang's services, question by question. */
+import type { Logger } from "pino";
 import { z } from "zod";
 
 import type { Clock } from "../../host/main.js";
@@ -45,7 +46,7 @@ export class MojangUpstream {
   readonly #sessions: UpstreamHost;
   readonly #pages: NamePages<UpstreamProfileId>;
 
-  constructor(config: MojangConfig, clock: Clock) {
+  constructor(config: MojangConfig, { logger, clock }: { readonly logger: Logger; readonly clock: Clock }) {
     const host = (name: "services" | "sessions"): UpstreamHost =>
       new UpstreamHost({
         name,
@@ -54,6 +55,7 @@ export class MojangUpstream {
         attemptTimeoutMs: config.attemptTimeout,
         deadlineMs: config.deadline,
         retries: config.retries,
+        logger,
         clock,
       });
     this.#services = host("services");

@@ -1,4 +1,6 @@
 /** One host of Mojang's: what may be sent to it, when it is asked again, and when it is left alone. */
+import type { Logger } from "pino";
+
 import type { Clock } from "../../host/main.js";
 import { Budget } from "./budget.js";
 import type { BudgetLimits, Priority } from "./budget.js";
@@ -19,6 +21,7 @@ export interface UpstreamHostOptions {
   readonly deadlineMs: number;
   /** How often a request is repeated that has failed. */
   readonly retries: number;
+  readonly logger: Logger;
   readonly clock: Clock;
 }
 
@@ -64,6 +67,8 @@ export class UpstreamHost {
   #sent = 0;
   #refused = 0;
   #failed = 0;
+  /** Since a pause has begun, until a request succeeds. */
+  #isInTrouble = false;
 
   constructor(options: UpstreamHostOptions) {
     this.#options = options;
@@ -163,13 +168,33 @@ export class UpstreamHost {
       );
       const error = this.#errorOf(response);
       if (error !== undefined) throw error;
-      this.#pause.succeeded();
+      this.#noteSuccess();
       return response;
     } catch (error) {
       this.#failed += 1;
-      if (error instanceof UpstreamError) this.#pause.failed(error);
+      if (error instanceof UpstreamError) this.#noteFailure(error);
       throw error;
     }
+  }
+
+  /** Tells of the end of a trouble that was told of. */
+  #noteSuccess(): void {
+    this.#pause.succeeded();
+    if (this.#isInTrouble) this.#options.logger.info({ host: this.name }, "Mojang answers again");
+    this.#isInTrouble = false;
+  }
+
+  /** Tells of a trouble once, however many requests it costs. */
+  #noteFailure(error: UpstreamError): void {
+    this.#pause.failed(error);
+    const pausedMs = Math.ceil(this.#pause.leftMs);
+    if (this.#isInTrouble || pausedMs === 0) return;
+    this.#isInTrouble = true;
+    const { failure, host } = error;
+    this.#options.logger.warn(
+      { host, failure, pausedMs },
+      `Leaves Mojang alone for a while: ${error.message}`,
+    );
   }
 
   #urlOf({ path, query = {} }: UpstreamRequest): URL {
