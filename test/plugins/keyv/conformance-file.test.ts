@@ -1,22 +1,5 @@
 /** The plugin keeps the contract with an adapter that keeps files: keyv-file. */
-import test from "ava";
-import { testBackend } from "@stockpile/core/testing";
-import { filesIn, newFolder, removeFolder } from "./adapters.js";
+import { filesIn } from "./adapters.js";
+import { testInFolders } from "./test-in-folders.js";
 
-const folders = new WeakMap<object, string>();
-
-testBackend({
-  test: (title, run) =>
-    test.serial(title, async (t) => {
-      await run();
-      t.pass();
-    }),
-  plugin: new URL(import.meta.resolve("@stockpile/plugin-keyv")),
-  parameters: () => {
-    const folder = newFolder();
-    const parameters = filesIn(folder);
-    folders.set(parameters, folder);
-    return parameters;
-  },
-  cleanUp: (parameters) => removeFolder(folders.get(parameters as object) ?? ""),
-});
+testInFolders(filesIn);

@@ -2,19 +2,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import test from "ava";
 import { testBackend } from "@stockpile/core/testing";
+import { contractTest } from "../../support/contract-test.js";
 
 interface Parameters {
   readonly path: string;
 }
 
 testBackend({
-  test: (title, run) =>
-    test.serial(title, async (t) => {
-      await run();
-      t.pass();
-    }),
+  test: contractTest,
   plugin: new URL(import.meta.resolve("@stockpile/plugin-lmdb")),
   parameters: (): Parameters => ({ path: mkdtempSync(join(tmpdir(), "stockpile-lmdb-")) }),
   cleanUp: (parameters) => rmSync((parameters as Parameters).path, { recursive: true, force: true }),

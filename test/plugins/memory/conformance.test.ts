@@ -1,13 +1,9 @@
 /** The plugin keeps the contract. */
-import test from "ava";
 import { testBackend } from "@stockpile/core/testing";
+import { contractTest } from "../../support/contract-test.js";
 
 testBackend({
-  test: (title, run) =>
-    test.serial(title, async (t) => {
-      await run();
-      t.pass();
-    }),
+  test: contractTest,
   plugin: new URL(import.meta.resolve("@stockpile/plugin-memory")),
   parameters: () => ({}),
   promises: { persists: false },

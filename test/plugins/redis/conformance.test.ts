@@ -1,6 +1,7 @@
 /** The contract, sentence by sentence, on a real server and on a real cluster. */
 import test from "ava";
 import { testBackend } from "@stockpile/core/testing";
+import { contractTest } from "../../support/contract-test.js";
 import { RedisCluster } from "./start-cluster.js";
 import { startServer } from "./start-server.js";
 import type { RedisProcess } from "./redis-process.js";
@@ -26,11 +27,7 @@ function freshPrefix(): string {
 }
 
 testBackend({
-  test: (title, run) =>
-    test.serial(`one server, ${title}`, async (t) => {
-      await run();
-      t.pass();
-    }),
+  test: (title, run) => contractTest(`one server, ${title}`, run),
   plugin: PLUGIN,
   parameters: () => ({ url: server.url, prefix: freshPrefix() }),
 });
@@ -38,11 +35,7 @@ testBackend({
 // What a plugin does that goes wrong it does in its thread, whatever is behind it: for that one server is enough.
 testBackend({
   test: (title, run) => {
-    if (title.startsWith("faults: ")) return;
-    test.serial(`cluster, ${title}`, async (t) => {
-      await run();
-      t.pass();
-    });
+    if (!title.startsWith("faults: ")) contractTest(`cluster, ${title}`, run);
   },
   plugin: PLUGIN,
   parameters: () => ({ cluster: { nodes: cluster.addresses }, prefix: freshPrefix() }),
