@@ -46,6 +46,7 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
       lives: COUNT,
       restarts: COUNT,
       abandonedThreads: COUNT,
+      abandonedProcesses: COUNT,
       eventLoop: object({ utilization: NUMBER, blockedMs: NUMBER }),
       memory: object(
         { heapBytes: NUMBER, externalBytes: NUMBER, limitBytes: NUMBER },

@@ -43,8 +43,13 @@ export const PLUGIN_METRICS: readonly MetricDefinition[] = [
   ),
   gauge(
     "abandoned_threads",
-    "Threads and processes that could not be ended and are still there",
+    "Threads that could not be ended and are still there",
     ({ abandonedThreads }) => abandonedThreads,
+  ),
+  gauge(
+    "abandoned_processes",
+    "Processes that could not be ended and are still there",
+    ({ abandonedProcesses }) => abandonedProcesses,
   ),
   {
     type: "gauge",
