@@ -140,9 +140,19 @@ export class Stockpile<Registry extends object = object> {
     return this.#config.mojang;
   }
 
-  /** The configuration in effect, for people: without secrets, and without the section `server`. */
+  /** The configuration in effect, for people: without secrets, and without the sections `server` and `mojang`. */
   get configuration(): ConfigView {
     return viewConfig(this.#config);
+  }
+
+  /** Where relative paths of the configuration start, absolute. */
+  get configDirectory(): string {
+    return this.#config.directory;
+  }
+
+  /** The text with `***` for every value that the configuration took from the environment. */
+  maskSecrets(text: string): string {
+    return this.#config.secrets.mask(text);
   }
 
   /** The names of the categories the configuration has. */

@@ -4,7 +4,6 @@ import type { Context, MiddlewareHandler } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { Logger } from "pino";
 
-import type { MojangCache } from "../mojang/main.js";
 import { addApiRoutes } from "./api/api-routes.js";
 import type { ApiOptions } from "./api/api-routes.js";
 import type { CacheResource } from "./cache-resource.js";
@@ -31,8 +30,6 @@ export interface AppOptions extends ApiOptions {
   readonly isLoopbackOnly: () => boolean;
   /** Whether entries may be changed without the token. */
   readonly hasOpenWrites: () => boolean;
-  /** What Mojang says, where the configuration has a "mojang" section: its endpoints are served then. */
-  readonly mojang?: MojangCache | undefined;
 }
 
 /** Empty segments are routed too, so that they are told apart from a route that does not exist. */
@@ -68,7 +65,7 @@ export function createApp(options: AppOptions): Hono<ServerEnv> {
 }
 
 /** How the cache does, for supervisors, monitors and people. */
-function addStateRoutes(app: Hono<ServerEnv>, { stockpile, isClosing }: AppOptions): void {
+function addStateRoutes(app: Hono<ServerEnv>, { stockpile, mojang, isClosing }: AppOptions): void {
   app.get("/health", (c) => {
     const health = stockpile.health();
     return c.json(publicHealth(health), health.status === "down" ? 503 : 200);
@@ -81,7 +78,7 @@ function addStateRoutes(app: Hono<ServerEnv>, { stockpile, isClosing }: AppOptio
     return c.json({ status }, status === "closing" || status === "down" ? 503 : 200);
   });
   app.get("/metrics", async (c) => {
-    const text = await renderMetrics(stockpile.health());
+    const text = await renderMetrics({ ...stockpile.health(), upstreams: mojang?.budget() ?? [] });
     return c.body(text, 200, { "content-type": METRICS_CONTENT_TYPE });
   });
 }

@@ -6,8 +6,11 @@ import { getRequestListener, RequestError } from "@hono/node-server";
 import type { Hono } from "hono";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { Server as TlsServer } from "node:https";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { TLSSocket } from "node:tls";
 import type { Logger } from "pino";
 
 import { errorResponse } from "./error-response.js";
@@ -17,6 +20,7 @@ import { ListenError } from "./listen-error.js";
 import { onProtocol } from "./protocol-of.js";
 import { refuseBrokenRequest } from "./refuse-broken-request.js";
 import type { ServerEnv } from "./server-env.js";
+import type { TlsMaterial } from "./tls-files.js";
 
 /** What {@link HttpListener} works with. */
 export interface HttpListenerOptions {
@@ -30,6 +34,8 @@ export interface HttpListenerOptions {
   readonly keepAliveTimeoutMs: number;
   /** Serves connections that speak HTTP/2; without it, nobody does. */
   readonly grpc?: GrpcEndpoint | undefined;
+  /** Absent: plain HTTP. */
+  readonly tls?: TlsMaterial | undefined;
 }
 
 /** Node's own default, spelled out because the limit of URLs and keys depends on it. */
@@ -39,6 +45,12 @@ const HEADERS_TIMEOUT_MS = 10_000;
 /** How often Node looks for requests that take too long: its default of 30 s is coarser than our limits. */
 const TIMEOUT_CHECK_MS = 1_000;
 
+/**
+ * What can be agreed upon within TLS; the first that the client offers as well is taken. Clients of gRPC offer HTTP/2 alone.
+ * Browsers and most programs offer both, and are served HTTP/1.1.
+ */
+const PROTOCOLS = ["http/1.1", "h2"];
+
 /** Listens, hands requests to an app and sends what it answers. */
 export class HttpListener {
   readonly #logger: Logger;
@@ -46,8 +58,13 @@ export class HttpListener {
   readonly #answer: ReturnType<typeof getRequestListener>;
   readonly #server: Server;
   readonly #grpc: GrpcEndpoint | undefined;
-  /** Connections that have sent no request yet: Node does not count them as idle. */
-  readonly #silent = new Set<Socket>();
+  /** The same one, where it speaks TLS. */
+  readonly #tlsServer: TlsServer | undefined;
+  /**
+   * Connections that have sent no request yet, a handshake included, by the address of the client: Node does not count
+   * them as idle, and has another socket for what is within TLS.
+   */
+  readonly #silent = new Map<string, Socket>();
 
   constructor(app: Hono<ServerEnv>, options: HttpListenerOptions) {
     this.#logger = options.logger;
@@ -59,18 +76,22 @@ export class HttpListener {
       errorHandler: (error) => this.#refuse(error),
     });
     const headersTimeout = Math.min(HEADERS_TIMEOUT_MS, options.requestTimeoutMs);
-    this.#server = createServer({
+    const limits = {
       maxHeaderSize: MAX_HEADER_BYTES,
       headersTimeout,
       requestTimeout: options.requestTimeoutMs,
       keepAliveTimeout: options.keepAliveTimeoutMs,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
-    });
+    };
+    const tls = options.tls && { ...options.tls, ALPNProtocols: PROTOCOLS, handshakeTimeout: headersTimeout };
+    this.#tlsServer = tls && createTlsServer({ ...limits, ...tls });
+    this.#server = this.#tlsServer ?? createServer(limits);
     this.#server.maxConnections = options.maxConnections;
     if (options.grpc !== undefined) this.#divide(options.grpc, headersTimeout);
     this.#server.prependListener("connection", (socket) => {
-      this.#silent.add(socket);
-      socket.once("close", () => this.#silent.delete(socket));
+      const client = clientOf(socket);
+      this.#silent.set(client, socket);
+      socket.once("close", () => this.#silent.delete(client));
     });
     this.#server.on("request", (message, reply) => void this.#serve(message, reply));
     this.#server.on("checkContinue", (message, reply) => {
@@ -96,13 +117,18 @@ export class HttpListener {
     return address;
   }
 
+  /** Shows another certificate from the next handshake on; a listener for plain HTTP has none. */
+  useTls(tls: TlsMaterial): void {
+    this.#tlsServer?.setSecureContext(tls);
+  }
+
   /**
    * Accepts nothing more, lets requests and calls under way end for at most `limitMs`, then cuts what is left. The app is to
    * answer with `Connection: close` from now on; otherwise a connection stays until it has been idle long enough.
    */
   async close(limitMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const socket of this.#silent) socket.destroy();
+    for (const socket of this.#silent.values()) socket.destroy();
     const timer = setTimeout(() => {
       this.#logger.warn("Cutting connections that are still busy");
       this.#server.closeAllConnections();
@@ -111,15 +137,20 @@ export class HttpListener {
     clearTimeout(timer);
   }
 
-  /** Hands connections that speak HTTP/2 to gRPC, and the others to Node's own HTTP, which had them all. */
+  /**
+   * Hands connections that speak HTTP/2 to gRPC, and the others to Node's own HTTP, which had them all. Within TLS client
+   * and server have agreed on one of them; even so HTTP/2 has to begin in time.
+   */
   #divide(grpc: GrpcEndpoint, limitMs: number): void {
-    const listeners = this.#server.listeners("connection");
-    this.#server.removeAllListeners("connection");
-    this.#server.on("connection", (socket) => {
+    const event = this.#tlsServer === undefined ? "connection" : "secureConnection";
+    const listeners = this.#server.listeners(event);
+    this.#server.removeAllListeners(event);
+    this.#server.on(event, (socket: Socket) => {
+      const serveHttp = (): void => listeners.forEach((listener) => listener.call(this.#server, socket));
+      if (socket instanceof TLSSocket && socket.alpnProtocol !== "h2") return serveHttp();
       onProtocol(socket, limitMs, (protocol) => {
-        if (protocol === "http/1.1")
-          return listeners.forEach((listener) => listener.call(this.#server, socket));
-        this.#silent.delete(socket);
+        if (protocol === "http/1.1") return serveHttp();
+        this.#silent.delete(clientOf(socket));
         grpc.accept(socket);
       });
     });
@@ -128,7 +159,7 @@ export class HttpListener {
   /** Never rejects. */
   async #serve(message: IncomingMessage, reply: ServerResponse): Promise<void> {
     const { socket } = message;
-    this.#silent.delete(socket);
+    this.#silent.delete(clientOf(socket));
     await this.#answer(message, reply);
     if (reply.closed || socket.writableLength === 0 || isEventStream(reply)) return;
     // The client has not taken the whole response at once, and shall not hold it for ever.
@@ -147,6 +178,11 @@ export class HttpListener {
     );
     return Response.json(body, { status });
   }
+}
+
+/** No two connections to one port have the same. */
+function clientOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 /** A stream of events goes on for as long as its client reads, and itself drops a client that does not. */

@@ -7,7 +7,7 @@ import { HttpError } from "./http-error.js";
 
 /** A `clientError` listener: says what was wrong, where nothing has been said on this connection, and ends it. */
 export function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex): void {
-  if (error.code === "ECONNRESET" || !socket.writable || isAnswering(socket)) {
+  if (isGone(error) || !socket.writable || isAnswering(socket)) {
     socket.destroy();
     return;
   }
@@ -20,6 +20,11 @@ export function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Duplex
     "connection: close",
   ];
   socket.end(`${head.join("\r\n")}\r\n\r\n${text}`, () => socket.destroy());
+}
+
+/** Whether there is nobody to be told: the connection is broken, or never came to be within TLS. */
+function isGone({ code = "" }: NodeJS.ErrnoException): boolean {
+  return code === "ECONNRESET" || code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_");
 }
 
 /** Whether part of a response has been sent: anything more would be taken for the rest of it. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 
 import { parseDuration } from "../host/main.js";
+import type { TlsFiles } from "./tls-files.js";
 
 /** The section with every default filled in; durations in milliseconds. */
 export interface ServerConfig {
@@ -18,6 +19,8 @@ export interface ServerConfig {
   readonly token?: string;
   /** Whether entries may be written and removed without the token, while only this machine can reach the server. */
   readonly openWrites: boolean;
+  /** Absent: the server speaks plain HTTP. */
+  readonly tls?: TlsFiles;
 }
 
 /** Loopback: the server knows no users, so whoever reaches it may read everything. */
@@ -85,8 +88,19 @@ export const serverConfigSchema: z.ZodType<ServerConfig> = z
       .boolean()
       .default(false)
       .describe("Whether entries may be changed without the token, on a loopback address"),
+    tls: z
+      .strictObject({
+        certificate: path().describe("PEM file with the certificate, and those above it"),
+        key: path().describe("PEM file with its key, without a passphrase"),
+      })
+      .exactOptional()
+      .describe("Speaks HTTPS with these; absent: plain HTTP"),
   })
   .prefault({});
+
+function path(): z.ZodString {
+  return z.string().min(1, "expected the path of a file");
+}
 
 /** The message does not begin with "expected": what was received would be shown with it. */
 function token(): z.ZodType<string> {

@@ -18,6 +18,8 @@ import { mojangDifferences, openMojang } from "./mojang/open-mojang.js";
 import { sectionSchemas } from "./section-schemas.js";
 import { serverConfigSchema } from "./server-config.js";
 import type { ServerConfig } from "./server-config.js";
+import { readTlsFiles } from "./tls-files.js";
+import type { TlsMaterial } from "./tls-files.js";
 
 /** What {@link startServer} is given. */
 export interface ServerOptions {
@@ -114,13 +116,15 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
   // The host has checked it: here it only gets its type.
   const config = serverConfigSchema.parse(stockpile.serverConfig);
   const state: ServerState = { isClosing: false, isLoopbackOnly: true, token: config.token };
-  const feed = new EventFeed(stockpile, options.clock);
+  const tls = await readTls(stockpile, config, options);
+  const mojang = openMojang(stockpile, options);
+  const feed = new EventFeed({ stockpile, mojang, clock: options.clock });
   const { maxEventListeners: maxListeners } = config;
   const events = new EventStreams({ ...options, feed, maxListeners });
-  const mojang = openMojang(stockpile, options);
-  const listener = createListener({ stockpile, mojang, config, state, events }, options);
+  const listener = createListener({ stockpile, mojang, config, state, events, tls }, options);
   const address = toServerAddress(
     await listener.listen(options.host ?? config.host, options.port ?? config.port),
+    tls === undefined ? "http" : "https",
   );
   state.isLoopbackOnly = isLoopbackAddress(address.host);
   options.logger.info({ url: address.url }, "Listening");
@@ -144,6 +148,7 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
       const report = await stockpile.reconfigure(options.config);
       const next = serverConfigSchema.parse(stockpile.serverConfig);
       state.token = next.token;
+      await renewTls(stockpile, next, { listener, options });
       const settings = [
         ...differences(config, next, options),
         ...mojangDifferences(stockpile, options, mojang),
@@ -166,10 +171,33 @@ interface ServerParts {
   readonly config: ServerConfig;
   readonly state: Readonly<ServerState>;
   readonly events: EventStreams;
+  readonly tls: TlsMaterial | undefined;
+}
+
+async function readTls(
+  { configDirectory: directory }: Stockpile,
+  { tls }: ServerConfig,
+  { logger, clock }: ResolvedOptions,
+): Promise<TlsMaterial | undefined> {
+  return tls === undefined ? undefined : readTlsFiles(tls, { directory, logger, now: clock.now() });
+}
+
+/** Shows the certificate that is there now. One that cannot be used is told, and the former goes on. */
+async function renewTls(
+  stockpile: Stockpile,
+  config: ServerConfig,
+  { listener, options }: { readonly listener: HttpListener; readonly options: ResolvedOptions },
+): Promise<void> {
+  try {
+    const tls = await readTls(stockpile, config, options);
+    if (tls !== undefined) listener.useTls(tls);
+  } catch (error) {
+    options.logger.error({ err: error }, "The certificate was not taken: the former one goes on");
+  }
 }
 
 function createListener(
-  { stockpile, mojang, config, state, events }: ServerParts,
+  { stockpile, mojang, config, state, events, tls }: ServerParts,
   { logger, clock }: ResolvedOptions,
 ): HttpListener {
   const { maxBodyBytes, maxCategories } = config;
@@ -194,6 +222,7 @@ function createListener(
     maxBodyBytes,
     requestTimeoutMs: config.requestTimeout,
     keepAliveTimeoutMs: config.keepAliveTimeout,
+    tls,
     grpc: new GrpcEndpoint({
       stockpile,
       mojang,
@@ -215,13 +244,17 @@ const LIVE: ReadonlySet<string> = new Set<keyof ServerConfig>(["token"]);
 
 /** Names what is different; what the options have taken the place of is not looked at. */
 function differences(current: ServerConfig, next: ServerConfig, options: ServerOptions): string[] {
-  const names = Object.keys(next) as (keyof ServerConfig)[];
-  return names
-    .filter((name) => current[name] !== next[name] && !LIVE.has(name))
-    .filter((name) => !((name === "host" || name === "port") && options[name] !== undefined))
-    .map((name) => `server.${name}`);
+  const names = Object.keys({ ...current, ...next }) as (keyof ServerConfig)[];
+  return (
+    names
+      .filter((name) => JSON.stringify(current[name]) !== JSON.stringify(next[name]) && !LIVE.has(name))
+      // Other files are taken at once; another protocol is not.
+      .filter((name) => name !== "tls" || current.tls === undefined || next.tls === undefined)
+      .filter((name) => !((name === "host" || name === "port") && options[name] !== undefined))
+      .map((name) => `server.${name}`)
+  );
 }
 
-function toServerAddress({ address, port, family }: AddressInfo): ServerAddress {
-  return { host: address, port, url: `http://${family === "IPv6" ? `[${address}]` : address}:${port}` };
+function toServerAddress({ address, port, family }: AddressInfo, scheme: "http" | "https"): ServerAddress {
+  return { host: address, port, url: `${scheme}://${family === "IPv6" ? `[${address}]` : address}:${port}` };
 }

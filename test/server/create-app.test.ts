@@ -18,7 +18,7 @@ async function openClosing(t: ExecutionContext): Promise<string> {
   const stockpile = await Stockpile.open({ storage: { plugin: "memory" } });
   t.teardown(() => stockpile.close());
   const categories = new CategoryPool(stockpile, 10);
-  const feed = new EventFeed(stockpile, systemClock);
+  const feed = new EventFeed({ stockpile, clock: systemClock });
   const logger = pino({ level: "silent" });
   const app = createApp({
     cache: new CacheResource({ categories, clock: systemClock, maxBodyBytes: 1000 }),

@@ -3,6 +3,7 @@ import type { Context, Hono } from "hono";
 import type { Logger } from "pino";
 
 import type { Clock, Stockpile } from "../../host/main.js";
+import type { MojangCache } from "../../mojang/main.js";
 import type { CategoryPool } from "../category-pool.js";
 import type { EventStreams } from "../events/event-streams.js";
 import { packageVersion } from "../package-version.js";
@@ -22,6 +23,8 @@ export interface ApiOptions {
   readonly config: ServerConfig;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** What Mojang says, where the configuration has a "mojang" section: its endpoints are served then. */
+  readonly mojang?: MojangCache | undefined;
   /** What a client has to send to change anything; `undefined`: nobody can. */
   readonly token: () => string | undefined;
 }
@@ -31,12 +34,12 @@ const ENTRY = "/api/categories/:category{[^/]*}/entries/:key{[^/]*}";
 
 /** Adds them to an app whose paths are raw. */
 export function addApiRoutes(app: Hono<ServerEnv>, options: ApiOptions): void {
-  const { stockpile, categories, events, config, logger, clock, token } = options;
+  const { stockpile, categories, events, logger, clock, token } = options;
   const startedAt = clock.now();
   const needsToken = requireToken(token);
   app.get("/api/openapi.json", (c) => c.json(openApiDocument()));
-  app.get("/api/status", (c) => c.json(describeStatus(stockpile, startedAt, events.count)));
-  app.get("/api/config", (c) => showConfig(c, stockpile, config));
+  app.get("/api/status", (c) => c.json(describeStatus(options, startedAt)));
+  app.get("/api/config", (c) => showConfig(c, options));
   app.get("/api/events", (c) => events.serve(c));
 
   const plugins = new PluginResource(stockpile, logger);
@@ -51,7 +54,7 @@ export function addApiRoutes(app: Hono<ServerEnv>, options: ApiOptions): void {
   app.delete(ENTRY, needsToken, (c) => entries.delete(c));
 }
 
-function describeStatus(stockpile: Stockpile, startedAt: number, eventListeners: number): object {
+function describeStatus({ stockpile, events, mojang }: ApiOptions, startedAt: number): object {
   const { status, at } = stockpile.health();
   return {
     name: "Stockpile",
@@ -60,10 +63,18 @@ function describeStatus(stockpile: Stockpile, startedAt: number, eventListeners:
     status,
     at,
     startedAt,
-    eventListeners,
+    eventListeners: events.count,
+    ...(mojang === undefined ? {} : { upstreams: mojang.budget() }),
   };
 }
 
-function showConfig(c: Context<ServerEnv>, stockpile: Stockpile, config: ServerConfig): Response {
-  return c.json({ ...stockpile.configuration, server: viewServerConfig(config) });
+function showConfig(c: Context<ServerEnv>, { stockpile, config, mojang }: ApiOptions): Response {
+  const sections = {
+    server: viewServerConfig(config),
+    ...(mojang === undefined ? {} : { mojang: mojang.config }),
+  };
+  const masked = JSON.stringify(sections, (_key, value: unknown) =>
+    typeof value === "string" ? stockpile.maskSecrets(value) : value,
+  );
+  return c.json({ ...stockpile.configuration, ...(JSON.parse(masked) as object) });
 }

@@ -9,15 +9,31 @@ const TIME = { type: "number", description: "Milliseconds since the epoch" };
 export const SCHEMAS: Readonly<Record<string, object>> = {
   Error: object({ error: object({ code: STRING, message: STRING }) }),
   Readiness: object({ status: oneOf("ok", "degraded", "down", "closing") }),
-  Status: object({
-    name: STRING,
-    version: STRING,
-    node: STRING,
-    status: oneOf("ok", "degraded", "down"),
-    at: TIME,
-    startedAt: TIME,
-    eventListeners: COUNT,
-  }),
+  Status: object(
+    {
+      name: STRING,
+      version: STRING,
+      node: STRING,
+      status: oneOf("ok", "degraded", "down"),
+      at: TIME,
+      startedAt: TIME,
+      eventListeners: COUNT,
+    },
+    {
+      upstreams: list(
+        object({
+          host: STRING,
+          baseUrl: STRING,
+          capacity: NUMBER,
+          left: NUMBER,
+          sent: COUNT,
+          refused: COUNT,
+          failed: COUNT,
+          pausedMs: NUMBER,
+        }),
+      ),
+    },
+  ),
   Health: object({
     status: oneOf("ok", "degraded", "down"),
     at: TIME,
@@ -122,7 +138,7 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
       maxValueBytes: COUNT,
       server: { type: "object" },
     },
-    { crashReports: { type: "object" } },
+    { crashReports: { type: "object" }, mojang: { type: "object" } },
   ),
   Storage: object({ plugin: STRING, parametersKey: STRING, parameters: {} }, { backend: STRING }),
 };

@@ -1,12 +1,20 @@
 /** What happens to the cache, in one numbered sequence, for whoever listens from outside of the process. */
 import type { Clock, FailureEvent, Stockpile } from "../../host/main.js";
+import type { MojangCache, MojangEvent } from "../../mojang/main.js";
 import { FailureSample } from "./failure-sample.js";
+
+/** What an {@link EventFeed} hears of. */
+export interface EventFeedOptions {
+  readonly stockpile: Stockpile;
+  readonly mojang?: MojangCache | undefined;
+  readonly clock: Clock;
+}
 
 /** One thing that happened. */
 export interface FeedEvent {
   /** Tells it from all others, also from those of an earlier process; as in `mh3x2k1q-17`. */
   readonly id: string;
-  /** `plugin`, `reload`, `queue` and `failure`, and what else is published. */
+  /** `plugin`, `reload`, `queue`, `failure` and `entry`, and what else is published. */
   readonly type: string;
   /** JSON data. */
   readonly data: object;
@@ -23,13 +31,16 @@ export class EventFeed {
   readonly #run: string;
   #count = 0;
 
-  constructor(stockpile: Stockpile, clock: Clock) {
+  constructor({ stockpile, mojang, clock }: EventFeedOptions) {
     this.#run = clock.now().toString(36);
     const sample = new FailureSample(clock);
     this.#stops = [
       stockpile.on("plugin", (event) => this.publish("plugin", event)),
       stockpile.on("reload", (event) => this.publish("reload", event)),
       stockpile.on("queue", (event) => this.publish("queue", event)),
+      ...(mojang === undefined
+        ? []
+        : [mojang.onEntry((event) => this.publish("entry", describeEntry(event)))]),
       stockpile.on("failure", (event) => {
         const passedOver = sample.take();
         if (passedOver !== undefined) this.publish("failure", { ...describeFailure(event), passedOver });
@@ -68,4 +79,18 @@ export class EventFeed {
 function describeFailure({ operation, category, error, at }: FailureEvent): object {
   const { code, pluginName: plugin, backendId: backend } = error;
   return { operation, category, code, plugin, backend, at };
+}
+
+/** What came from Mojang, and for whom: names and ids are public. A blacklist of thousands of hashes is told by its size. */
+function describeEntry(event: MojangEvent): object {
+  switch (event.type) {
+    case "PROFILE_ID":
+      return { type: event.type, key: event.key, profileId: event.profileId };
+    case "NAME_HISTORY":
+      return { type: event.type, id: event.id };
+    case "PROFILE":
+      return { type: event.type, id: event.id, name: event.profile.name };
+    case "BLACKLIST":
+      return { type: event.type, hashes: event.hashes.length };
+  }
 }

@@ -1,4 +1,11 @@
 import type { Health } from "../../host/main.js";
+import type { HostBudget } from "../../mojang/main.js";
+
+/** What samples are read from. */
+export interface Snapshot extends Health {
+  /** Of each of Mojang's hosts; none where the server does not ask them. */
+  readonly upstreams: readonly HostBudget[];
+}
 
 /** One metric, and how its samples are read from a snapshot. */
 export interface MetricDefinition {
@@ -9,7 +16,7 @@ export interface MetricDefinition {
   readonly help: string;
   /** Default: none. */
   readonly labelNames?: readonly string[];
-  readonly samples: (health: Health) => readonly Sample[];
+  readonly samples: (snapshot: Snapshot) => readonly Sample[];
 }
 
 /** A value under its labels. */

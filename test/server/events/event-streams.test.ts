@@ -211,7 +211,7 @@ async function openStreams(t: ExecutionContext): Promise<{
     { level: "warn" },
     { write: (line) => void notes.push(String(JSON.parse(line).reason)) },
   );
-  const feed = new EventFeed(stockpile, clock);
+  const feed = new EventFeed({ stockpile, clock });
   const streams = new EventStreams({ feed, clock, logger, maxListeners: 10 });
   const app = new Hono<ServerEnv>().get("/api/events", (c) => {
     c.header("cache-control", "no-store");

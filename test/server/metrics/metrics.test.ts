@@ -1,12 +1,12 @@
 import test from "ava";
 import type { ExecutionContext } from "ava";
 
-import type { Health } from "../../../src/host/main.js";
+import type { Snapshot } from "../../../src/server/metrics/metric-definition.js";
 import { METRICS_CONTENT_TYPE, renderMetrics } from "../../../src/server/metrics/metrics.js";
 import { openServer } from "../open-server.js";
 import { send } from "../send.js";
 
-const HEALTH: Health = {
+const HEALTH: Snapshot = {
   status: "degraded",
   at: 1_767_225_600_000,
   plugins: [
@@ -45,6 +45,18 @@ const HEALTH: Health = {
       loads: { succeeded: 8, failed: 9, p50Ms: 100, p99Ms: 3000 },
       undecodable: 11,
       near: { entries: 12, bytes: 1300 },
+    },
+  ],
+  upstreams: [
+    {
+      host: "api",
+      baseUrl: "https://api.example.org",
+      capacity: 200,
+      left: 150.5,
+      sent: 71,
+      refused: 72,
+      failed: 73,
+      pausedMs: 4500,
     },
   ],
 };
@@ -89,6 +101,12 @@ const EXPECTED = [
   'stockpile_category_undecodable_total{category="player"} 11',
   'stockpile_near_entries{category="player"} 12',
   'stockpile_near_bytes{category="player"} 1300',
+  'stockpile_upstream_budget_capacity{host="api"} 200',
+  'stockpile_upstream_budget_left{host="api"} 150.5',
+  'stockpile_upstream_requests_total{host="api"} 71',
+  'stockpile_upstream_refusals_total{host="api"} 72',
+  'stockpile_upstream_failures_total{host="api"} 73',
+  'stockpile_upstream_pause_seconds{host="api"} 4.5',
 ];
 
 test("renderMetrics() writes every number of a snapshot, in base units", async (t) => {

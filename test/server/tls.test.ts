@@ -1,0 +1,149 @@
+/** A server that speaks HTTPS. */
+import test from "ava";
+import type { ExecutionContext } from "ava";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { request } from "node:https";
+import { connect } from "node:net";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { connect as connectTls } from "node:tls";
+import { pino } from "pino";
+
+import { startServer } from "../../src/server/main.js";
+import type { RunningServer, ServerOptions } from "../../src/server/main.js";
+import { runCommand } from "../cli/run-command.js";
+import { temporaryFolder } from "../cli/write-config.js";
+import { FakeClock } from "../support/fake-clock.js";
+import { send, sendRaw } from "./send.js";
+
+/** Made once, valid for a hundred years, for localhost and 127.0.0.1. */
+const CERTIFICATES = fileURLToPath(new URL("../../../test/server/certificates/", import.meta.url));
+const FIRST = readFileSync(join(CERTIFICATES, "first.crt"), "utf8");
+const SECOND = readFileSync(join(CERTIFICATES, "second.crt"), "utf8");
+
+interface Bench {
+  readonly folder: string;
+  readonly server: RunningServer;
+  readonly lines: { level: number; msg: string }[];
+}
+
+/** A server whose certificate lies beside its configuration. */
+async function openTls(t: ExecutionContext, options: Partial<ServerOptions> = {}): Promise<Bench> {
+  const folder = temporaryFolder(t);
+  use(folder, "first");
+  const config = join(folder, "stockpile.json");
+  const tls = { certificate: "server.crt", key: "server.key" };
+  writeFileSync(
+    config,
+    JSON.stringify({ storage: { plugin: "memory" }, server: { port: 0, stop: "4s", tls } }),
+  );
+  const lines: Bench["lines"] = [];
+  const logger = pino({ level: "info" }, { write: (line) => void lines.push(JSON.parse(line)) });
+  const server = await startServer({ config, logger, ...options });
+  t.teardown(() => server.close());
+  return { folder, server, lines };
+}
+
+/** Puts a certificate and its key where the configuration says. */
+function use(folder: string, name: "first" | "second"): void {
+  copyFileSync(join(CERTIFICATES, `${name}.crt`), join(folder, "server.crt"));
+  copyFileSync(join(CERTIFICATES, `${name}.key`), join(folder, "server.key"));
+}
+
+/** The status that a client gets who trusts `ca` alone. */
+function get({ address }: RunningServer, path: string, ca: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(`${address.url}${path}`, { ca, agent: false }, (response) => {
+      response.resume().on("end", () => resolve(response.statusCode ?? 0));
+    });
+    outgoing.on("error", reject);
+    outgoing.end();
+  });
+}
+
+test("a server with a certificate speaks HTTPS, and its address says so", async (t) => {
+  const { server } = await openTls(t);
+  t.regex(server.address.url, /^https:\/\/127\.0\.0\.1:\d+$/);
+  t.is(await get(server, "/livez", FIRST), 200);
+  t.is(await get(server, "/cache/player/absent", FIRST), 404);
+  const distrust = await t.throwsAsync<NodeJS.ErrnoException>(get(server, "/livez", SECOND));
+  t.regex(String(distrust?.code), /SELF_SIGNED_CERT|UNABLE_TO_VERIFY/);
+});
+
+test("another certificate holds as soon as the configuration is read again", async (t) => {
+  const { server, folder, lines } = await openTls(t);
+  use(folder, "second");
+  await server.reconfigure();
+  t.is(await get(server, "/livez", SECOND), 200);
+  await t.throwsAsync(get(server, "/livez", FIRST));
+  t.deepEqual(
+    lines.filter(({ level }) => level > 30),
+    [],
+  );
+});
+
+test("a certificate that cannot be used is told, and the former one goes on", async (t) => {
+  const { server, folder, lines } = await openTls(t);
+  copyFileSync(join(CERTIFICATES, "second.crt"), join(folder, "server.crt"));
+  await server.reconfigure();
+  t.true(lines.some(({ level, msg }) => level === 50 && msg.startsWith("The certificate was not taken")));
+  t.is(await get(server, "/livez", FIRST), 200);
+});
+
+test("startServer() rejects where the files are not there, are no PEM or do not belong together", async (t) => {
+  const folder = temporaryFolder(t);
+  const start = (certificate: string, key: string): Promise<RunningServer> => {
+    const tls = { certificate: resolve(CERTIFICATES, certificate), key: resolve(CERTIFICATES, key) };
+    return startServer({ config: { storage: { plugin: "memory" }, server: { port: 0, tls } } });
+  };
+  await t.throwsAsync(start("absent.crt", "first.key"), {
+    message: /^Cannot use server\.tls\.certificate: ENOENT/,
+  });
+  await t.throwsAsync(start("first.crt", "absent.key"), { message: /^Cannot use server\.tls\.key: ENOENT/ });
+  await t.throwsAsync(start("first.crt", "second.key"), {
+    message: /^Cannot use server\.tls: expected a certificate/,
+  });
+  const file = join(folder, "text");
+  writeFileSync(file, "no PEM");
+  await t.throwsAsync(start(file, "first.key"), { message: /^Cannot use server\.tls: / });
+});
+
+test("a certificate that is about to expire is warned of", async (t) => {
+  const future = Date.parse("2126-11-01T00:00:00Z");
+  const { lines } = await openTls(t, { clock: new FakeClock(future) });
+  t.true(lines.some(({ level, msg }) => level === 40 && msg.includes("has expired or is about to")));
+  t.false((await openTls(t)).lines.some(({ msg }) => msg.includes("expire")));
+});
+
+test("a client that speaks no TLS is cut off, and the others are served", async (t) => {
+  const { server } = await openTls(t);
+  const plain = `http://127.0.0.1:${server.address.port}`;
+  t.is(await sendRaw(plain, "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"), "");
+  await t.throwsAsync(send(plain, "/livez"));
+  t.is(await get(server, "/livez", FIRST), 200);
+});
+
+test("close() does not wait for clients that are silent, before or after their handshake", async (t) => {
+  const { server } = await openTls(t);
+  const { port } = server.address;
+  const raw = connect(port, "127.0.0.1");
+  const secure = connectTls({ port, host: "127.0.0.1", ca: FIRST });
+  const ends = [raw, secure].map((socket) => {
+    t.teardown(() => socket.destroy());
+    socket.on("error", () => {});
+    return new Promise((resolve) => socket.resume().once("close", resolve));
+  });
+  await new Promise((resolve) => secure.once("secureConnect", resolve));
+  const startedAt = performance.now();
+  await server.close();
+  await Promise.all(ends);
+  t.true(performance.now() - startedAt < 1_900, "half of the stop limit is for requests under way");
+});
+
+test("the command line asks a server that speaks HTTPS", async (t) => {
+  const { server } = await openTls(t);
+  const env = { NODE_EXTRA_CA_CERTS: join(CERTIFICATES, "first.crt") };
+  const { code, stdout } = await runCommand(["status", "--server", server.address.url], { env });
+  t.is(code, 0);
+  t.regex(stdout, / at https:\S+ is ok/);
+});
