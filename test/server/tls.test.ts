@@ -4,7 +4,7 @@ import type { ExecutionContext } from "ava";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { connect } from "node:net";
-import { join, resolve } from "node:path";
+import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 import { connect as connectTls } from "node:tls";
 import { pino } from "pino";
@@ -18,8 +18,8 @@ import { send, sendRaw } from "./send.js";
 
 /** Made once, valid for a hundred years, for localhost and 127.0.0.1. */
 const CERTIFICATES = fileURLToPath(new URL("../../../test/server/certificates/", import.meta.url));
-const FIRST = readFileSync(join(CERTIFICATES, "first.crt"), "utf8");
-const SECOND = readFileSync(join(CERTIFICATES, "second.crt"), "utf8");
+const FIRST = readFileSync(path.join(CERTIFICATES, "first.crt"), "utf8");
+const SECOND = readFileSync(path.join(CERTIFICATES, "second.crt"), "utf8");
 
 interface Bench {
   readonly folder: string;
@@ -31,7 +31,7 @@ interface Bench {
 async function openTls(t: ExecutionContext, options: Partial<ServerOptions> = {}): Promise<Bench> {
   const folder = temporaryFolder(t);
   use(folder, "first");
-  const config = join(folder, "stockpile.json");
+  const config = path.join(folder, "stockpile.json");
   const tls = { certificate: "server.crt", key: "server.key" };
   writeFileSync(
     config,
@@ -46,8 +46,8 @@ async function openTls(t: ExecutionContext, options: Partial<ServerOptions> = {}
 
 /** Puts a certificate and its key where the configuration says. */
 function use(folder: string, name: "first" | "second"): void {
-  copyFileSync(join(CERTIFICATES, `${name}.crt`), join(folder, "server.crt"));
-  copyFileSync(join(CERTIFICATES, `${name}.key`), join(folder, "server.key"));
+  copyFileSync(path.join(CERTIFICATES, `${name}.crt`), path.join(folder, "server.crt"));
+  copyFileSync(path.join(CERTIFICATES, `${name}.key`), path.join(folder, "server.key"));
 }
 
 /** The status that a client gets who trusts `ca` alone. */
@@ -84,7 +84,7 @@ test("another certificate holds as soon as the configuration is read again", asy
 
 test("a certificate that cannot be used is told, and the former one goes on", async (t) => {
   const { server, folder, lines } = await openTls(t);
-  copyFileSync(join(CERTIFICATES, "second.crt"), join(folder, "server.crt"));
+  copyFileSync(path.join(CERTIFICATES, "second.crt"), path.join(folder, "server.crt"));
   await server.reconfigure();
   t.true(lines.some(({ level, msg }) => level === 50 && msg.startsWith("The certificate was not taken")));
   t.is(await get(server, "/livez", FIRST), 200);
@@ -93,7 +93,10 @@ test("a certificate that cannot be used is told, and the former one goes on", as
 test("startServer() rejects where the files are not there, are no PEM or do not belong together", async (t) => {
   const folder = temporaryFolder(t);
   const start = (certificate: string, key: string): Promise<RunningServer> => {
-    const tls = { certificate: resolve(CERTIFICATES, certificate), key: resolve(CERTIFICATES, key) };
+    const tls = {
+      certificate: path.resolve(CERTIFICATES, certificate),
+      key: path.resolve(CERTIFICATES, key),
+    };
     return startServer({ config: { storage: { plugin: "memory" }, server: { port: 0, tls } } });
   };
   await t.throwsAsync(start("absent.crt", "first.key"), {
@@ -103,7 +106,7 @@ test("startServer() rejects where the files are not there, are no PEM or do not 
   await t.throwsAsync(start("first.crt", "second.key"), {
     message: /^Cannot use server\.tls: expected a certificate/,
   });
-  const file = join(folder, "text");
+  const file = path.join(folder, "text");
   writeFileSync(file, "no PEM");
   await t.throwsAsync(start(file, "first.key"), { message: /^Cannot use server\.tls: / });
 });
@@ -142,7 +145,7 @@ test("close() does not wait for clients that are silent, before or after their h
 
 test("the command line asks a server that speaks HTTPS", async (t) => {
   const { server } = await openTls(t);
-  const env = { NODE_EXTRA_CA_CERTS: join(CERTIFICATES, "first.crt") };
+  const env = { NODE_EXTRA_CA_CERTS: path.join(CERTIFICATES, "first.crt") };
   const { code, stdout } = await runCommand(["status", "--server", server.address.url], { env });
   t.is(code, 0);
   t.regex(stdout, / at https:\S+ is ok/);

@@ -90,7 +90,7 @@ function describeEntry(event: MojangEvent): object {
       return { type: event.type, id: event.id };
     case "PROFILE":
       return { type: event.type, id: event.id, name: event.profile.name };
-    case "BLACKLIST":
+    default:
       return { type: event.type, hashes: event.hashes.length };
   }
 }

@@ -32,7 +32,7 @@ test("GET /api/config shows what holds, and no secret of it", async (t) => {
       player: { ttl: "10m", storage: { plugin: "memory", parameters: { maxEntries: 8 } } },
     },
     server: { token: "${env:STOCKPILE_TEST_SECRET}", stop: "3s", host: "127.0.0.1" },
-    mojang: { upstream: { services: "http://${env:STOCKPILE_TEST_SECRET}@127.0.0.1:4" } },
+    mojang: { upstream: { services: "http://127.0.0.1:4/${env:STOCKPILE_TEST_SECRET}" } },
   };
   const { address } = await openServer(t, { config });
   const text = (await send(address.url, "/api/config")).body.toString();
@@ -53,7 +53,7 @@ test("GET /api/config shows what holds, and no secret of it", async (t) => {
       { name: "player", ttlMs: 600_000, storage: { plugin: "memory", parameters: { maxEntries: 8 } } },
     ],
     server: { token: "***", stop: 3000, host: "127.0.0.1", openWrites: false },
-    mojang: { upstream: { services: "http://***@127.0.0.1:4" } },
+    mojang: { upstream: { services: "http://127.0.0.1:4/***" } },
   });
 });
 
