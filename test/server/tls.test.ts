@@ -1,12 +1,15 @@
 /** A server that speaks HTTPS. */
+import { credentials, status as Status } from "@grpc/grpc-js";
 import test from "ava";
 import type { ExecutionContext } from "ava";
+import { once } from "node:events";
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { connect } from "node:net";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 import { connect as connectTls } from "node:tls";
+import type { TLSSocket } from "node:tls";
 import { pino } from "pino";
 
 import { startServer } from "../../src/server/main.js";
@@ -14,6 +17,7 @@ import type { RunningServer, ServerOptions } from "../../src/server/main.js";
 import { runCommand } from "../cli/run-command.js";
 import { temporaryFolder } from "../cli/write-config.js";
 import { FakeClock } from "../support/fake-clock.js";
+import { openClient } from "./grpc/grpc-client.js";
 import { send, sendRaw } from "./send.js";
 
 /** Made once, valid for a hundred years, for localhost and 127.0.0.1. */
@@ -28,14 +32,18 @@ interface Bench {
 }
 
 /** A server whose certificate lies beside its configuration. */
-async function openTls(t: ExecutionContext, options: Partial<ServerOptions> = {}): Promise<Bench> {
+async function openTls(
+  t: ExecutionContext,
+  options: Partial<ServerOptions> = {},
+  section: object = {},
+): Promise<Bench> {
   const folder = temporaryFolder(t);
   use(folder, "first");
   const config = path.join(folder, "stockpile.json");
   const tls = { certificate: "server.crt", key: "server.key" };
   writeFileSync(
     config,
-    JSON.stringify({ storage: { plugin: "memory" }, server: { port: 0, stop: "4s", tls } }),
+    JSON.stringify({ storage: { plugin: "memory" }, server: { port: 0, stop: "4s", tls, ...section } }),
   );
   const lines: Bench["lines"] = [];
   const logger = pino({ level: "info" }, { write: (line) => void lines.push(JSON.parse(line)) });
@@ -61,6 +69,19 @@ function get({ address }: RunningServer, path: string, ca: string): Promise<numb
   });
 }
 
+/** A connection after its handshake. */
+async function connectSecurely(
+  t: ExecutionContext,
+  { address }: RunningServer,
+  ALPNProtocols?: string[],
+): Promise<TLSSocket> {
+  const socket = connectTls({ port: address.port, host: "127.0.0.1", ca: FIRST, ...(ALPNProtocols && { ALPNProtocols }) });
+  t.teardown(() => socket.destroy());
+  socket.on("error", () => {});
+  await once(socket, "secureConnect");
+  return socket;
+}
+
 test("a server with a certificate speaks HTTPS, and its address says so", async (t) => {
   const { server } = await openTls(t);
   t.regex(server.address.url, /^https:\/\/127\.0\.0\.1:\d+$/);
@@ -68,6 +89,47 @@ test("a server with a certificate speaks HTTPS, and its address says so", async 
   t.is(await get(server, "/cache/player/absent", FIRST), 404);
   const distrust = await t.throwsAsync<NodeJS.ErrnoException>(get(server, "/livez", SECOND));
   t.regex(String(distrust?.code), /SELF_SIGNED_CERT|UNABLE_TO_VERIFY/);
+});
+
+test("gRPC and HTTPS are served beside each other on one port", async (t) => {
+  const { server } = await openTls(t);
+  const client = openClient(t, server, credentials.createSsl(Buffer.from(FIRST)));
+  for (let round = 0; round < 3; round += 1) {
+    const [{ message }, status] = await Promise.all([
+      client.call("rpc.SystemService/GetStatus"),
+      get(server, "/livez", FIRST),
+    ]);
+    t.is(message.Brand, "stockpile");
+    t.is(status, 200);
+  }
+  const distrustful = openClient(t, server, credentials.createSsl(Buffer.from(SECOND)));
+  await t.throwsAsync(distrustful.call("rpc.SystemService/GetStatus"), { code: Status.UNAVAILABLE });
+  const plain = openClient(t, server);
+  await t.throwsAsync(plain.call("rpc.SystemService/GetStatus"), { code: Status.UNAVAILABLE });
+});
+
+test("a client that offers both protocols, as browsers do, or none, is served HTTP/1.1", async (t) => {
+  const { server } = await openTls(t);
+  for (const offered of [["h2", "http/1.1"], ["http/1.1", "h2"], undefined]) {
+    const socket = await connectSecurely(t, server, offered);
+    t.is(socket.alpnProtocol, offered === undefined ? false : "http/1.1");
+    socket.write("GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    const [chunk] = (await once(socket, "data")) as [Buffer];
+    t.regex(chunk.toString("latin1"), /^HTTP\/1\.1 200 OK\r\n/);
+  }
+});
+
+test("a client that does not shake hands, or says nothing after it, is cut off in time", async (t) => {
+  const { server } = await openTls(t, {}, { requestTimeout: "500ms" });
+  const mute = connect(server.address.port, "127.0.0.1");
+  t.teardown(() => mute.destroy());
+  mute.on("error", () => {});
+  const silent = await connectSecurely(t, server, ["http/1.1"]);
+  const silentH2 = await connectSecurely(t, server, ["h2"]);
+  const half = await connectSecurely(t, server, ["h2"]);
+  half.write("PRI * HTTP/2.0\r\n");
+  await Promise.all([mute, silent, silentH2, half].map((socket) => once(socket.resume(), "close")));
+  t.is(await get(server, "/livez", FIRST), 200);
 });
 
 test("another certificate holds as soon as the configuration is read again", async (t) => {
@@ -131,7 +193,8 @@ test("close() does not wait for clients that are silent, before or after their h
   const { port } = server.address;
   const raw = connect(port, "127.0.0.1");
   const secure = connectTls({ port, host: "127.0.0.1", ca: FIRST });
-  const ends = [raw, secure].map((socket) => {
+  const secureH2 = await connectSecurely(t, server, ["h2"]);
+  const ends = [raw, secure, secureH2].map((socket) => {
     t.teardown(() => socket.destroy());
     socket.on("error", () => {});
     return new Promise((resolve) => socket.resume().once("close", resolve));

@@ -10,6 +10,7 @@ import { pino } from "pino";
 import { Stockpile } from "../../../src/host/main.js";
 import { EventFeed } from "../../../src/server/events/event-feed.js";
 import { EventStreams } from "../../../src/server/events/event-streams.js";
+import type { HttpListenerOptions } from "../../../src/server/http-listener.js";
 import type { RunningServer } from "../../../src/server/main.js";
 import type { ServerEnv } from "../../../src/server/server-env.js";
 import { FakeClock } from "../../support/fake-clock.js";
@@ -159,9 +160,9 @@ test("HEAD of the events answers at once, and listens to nothing", async (t) => 
 });
 
 test("a listener is sent a sign of life where nothing happens, and is not cut off for the time it listens", async (t) => {
-  const clock = new FakeClock();
-  const { address } = await openServer(t, { clock, config: withServerSection({ requestTimeout: "50ms" }) });
-  const listener = await listen(t, address.url);
+  const { url, clock } = await openStreams(t, { requestTimeoutMs: 50 });
+  const listener = await listen(t, url);
+  await until(t, () => listener.text().endsWith("\n\n"));
   await clock.advance(15_000);
   await until(t, () => listener.text().endsWith(":\n\n"));
   await new Promise((resolve) => setTimeout(resolve, 300));
@@ -195,7 +196,10 @@ async function stall(t: ExecutionContext, port: number): Promise<Socket> {
 }
 
 /** Streams on a port of their own, to whose feed the test publishes. */
-async function openStreams(t: ExecutionContext): Promise<{
+async function openStreams(
+  t: ExecutionContext,
+  options: Partial<HttpListenerOptions> = {},
+): Promise<{
   url: string;
   port: number;
   feed: EventFeed;
@@ -217,7 +221,7 @@ async function openStreams(t: ExecutionContext): Promise<{
     c.header("cache-control", "no-store");
     return streams.serve(c);
   });
-  const { url } = await listenWith(t, app);
+  const { url } = await listenWith(t, app, options);
   return { url, port: Number(new URL(url).port), feed, streams, clock, notes };
 }
 

@@ -1,6 +1,11 @@
 /** A client of the services in proto/rpc.proto, as an application has it, and one for bytes as they are. */
 import { Client, credentials, Metadata } from "@grpc/grpc-js";
-import type { CallOptions, ClientReadableStream, ServiceDefinition } from "@grpc/grpc-js";
+import type {
+  CallOptions,
+  ChannelCredentials,
+  ClientReadableStream,
+  ServiceDefinition,
+} from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import type { MessageTypeDefinition, PackageDefinition } from "@grpc/proto-loader";
 import type { ExecutionContext } from "ava";
@@ -33,8 +38,13 @@ export class GrpcClient {
   readonly #definition = loadProto("rpc.proto");
   readonly #client: Client;
 
-  constructor(address: { readonly host: string; readonly port: number }, options: object = {}) {
-    this.#client = new Client(`${address.host}:${address.port}`, credentials.createInsecure(), options);
+  /** @param channel by default one without TLS. */
+  constructor(
+    { host, port }: { readonly host: string; readonly port: number },
+    options: object = {},
+    channel: ChannelCredentials = credentials.createInsecure(),
+  ) {
+    this.#client = new Client(`${host}:${port}`, channel, options);
   }
 
   /** @param method as in `rpc.ProfileService/GetId`. */
@@ -107,8 +117,9 @@ export class GrpcClient {
 export function openClient(
   t: ExecutionContext,
   server: { readonly address: { readonly host: string; readonly port: number } },
+  channel?: ChannelCredentials,
 ): GrpcClient {
-  const client = new GrpcClient(server.address, { "grpc.use_local_subchannel_pool": 1 });
+  const client = new GrpcClient(server.address, { "grpc.use_local_subchannel_pool": 1 }, channel);
   t.teardown(() => client.close());
   return client;
 }
