@@ -1,11 +1,6 @@
 /** A client of the services in proto/rpc.proto, as an application has it, and one for bytes as they are. */
 import { Client, credentials, Metadata } from "@grpc/grpc-js";
-import type {
-  CallOptions,
-  ChannelCredentials,
-  ClientReadableStream,
-  ServiceDefinition,
-} from "@grpc/grpc-js";
+import type { CallOptions, ChannelCredentials, ClientReadableStream, ServiceDefinition } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import type { MessageTypeDefinition, PackageDefinition } from "@grpc/proto-loader";
 import type { ExecutionContext } from "ava";
@@ -54,9 +49,9 @@ export class GrpcClient {
   }
 
   /** Sends and answers bytes as they are. */
-  async callRaw(method: string, bytes: Uint8Array): Promise<Buffer> {
+  async callRaw(method: string, bytes: Uint8Array, options: CallOptions = {}): Promise<Buffer> {
     const identity = (each: Buffer): Buffer => each;
-    const { message } = await this.#send(`/${method}`, identity, identity, Buffer.from(bytes), {});
+    const { message } = await this.#send(`/${method}`, identity, identity, Buffer.from(bytes), options);
     return message;
   }
 
