@@ -2,14 +2,16 @@
 import { Hono } from "hono";
 import type { Context, MiddlewareHandler } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import type { Logger } from "pino";
 
+import { allowOrigins } from "./allow-origins.js";
 import { addApiRoutes } from "./api/api-routes.js";
 import type { ApiOptions } from "./api/api-routes.js";
 import type { CacheResource } from "./cache-resource.js";
 import { errorResponse } from "./error-response.js";
 import { HttpError } from "./http-error.js";
 import { METRICS_CONTENT_TYPE, renderMetrics } from "./metrics/metrics.js";
+import type { RequestMetrics } from "./metrics/request-metrics.js";
+import { routeLabel } from "./metrics/route-label.js";
 import { LegacyResource } from "./legacy/legacy-resource.js";
 import { legacyRoutes } from "./legacy/legacy-routes.js";
 import { MojangResource } from "./mojang/mojang-resource.js";
@@ -30,6 +32,8 @@ export interface AppOptions extends ApiOptions {
   readonly isLoopbackOnly: () => boolean;
   /** Whether entries may be changed without the token. */
   readonly hasOpenWrites: () => boolean;
+  /** Counts the requests, and is told of with the health. */
+  readonly metrics: RequestMetrics;
 }
 
 /** Empty segments are routed too, so that they are told apart from a route that does not exist. */
@@ -39,10 +43,11 @@ const ROUTES =
 
 /** An app that answers every request, and every failure with JSON. */
 export function createApp(options: AppOptions): Hono<ServerEnv> {
-  const { logger, isClosing, isLoopbackOnly } = options;
+  const { config, logger, isClosing, isLoopbackOnly } = options;
   const refusedWrites = new RefusedWrites(logger, options.clock);
   const app = new Hono<ServerEnv>({ getPath: rawPath });
-  app.use(logRequest(logger), setCommonHeaders(isClosing), refuseForeignHost(isLoopbackOnly), checkUrl);
+  app.use(noteRequest(options), setCommonHeaders(isClosing), refuseForeignHost(isLoopbackOnly), checkUrl);
+  if (config.cors.length > 0) app.use(allowOrigins(config.cors));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   addStateRoutes(app, options);
   const refuseLate = refuseWhileClosing(isClosing);
@@ -65,7 +70,8 @@ export function createApp(options: AppOptions): Hono<ServerEnv> {
 }
 
 /** How the cache does, for supervisors, monitors and people. */
-function addStateRoutes(app: Hono<ServerEnv>, { stockpile, mojang, isClosing }: AppOptions): void {
+function addStateRoutes(app: Hono<ServerEnv>, options: AppOptions): void {
+  const { stockpile, mojang, metrics, isClosing } = options;
   app.get("/health", (c) => {
     const health = stockpile.health();
     return c.json(publicHealth(health), health.status === "down" ? 503 : 200);
@@ -78,8 +84,8 @@ function addStateRoutes(app: Hono<ServerEnv>, { stockpile, mojang, isClosing }: 
     return c.json({ status }, status === "closing" || status === "down" ? 503 : 200);
   });
   app.get("/metrics", async (c) => {
-    const text = await renderMetrics({ ...stockpile.health(), upstreams: mojang?.budget() ?? [] });
-    return c.body(text, 200, { "content-type": METRICS_CONTENT_TYPE });
+    const state = await renderMetrics({ ...stockpile.health(), upstreams: mojang?.budget() ?? [] });
+    return c.body(`${state}\n${await metrics.render()}`, 200, { "content-type": METRICS_CONTENT_TYPE });
   });
 }
 
@@ -115,13 +121,16 @@ function refuseWhileClosing(isClosing: () => boolean): MiddlewareHandler<ServerE
   };
 }
 
-function logRequest(logger: Logger): MiddlewareHandler<ServerEnv> {
+function noteRequest({ logger, metrics }: AppOptions): MiddlewareHandler<ServerEnv> {
   return async (c, next) => {
     const startedAt = performance.now();
     await next();
-    const elapsedMs = Math.round(performance.now() - startedAt);
+    const elapsedMs = performance.now() - startedAt;
+    const { method } = c.req;
+    const { status } = c.res;
+    metrics.noteRequest({ method, route: routeLabel(c), status, elapsedMs });
     const target = c.env.incoming.url?.slice(0, 256);
-    logger.debug({ method: c.req.method, target, status: c.res.status, elapsedMs }, "Served");
+    logger.debug({ method, target, status, elapsedMs: Math.round(elapsedMs) }, "Served");
   };
 }
 

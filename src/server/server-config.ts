@@ -21,6 +21,8 @@ export interface ServerConfig {
   readonly openWrites: boolean;
   /** Absent: the server speaks plain HTTP. */
   readonly tls?: TlsFiles;
+  /** Of sites whose pages may read answers, as in `https://panel.example.org`. */
+  readonly cors: readonly string[];
 }
 
 /** Loopback: the server knows no users, so whoever reaches it may read everything. */
@@ -49,6 +51,9 @@ export const DEFAULT_STOP_MS = 10_000;
 export const MIN_TOKEN_CHARACTERS = 16;
 /** As much as fits a header with room for the others. */
 const MAX_TOKEN_CHARACTERS = 1024;
+
+/** More than anybody lists by hand. */
+const MAX_ORIGINS = 100;
 
 /** A day: a longer timeout protects from nothing. */
 const MAX_TIMEOUT_MS = 86_400_000;
@@ -95,11 +100,26 @@ export const serverConfigSchema: z.ZodType<ServerConfig> = z
       })
       .exactOptional()
       .describe("Speaks HTTPS with these; absent: plain HTTP"),
+    cors: z
+      .array(origin())
+      .max(MAX_ORIGINS, `expected at most ${MAX_ORIGINS} origins`)
+      .default([])
+      .describe("Origins of sites whose pages may use the server from a browser"),
   })
   .prefault({});
 
 function path(): z.ZodString {
   return z.string().min(1, "expected the path of a file");
+}
+
+/** As a browser sends it: what is written otherwise would be equal to none. */
+function origin(): z.ZodString {
+  const error = 'expected an origin as in "https://panel.example.org", without a path';
+  return z.string({ error }).refine(isOrigin, { error });
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 /** The message does not begin with "expected": what was received would be shown with it. */

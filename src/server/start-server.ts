@@ -14,6 +14,7 @@ import { EventStreams } from "./events/event-streams.js";
 import { GrpcEndpoint } from "./grpc/grpc-endpoint.js";
 import { HttpListener } from "./http-listener.js";
 import { isLoopbackAddress } from "./loopback.js";
+import { RequestMetrics } from "./metrics/request-metrics.js";
 import { mojangDifferences, openMojang } from "./mojang/open-mojang.js";
 import { sectionSchemas } from "./section-schemas.js";
 import { serverConfigSchema } from "./server-config.js";
@@ -122,13 +123,6 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
   const { maxEventListeners: maxListeners } = config;
   const events = new EventStreams({ ...options, feed, maxListeners });
   const listener = createListener({ stockpile, mojang, config, state, events, tls }, options);
-  const address = toServerAddress(
-    await listener.listen(options.host ?? config.host, options.port ?? config.port),
-    tls === undefined ? "http" : "https",
-  );
-  state.isLoopbackOnly = isLoopbackAddress(address.host);
-  options.logger.info({ url: address.url }, "Listening");
-  if (!state.isLoopbackOnly) warnOfOthers(address, config, options.logger);
   const close = async (): Promise<ServerClosed> => {
     state.isClosing = true;
     feed.close();
@@ -139,6 +133,13 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
   };
   let closed: Promise<ServerClosed> | undefined;
   const closeOnce = () => (closed ??= close());
+  const address = await bind(listener, config, options).catch(async (error: unknown) => {
+    await closeOnce();
+    throw error;
+  });
+  state.isLoopbackOnly = isLoopbackAddress(address.host);
+  options.logger.info({ url: address.url }, "Listening");
+  if (!state.isLoopbackOnly) warnOfOthers(address, config, options.logger);
   return {
     address,
     stockpile,
@@ -162,6 +163,16 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
       await closeOnce();
     },
   };
+}
+
+/** What the options say goes before what the configuration says. */
+async function bind(
+  listener: HttpListener,
+  config: ServerConfig,
+  options: ServerOptions,
+): Promise<ServerAddress> {
+  const bound = await listener.listen(options.host ?? config.host, options.port ?? config.port);
+  return toServerAddress(bound, config.tls === undefined ? "http" : "https");
 }
 
 /** What a server is made of. */
@@ -202,6 +213,7 @@ function createListener(
 ): HttpListener {
   const { maxBodyBytes, maxCategories } = config;
   const categories = new CategoryPool(stockpile, maxCategories);
+  const metrics = new RequestMetrics();
   const app = createApp({
     cache: new CacheResource({ categories, clock, maxBodyBytes }),
     stockpile,
@@ -215,6 +227,7 @@ function createListener(
     token: () => state.token,
     hasOpenWrites: () => config.openWrites && state.isLoopbackOnly,
     mojang,
+    metrics,
   });
   return new HttpListener(app, {
     logger,
@@ -230,6 +243,7 @@ function createListener(
       clock,
       maxListeners: config.maxEventListeners,
       takeTimeoutMs: config.requestTimeout,
+      metrics,
     }),
   });
 }

@@ -9,6 +9,7 @@ import { CategoryPool } from "../../src/server/category-pool.js";
 import { createApp } from "../../src/server/create-app.js";
 import { EventFeed } from "../../src/server/events/event-feed.js";
 import { EventStreams } from "../../src/server/events/event-streams.js";
+import { RequestMetrics } from "../../src/server/metrics/request-metrics.js";
 import { serverConfigSchema } from "../../src/server/server-config.js";
 import { listenWith } from "./listen-with.js";
 import { openServer } from "./open-server.js";
@@ -32,6 +33,7 @@ async function openClosing(t: ExecutionContext): Promise<string> {
     isLoopbackOnly: () => true,
     token: () => undefined,
     hasOpenWrites: () => true,
+    metrics: new RequestMetrics(),
   });
   return (await listenWith(t, app)).url;
 }

@@ -6,7 +6,10 @@ import type { Logger } from "pino";
 
 import type { Clock, Stockpile } from "../../host/main.js";
 import type { MojangCache } from "../../mojang/main.js";
+import type { RequestMetrics } from "../metrics/request-metrics.js";
 import { EventService } from "./event-service.js";
+import { limitCalls } from "./limit-calls.js";
+import { measureCalls } from "./measure-calls.js";
 import { createServices } from "./services.js";
 import { Wire } from "./wire.js";
 
@@ -18,8 +21,10 @@ export interface GrpcEndpointOptions {
   readonly clock: Clock;
   /** Clients that may listen to events at once. */
   readonly maxListeners: number;
-  /** How long a client may take for an event. */
+  /** How long a client may take to send a request, and to take an answer or an event. */
   readonly takeTimeoutMs: number;
+  /** Counts the calls. */
+  readonly metrics: RequestMetrics;
 }
 
 /** The largest request: a hundred addresses of 255 characters, twice over. */
@@ -30,8 +35,7 @@ const MAX_CALLS = 2_048;
 const MAX_SESSION_MEGABYTES = 4;
 /** A connection without a call is kept as long; clients open another when they need one. */
 const IDLE_MS = 60_000;
-/** How often a silent connection is asked whether its client is still there, and how long that may take. */
-const PING_MS = 30_000;
+/** How long a client may take, when its connection is silent, to say that it is still there. */
 const PING_TIMEOUT_MS = 10_000;
 
 /** All of gRPC, without a port of its own. */
@@ -42,20 +46,21 @@ export class GrpcEndpoint {
   /** By remote address and port, as grpc-js names the peer of a call. */
   readonly #sockets = new Map<string, Socket>();
 
-  constructor({ mojang, ...options }: GrpcEndpointOptions) {
+  constructor({ mojang, metrics, ...options }: GrpcEndpointOptions) {
+    const { clock, takeTimeoutMs } = options;
     const wire = new Wire();
+    const cut = (peer: string): void => void this.#sockets.get(peer)?.destroy();
     this.#server = new Server({
       "grpc.max_receive_message_length": MAX_REQUEST_BYTES,
       "grpc.max_concurrent_streams": MAX_CALLS,
       "grpc.max_connection_idle_ms": IDLE_MS,
-      "grpc.keepalive_time_ms": PING_MS,
-      "grpc.keepalive_timeout_ms": PING_TIMEOUT_MS,
+      "grpc.keepalive_time_ms": takeTimeoutMs,
+      "grpc.keepalive_timeout_ms": Math.min(PING_TIMEOUT_MS, takeTimeoutMs),
       "grpc-node.max_session_memory": MAX_SESSION_MEGABYTES,
       "grpc.enable_channelz": 0, // Nobody reads it.
+      interceptors: [measureCalls(metrics), limitCalls({ clock, timeoutMs: takeTimeoutMs, cut })],
     });
-    this.#events =
-      mojang &&
-      new EventService({ ...options, mojang, wire, cut: (peer) => this.#sockets.get(peer)?.destroy() });
+    this.#events = mojang && new EventService({ ...options, mojang, wire, cut });
     const domain = mojang && this.#events && { mojang, events: this.#events };
     for (const { definition, handlers } of createServices({ ...options, wire, domain })) {
       this.#server.addService(definition, handlers);
