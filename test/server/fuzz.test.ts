@@ -6,7 +6,14 @@ import { connect } from "node:net";
 import { openServer, withServerSection } from "./open-server.js";
 import { send } from "./send.js";
 
-const section = { maxBodyBytes: 2_000, maxCategories: 20, requestTimeout: "2s" };
+/** No listener: a request for events that is taken does not end. */
+const section = {
+  maxBodyBytes: 2_000,
+  maxCategories: 20,
+  maxEventListeners: 0,
+  requestTimeout: "2s",
+  cors: ["https://panel.example.org"],
+};
 const config = withServerSection(section);
 
 const segment = fc.oneof(
@@ -15,6 +22,7 @@ const segment = fc.oneof(
     "health",
     "livez",
     "readyz",
+    "metrics",
     "player",
     "page",
     "constructor",
@@ -107,7 +115,7 @@ const TOKEN = "0123456789abcdef";
 const PLUGIN_STATES = ["ready", "starting", "stopped"];
 
 const CONTROL_WORDS =
-  "plugins memory restart stop start reload categories player entries x status config openapi.json constructor __proto__ .. %2F %00";
+  "events plugins memory restart stop start reload categories player entries x status config openapi.json constructor __proto__ .. %2F %00";
 
 const control = fc.record({
   method: fc.constantFrom("GET", "HEAD", "POST", "DELETE", "PUT", "OPTIONS"),
