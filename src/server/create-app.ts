@@ -16,6 +16,8 @@ import { LegacyResource } from "./legacy/legacy-resource.js";
 import { legacyRoutes } from "./legacy/legacy-routes.js";
 import { MojangResource } from "./mojang/mojang-resource.js";
 import { MOJANG_ROUTES, mojangRoutes } from "./mojang/mojang-routes.js";
+import { PageFiles } from "./page/page-files.js";
+import { addPageRoutes } from "./page/page-routes.js";
 import { publicHealth } from "./public-health.js";
 import { refuseForeignHost } from "./refuse-foreign-host.js";
 import { RefusedWrites } from "./refused-writes.js";
@@ -56,6 +58,7 @@ export function createApp(options: AppOptions): Hono<ServerEnv> {
   addCacheRoutes(app, options);
   addApiRoutes(app, options);
   addMojangRoutes(app, options);
+  if (options.config.ui) addPageRoutes(app, PageFiles.read(logger));
   const routes = options.mojang === undefined ? ROUTES : `${ROUTES}; ${MOJANG_ROUTES}`;
   // Answered and not thrown: methodNotAllowed() looks at a 404 only where nothing has failed.
   app.notFound((c) => answerError(c, routeUnknown(routes)));

@@ -23,6 +23,8 @@ export interface ServerConfig {
   readonly tls?: TlsFiles;
   /** Of sites whose pages may read answers, as in `https://panel.example.org`. */
   readonly cors: readonly string[];
+  /** Whether the web page is served. */
+  readonly ui: boolean;
 }
 
 /** Loopback: the server knows no users, so whoever reaches it may read everything. */
@@ -105,6 +107,7 @@ export const serverConfigSchema: z.ZodType<ServerConfig> = z
       .max(MAX_ORIGINS, `expected at most ${MAX_ORIGINS} origins`)
       .default([])
       .describe("Origins of sites whose pages may use the server from a browser"),
+    ui: z.boolean().default(true).describe("Whether the web page is served, at /ui/"),
   })
   .prefault({});
 

@@ -12,6 +12,7 @@ import { createApp } from "./create-app.js";
 import { EventFeed } from "./events/event-feed.js";
 import { EventStreams } from "./events/event-streams.js";
 import { GrpcEndpoint } from "./grpc/grpc-endpoint.js";
+import { FigureHistory } from "./history/figure-history.js";
 import { HttpListener } from "./http-listener.js";
 import { isLoopbackAddress } from "./loopback.js";
 import { RequestMetrics } from "./metrics/request-metrics.js";
@@ -122,11 +123,13 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
   const feed = new EventFeed({ stockpile, mojang, clock: options.clock });
   const { maxEventListeners: maxListeners } = config;
   const events = new EventStreams({ ...options, feed, maxListeners });
-  const listener = createListener({ stockpile, mojang, config, state, events, tls }, options);
+  const history = new FigureHistory({ stockpile, clock: options.clock });
+  const listener = createListener({ stockpile, mojang, config, state, events, history, tls }, options);
   const close = async (): Promise<ServerClosed> => {
     state.isClosing = true;
     feed.close();
     events.close();
+    history.close();
     await listener.close(config.stop * REQUESTS_SHARE_OF_STOP);
     await mojang?.close();
     return stockpile.close();
@@ -137,6 +140,7 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
     await closeOnce();
     throw error;
   });
+  history.begin();
   state.isLoopbackOnly = isLoopbackAddress(address.host);
   options.logger.info({ url: address.url }, "Listening");
   if (!state.isLoopbackOnly) warnOfOthers(address, config, options.logger);
@@ -182,6 +186,7 @@ interface ServerParts {
   readonly config: ServerConfig;
   readonly state: Readonly<ServerState>;
   readonly events: EventStreams;
+  readonly history: FigureHistory;
   readonly tls: TlsMaterial | undefined;
 }
 
@@ -208,7 +213,7 @@ async function renewTls(
 }
 
 function createListener(
-  { stockpile, mojang, config, state, events, tls }: ServerParts,
+  { stockpile, mojang, config, state, events, history, tls }: ServerParts,
   { logger, clock }: ResolvedOptions,
 ): HttpListener {
   const { maxBodyBytes, maxCategories } = config;
@@ -219,6 +224,7 @@ function createListener(
     stockpile,
     categories,
     events,
+    history,
     config,
     logger,
     clock,

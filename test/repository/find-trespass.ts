@@ -32,5 +32,5 @@ export function findTrespass(file: string, { specifier, isTypeOnly }: Import): s
 
 /** The source file a relative import leads to. */
 export function resolveImport(file: string, specifier: string): string {
-  return posix.join(posix.dirname(file), specifier).replace(/\.js$/, ".ts");
+  return posix.join(posix.dirname(file), specifier).replace(/\.js(x?)$/, ".ts$1");
 }

@@ -10,5 +10,7 @@ export const LAYER_RULES: Readonly<Record<string, readonly string[]>> = {
   keyv: ["src/host/main.ts"],
   mojang: ["src/host/main.ts"],
   server: ["src/host/main.ts", "src/mojang/main.ts"],
+  // A page in a browser: it knows of the server only by what it is answered, and shares types alone.
+  ui: ["src/host/main.ts", "src/server/"],
   cli: ["src/host/main.ts", "src/mojang/main.ts", "src/server/", "src/testing/main.ts"],
 };

@@ -8,6 +8,7 @@ import { repository } from "./repository.js";
 
 const FILES = [
   ...repository.list("src", ".ts"),
+  ...repository.list("src", ".tsx"),
   ...repository.folders("plugins").flatMap((name) => repository.list(`plugins/${name}/src`, ".ts")),
 ];
 
@@ -75,6 +76,18 @@ test("no file imports itself by way of others, types included", (t) => {
   t.is(findCycle(edges), undefined);
 });
 
+test("the web page takes nothing but types from the other layers", (t) => {
+  const outward = FILES.filter((file) => file.startsWith("src/ui/")).flatMap((file) =>
+    importsOf(file).filter(({ specifier }) => !resolveImport(file, specifier).startsWith("src/ui/")),
+  );
+  const own = outward.filter(({ specifier }) => specifier.startsWith("."));
+  t.true(own.length > 0);
+  t.deepEqual(
+    own.filter(({ isTypeOnly }) => !isTypeOnly),
+    [],
+  );
+});
+
 test("host and plugins meet the contract, and the contract meets nobody", (t) => {
   t.true(targetsOf("src/host/").includes("src/contract/errors.ts"));
   t.true(targetsOf("src/worker/").includes("src/contract/backend.ts"));
@@ -98,6 +111,8 @@ const TRESPASSES: readonly (readonly [file: string, source: string])[] = [
   ["src/server/a.ts", `import { b } from "../cli/main.js";`],
   ["src/cli/a.ts", `import { b } from "../host/config/config.js";`],
   ["src/cli/a.ts", `import { b } from "@stockpile/core";`],
+  ["src/ui/a.tsx", `import type { B } from "../cli/b.js";`],
+  ["src/server/a.ts", `import { b } from "../ui/b.jsx";`],
   ["src/unruled/a.ts", `import { b } from "../contract/b.js";`],
   ["plugins/a/src/a.ts", `import { PROTOCOL_VERSION } from "@stockpile/core/plugin";`],
   ["plugins/a/src/a.ts", `import type { Stockpile } from "@stockpile/core";`],
@@ -121,6 +136,7 @@ const PERMITTED: readonly (readonly [file: string, source: string])[] = [
   ["src/host/a.ts", `import type { B } from "../contract/b.js";`],
   ["src/host/a.ts", `import { readFile } from "node:fs/promises";`],
   ["src/server/a.ts", `import { Stockpile } from "../host/main.js";`],
+  ["src/ui/a.tsx", `import { B } from "./deep/b.jsx";`],
   ["src/cli/a.ts", `import { serve } from "../server/main.js";`],
   ["plugins/a/src/a.ts", `import type { PluginContext } from "@stockpile/core/plugin";`],
   ["plugins/a/src/a.ts", `import { b } from "./b.js";`],

@@ -9,6 +9,7 @@ import { CategoryPool } from "../../src/server/category-pool.js";
 import { createApp } from "../../src/server/create-app.js";
 import { EventFeed } from "../../src/server/events/event-feed.js";
 import { EventStreams } from "../../src/server/events/event-streams.js";
+import { FigureHistory } from "../../src/server/history/figure-history.js";
 import { RequestMetrics } from "../../src/server/metrics/request-metrics.js";
 import { serverConfigSchema } from "../../src/server/server-config.js";
 import { listenWith } from "./listen-with.js";
@@ -26,6 +27,7 @@ async function openClosing(t: ExecutionContext): Promise<string> {
     stockpile,
     categories,
     events: new EventStreams({ feed, clock: systemClock, logger, maxListeners: 10 }),
+    history: new FigureHistory({ stockpile, clock: systemClock }),
     config: serverConfigSchema.parse({}),
     logger,
     clock: systemClock,

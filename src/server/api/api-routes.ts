@@ -6,6 +6,7 @@ import type { Clock, Stockpile } from "../../host/main.js";
 import type { MojangCache } from "../../mojang/main.js";
 import type { CategoryPool } from "../category-pool.js";
 import type { EventStreams } from "../events/event-streams.js";
+import type { FigureHistory } from "../history/figure-history.js";
 import { packageVersion } from "../package-version.js";
 import { requireToken } from "../require-token.js";
 import type { ServerConfig } from "../server-config.js";
@@ -20,6 +21,7 @@ export interface ApiOptions {
   readonly stockpile: Stockpile;
   readonly categories: CategoryPool;
   readonly events: EventStreams;
+  readonly history: FigureHistory;
   readonly config: ServerConfig;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -34,17 +36,21 @@ const ENTRY = "/api/categories/:category{[^/]*}/entries/:key{[^/]*}";
 
 /** Adds them to an app whose paths are raw. */
 export function addApiRoutes(app: Hono<ServerEnv>, options: ApiOptions): void {
-  const { stockpile, categories, events, logger, clock, token } = options;
+  const { stockpile, categories, events, history, logger, clock, token } = options;
   const startedAt = clock.now();
   const needsToken = requireToken(token);
   app.get("/api/openapi.json", (c) => c.json(openApiDocument()));
   app.get("/api/status", (c) => c.json(describeStatus(options, startedAt)));
   app.get("/api/config", (c) => showConfig(c, options));
   app.get("/api/events", (c) => events.serve(c));
+  app.get("/api/history", (c) => history.serve(c));
 
   const plugins = new PluginResource(stockpile, logger);
   app.get("/api/plugins", (c) => plugins.list(c));
   app.get("/api/plugins/:plugin", (c) => plugins.get(c));
+  // What a plugin has logged is in it, and nobody knows what that is.
+  const maySeeReports = requireToken(token, "show a crash report");
+  app.get("/api/plugins/:plugin/report", maySeeReports, (c) => plugins.report(c));
   for (const action of PLUGIN_ACTIONS)
     app.post(`/api/plugins/:plugin/${action}`, needsToken, (c) => plugins.steer(c, action));
 

@@ -18,6 +18,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   category: "The name of a category",
   key: "A key, each slash in it written as %2F",
   plugin: "A plugin's key in the configuration",
+  after: "The `last` of an earlier answer: only what came after it is answered",
   ttl: "How long the entry is fresh, at most as long as its category says: 10s, 500ms, 7d, or milliseconds",
   "Last-Event-ID": "The id of the last event that was received: those after it come first",
 };

@@ -14,7 +14,7 @@ export interface Operation {
   /** A header that is looked at. */
   readonly header?: string;
   readonly hasBody?: boolean;
-  /** Whether it changes something. */
+  /** Whether it changes something, or shows what may hold a secret. */
   readonly needsToken: boolean;
   /** By status, `#` and the name of a schema, a media type, or nothing; all other answers are errors. */
   readonly answers: Readonly<Record<number, string>>;
@@ -55,8 +55,21 @@ export const OPERATIONS: readonly Operation[] = [
     ...read("/api/events", "getEvents", "What happens, as server-sent events", { 200: "text/event-stream" }),
     header: "Last-Event-ID",
   },
+  {
+    ...read("/api/history", "getHistory", "Figures of every plugin over the last ten minutes", {
+      200: "#History",
+    }),
+    query: "after",
+  },
   read("/api/plugins", "getPlugins", "Every plugin", { 200: "#Plugins" }),
   read("/api/plugins/{plugin}", "getPlugin", "One plugin", { 200: "#Plugin", 404: "#Error" }),
+  {
+    ...read("/api/plugins/{plugin}/report", "getReport", "The crash report of a plugin's last failure", {
+      200: "application/json",
+      404: "#Error",
+    }),
+    needsToken: true,
+  },
   ...PLUGIN_ACTIONS.map((action) =>
     change("post", `/api/plugins/{plugin}/${action}`, `${action}Plugin`, SUMMARIES[action], {
       200: "#Plugin",

@@ -1,9 +1,12 @@
 /** The JSON Schemas of what the API answers. What a schema does not name may be there as well: newer servers say more. */
+import { FIGURES } from "../history/plugin-figures.js";
 
 const STRING = { type: "string" };
 const BOOLEAN = { type: "boolean" };
 const COUNT = { type: "integer", minimum: 0 };
 const NUMBER = { type: "number" };
+/** Figures over time; null where there was none. */
+const CURVE = { type: "array", items: { type: ["number", "null"] } };
 const TIME = { type: "number", description: "Milliseconds since the epoch" };
 
 export const SCHEMAS: Readonly<Record<string, object>> = {
@@ -88,6 +91,17 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
     },
   ),
   Failure: object({ at: TIME, kind: STRING, message: STRING }, { stack: STRING, report: STRING }),
+  History: object(
+    {
+      intervalMs: COUNT,
+      isWhole: BOOLEAN,
+      at: list(TIME),
+      plugins: list(
+        object({ name: STRING, ...Object.fromEntries(FIGURES.map((figure) => [figure, CURVE])) }),
+      ),
+    },
+    { last: STRING },
+  ),
   Categories: object({ categories: list(ref("Category")), configured: list(STRING) }),
   Category: object(
     {

@@ -7,6 +7,7 @@ import { HttpError } from "../http-error.js";
 import { publicHealth } from "../public-health.js";
 import type { PublicHealth } from "../public-health.js";
 import type { ServerEnv } from "../server-env.js";
+import { readCrashReport } from "./crash-report.js";
 
 /** What can be done to a plugin: methods of the host's `Plugins`. */
 export const PLUGIN_ACTIONS = ["restart", "stop", "start", "reload"] as const;
@@ -32,6 +33,12 @@ export class PluginResource {
   /** 200 with one plugin, or 404. */
   get(c: Context<ServerEnv>): Response {
     return c.json(this.#find(c.req.param("plugin") ?? ""));
+  }
+
+  /** 200 with the crash report of a plugin's last failure, or 404. */
+  async report(c: Context<ServerEnv>): Promise<Response> {
+    const text = await readCrashReport(this.#find(c.req.param("plugin") ?? ""));
+    return c.body(text, 200, { "content-type": "application/json" });
   }
 
   /** 200 with the plugin as it is once that is done: a start has ended then, well or with an error. */

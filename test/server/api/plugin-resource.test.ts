@@ -1,13 +1,19 @@
 import test from "ava";
 import type { ExecutionContext } from "ava";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
+import { readCrashReport } from "../../../src/server/api/crash-report.js";
 import type { RunningServer } from "../../../src/server/main.js";
+import { temporaryFolder } from "../../cli/write-config.js";
+import { PATIENCE_MS } from "../../support/margins.js";
 import { TemporaryPlugin } from "../../support/temporary-plugin.js";
 import { openServer, withServerSection } from "../open-server.js";
 import { errorOf, send } from "../send.js";
 import type { Sent } from "../send.js";
 
 const TOKEN = "0123456789abcdef";
+const FAULTY = new URL("../../fixtures/faulty.js", import.meta.url).href;
 
 function openGuarded(t: ExecutionContext, config: object = {}): Promise<RunningServer> {
   return openServer(t, { config: { ...withServerSection({ token: TOKEN }), ...config } });
@@ -106,4 +112,70 @@ test("restarts asked for at once are all answered", async (t) => {
   for (const { status } of sent) t.true(status === 200 || status === 503, String(status));
   t.true(sent.some(({ status }) => status === 200));
   t.is(stateOf(await send(address.url, "/api/plugins/memory")).state, "ready");
+});
+
+test("the crash report of a plugin's last failure is answered to who has the token", async (t) => {
+  const directory = temporaryFolder(t);
+  const { address, stockpile } = await openGuarded(t, {
+    plugins: { faulty: { module: FAULTY } },
+    storage: { plugin: "faulty" },
+    crashReports: { directory },
+  });
+  const failed = new Promise((resolve) => stockpile.on("plugin", ({ failure }) => failure && resolve(failure)));
+  await send(address.url, "/cache/player/timer-throw:1");
+  await send(address.url, "/cache/player/timer-throw:2");
+  await failed;
+  const path = "/api/plugins/faulty/report";
+  t.is((await send(address.url, path)).status, 401);
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  let sent = await send(address.url, path, { headers });
+  // It is being written when the failure is told of.
+  for (const untilMs = performance.now() + PATIENCE_MS; sent.status === 404; ) {
+    if (performance.now() > untilMs) break;
+    t.is(errorOf(sent).code, "STOCKPILE_REPORT_ABSENT");
+    await sleep(20);
+    sent = await send(address.url, path, { headers });
+  }
+  t.is(sent.status, 200);
+  t.is(sent.headers["content-type"], "application/json");
+  t.like(JSON.parse(sent.body.toString()), {
+    format: 1,
+    plugin: { name: "faulty" },
+    life: { number: 1 },
+    end: { kind: "crash", message: "thrown in a timer on purpose" },
+  });
+});
+
+test("a report that there is none of is a 404 that says why", async (t) => {
+  const { address, stockpile } = await openGuarded(t, {
+    plugins: { faulty: { module: FAULTY } },
+    storage: { plugin: "faulty" },
+  });
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  const reason = async (name: string): Promise<string> => {
+    const sent = await send(address.url, `/api/plugins/${name}/report`, { headers });
+    t.is(sent.status, 404);
+    return errorOf(sent).message;
+  };
+  t.is(await reason("faulty"), 'There is no crash report of plugin "faulty": it has not failed');
+  const failed = new Promise((resolve) => stockpile.on("plugin", ({ failure }) => failure && resolve(failure)));
+  await send(address.url, "/cache/player/timer-throw:1");
+  await failed;
+  t.is(
+    await reason("faulty"),
+    'There is no crash report of plugin "faulty": none is written of its failure',
+  );
+  t.regex(await reason("absent"), /^There is no plugin "absent"/);
+});
+
+test("a report whose file is gone, or is none, is a 404", async (t) => {
+  const folder = temporaryFolder(t);
+  const lastFailure = { at: 0, kind: "crash", message: "x" } as const;
+  for (const report of [join(folder, "absent.json"), folder]) {
+    const error = await t.throwsAsync(readCrashReport({ name: "p", lastFailure: { ...lastFailure, report } }));
+    t.is(
+      error?.message,
+      'There is no crash report of plugin "p": its file is not there, not yet, or cannot be read',
+    );
+  }
 });
