@@ -29,6 +29,7 @@ export function App({ source, stream }: AppProps): JSX.Element {
       <a class="skip" href="#plugins">
         Skip to the plugins
       </a>
+      <Announcer />
       <PageHeader data={data} connection={connection} />
       <main class={isLost ? "lost" : ""}>
         {data === undefined ? (
@@ -37,7 +38,6 @@ export function App({ source, stream }: AppProps): JSX.Element {
           <Sections data={data} source={source} stream={stream} />
         )}
       </main>
-      <Announcer />
       <TokenDialog />
     </>
   );

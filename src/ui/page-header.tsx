@@ -54,7 +54,7 @@ function About({ data: { status, health } }: { readonly data: ServerData }): JSX
   const { version, node, startedAt, eventListeners } = status;
   return (
     <p class="server">
-      <span>{version}</span>
+      <span>version {version}</span>
       <span>Node {node.replace(/^v/, "")}</span>
       <span>up {spanText(health.at - startedAt)}</span>
       <span>

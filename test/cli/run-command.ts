@@ -14,6 +14,8 @@ export interface CommandOptions {
   readonly env?: Record<string, string>;
   /** In place of the repository's. */
   readonly main?: string;
+  /** How long a server has until it listens; default 20 s. */
+  readonly startMs?: number;
 }
 
 /** How a command ended. */
@@ -52,9 +54,9 @@ export class RunningCommand {
     return this;
   }
 
-  /** The first group of the first match in what the command has printed or prints within 20 s. */
-  async printed(pattern: RegExp): Promise<string> {
-    const until = performance.now() + 20_000;
+  /** The first group of the first match in what the command has printed or prints within `limitMs`. */
+  async printed(pattern: RegExp, limitMs = 20_000): Promise<string> {
+    const until = performance.now() + limitMs;
     while (performance.now() < until && this.child.exitCode === null && this.child.signalCode === null) {
       const match = pattern.exec(this.stdout);
       if (match !== null) return match[1] ?? match[0];
@@ -83,5 +85,5 @@ export async function startServerCommand(
 ): Promise<{ command: RunningCommand; url: string }> {
   const command = new RunningCommand(["server", "--port", "0", ...args], options).read();
   t.teardown(() => command.child.kill("SIGKILL"));
-  return { command, url: await command.printed(/listens on (\S+)/) };
+  return { command, url: await command.printed(/listens on (\S+)/, options.startMs) };
 }

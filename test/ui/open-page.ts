@@ -65,6 +65,7 @@ export async function startShelfServer(
   t: ExecutionContext,
   { port = 0, config = {} }: { readonly port?: number; readonly config?: object } = {},
 ): Promise<{ readonly url: string; readonly command: RunningCommand }> {
+  t.timeout(5 * PATIENCE_MS);
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, "shelf.mjs"), SHELF);
   // Limits are not the subject here, and a browser beside it makes any machine slow.
@@ -80,7 +81,7 @@ export async function startShelfServer(
   };
   writeFileSync(join(folder, "stockpile.json"), JSON.stringify(whole));
   const args = ["--config", "stockpile.json", ...(port === 0 ? [] : ["--port", String(port)])];
-  return startServerCommand(t, args, { cwd: folder });
+  return startServerCommand(t, args, { cwd: folder, startMs: PATIENCE_MS });
 }
 
 /** Opens the page and waits for its first cards. Whatever the browser complains of fails the test when it ends. */

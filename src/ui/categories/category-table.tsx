@@ -48,7 +48,7 @@ function CategoryRow({ category }: { readonly category: CategoryHealth }): JSX.E
       <td role="cell" data-label="Hit rate" class="number">
         {rate === undefined ? NONE : percentText(rate)}
       </td>
-      <td role="cell" data-label="By source" class="sources">
+      <td role="cell" data-label="By source" class={rate === undefined ? "sources unused" : "sources"}>
         <SourceBar gets={gets} />
       </td>
       <td role="cell" data-label="Loads" class="number">

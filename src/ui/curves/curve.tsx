@@ -31,8 +31,8 @@ export function Curve({ group, plugin, at, columns, limit }: CurveProps): JSX.El
         <span class="curve-title" title={group.hint}>
           {group.title}
         </span>
+        <span class="curve-time">{isPast && `at ${clockText(at[index] ?? 0)}`}</span>
         <span class="curve-values">
-          {isPast && <span class="curve-time">{clockText(at[index] ?? 0)}</span>}
           {group.lines.map(({ figure, label, colour }) => (
             <span key={figure} class={`curve-value curve-${colour}`}>
               {group.lines.length > 1 && <span class="curve-label">{label}</span>}

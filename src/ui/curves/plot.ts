@@ -15,8 +15,8 @@ export interface PlotOptions {
 }
 
 export const PLOT_HEIGHT = 92;
-/** Ten minutes are shown, in seconds, also while there are fewer: a curve does not change its pace. */
-const SPAN_SECONDS = 600;
+/** A minute is shown, in seconds, also while there is less: the first points of a curve are no slope yet. */
+const MIN_SPAN_SECONDS = 60;
 const AXIS_FONT = "11px system-ui, sans-serif";
 
 /** Draws nothing until it is given data. */
@@ -38,7 +38,7 @@ export function createPlot({ group, element, syncKey, onPoint }: PlotOptions): u
         setCursor: [({ cursor: { idx, left = -1 } }) => onPoint(left < 0 ? undefined : (idx ?? undefined))],
       },
       scales: {
-        x: { time: true, range: (_plot, _min, max) => [max - SPAN_SECONDS, max] },
+        x: { time: true, range: (_plot, min, max) => [Math.min(min, max - MIN_SPAN_SECONDS), max] },
         y: { range: (_plot, _min, max) => [0, Math.max(group.atLeast, max ?? 0) * 1.08] },
       },
       axes: axes(group, paint),
@@ -71,8 +71,8 @@ function axes({ text }: CurveGroup, paint: (name: string) => string): uPlot.Axis
       size: 22,
       gap: 4,
       space: 64,
-      incrs: [120, 300],
-      values: (_plot, splits) => splits.map((at) => timeText(at * 1000)),
+      incrs: [15, 30, 60, 120, 300],
+      values: (_plot, splits, _axis, _space, step) => splits.map((at) => timeText(at * 1000, step < 60)),
     },
     {
       ...common,
@@ -88,8 +88,8 @@ function axes({ text }: CurveGroup, paint: (name: string) => string): uPlot.Axis
 /** Powers of two, from a KiB to a TiB: round numbers of bytes are not round for people. */
 const BYTE_STEPS: number[] = Array.from({ length: 31 }, (_, index) => 2 ** (index + 10));
 
-function timeText(at: number): string {
-  return new Date(at).toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit" });
+function timeText(at: number, hasSeconds: boolean): string {
+  return new Date(at).toLocaleTimeString("en-GB", { timeStyle: hasSeconds ? "medium" : "short" });
 }
 
 /** Finds what a custom property is as a colour now: a canvas knows no properties, and schemes change. */

@@ -88,7 +88,7 @@ function Moment({ name, at, now, absent }: {
 function Value({ entry }: { readonly entry: FoundEntry }): JSX.Element {
   if (entry.isHidden) return <p class="hint">The value is too large to be shown, or no text and no JSON.</p>;
   return (
-    <pre class="text value" tabIndex={0} aria-label="Value">
+    <pre class="text value" role="group" tabIndex={0} aria-label="Value">
       {valueText(entry)}
     </pre>
   );

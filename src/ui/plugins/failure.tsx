@@ -34,7 +34,7 @@ export function Failure({ plugin, failure, now }: FailureProps): JSX.Element {
         </p>
       )}
       {stack !== undefined && (
-        <pre class="text" tabIndex={0} aria-label={`Stack of ${plugin}'s failure`}>
+        <pre class="text" role="group" tabIndex={0} aria-label={`Stack of ${plugin}'s failure`}>
           {stack}
         </pre>
       )}
@@ -70,7 +70,7 @@ function Report({ plugin, path }: { readonly plugin: string; readonly path: stri
           Show report
         </button>
       ) : (
-        <pre class="text" tabIndex={0} aria-label={`Crash report of ${plugin}`}>
+        <pre class="text" role="group" tabIndex={0} aria-label={`Crash report of ${plugin}`}>
           {text}
         </pre>
       )}

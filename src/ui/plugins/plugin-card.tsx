@@ -1,13 +1,13 @@
 /** One plugin: what it is, how it does, and what can be done to it. */
 import type { JSX } from "preact";
+import { useId } from "preact/hooks";
 
 import type { PluginColumns } from "../curves/append-history.js";
 import { Curve } from "../curves/curve.jsx";
 import { CURVE_GROUPS } from "../curves/figure-groups.js";
 import type { PublicPlugin } from "../data/wire.js";
-import { bytesText, countText } from "../format.js";
+import { bytesText, countText, dateText, spanText } from "../format.js";
 import { StateBadge, toneOf } from "../parts/state-badge.jsx";
-import { Ago } from "../parts/time.jsx";
 import { BackendList } from "./backend-list.jsx";
 import { Failure } from "./failure.jsx";
 import { PluginActions } from "./plugin-actions.jsx";
@@ -24,7 +24,7 @@ export interface PluginCardProps {
 
 export function PluginCard({ plugin, now, at, columns, onChange }: PluginCardProps): JSX.Element {
   const { name, state, since, lastFailure } = plugin;
-  const titleId = `plugin-${name}`;
+  const titleId = useId();
   return (
     <article class={`card plugin ${toneOf(state)}`} aria-labelledby={titleId} data-plugin={name}>
       <header>
@@ -33,8 +33,8 @@ export function PluginCard({ plugin, now, at, columns, onChange }: PluginCardPro
         </h3>
         <p class="state">
           <StateBadge state={state} />
-          <span class="since">
-            since <Ago at={since} now={now} />
+          <span class="since" title={`Since ${dateText(since)}`}>
+            for {spanText(now - since)}
           </span>
         </p>
       </header>

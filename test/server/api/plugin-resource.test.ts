@@ -142,7 +142,7 @@ test("the crash report of a plugin's last failure is answered to who has the tok
     format: 1,
     plugin: { name: "faulty" },
     life: { number: 1 },
-    end: { kind: "crash", message: "thrown in a timer on purpose" },
+    end: { kind: "crash", message: "Uncaught: thrown in a timer on purpose" },
   });
 });
 
