@@ -104,7 +104,9 @@ export async function openPage(
   page.on("request", (request) => {
     if (!request.url().startsWith(`${url}/`)) complaints.push(`asked ${request.url()}`);
   });
-  t.teardown(() => t.deepEqual(complaints, []));
+  t.teardown(() => {
+    if (complaints.length > 0) throw new Error(`The browser complains: ${complaints.join("; ")}`);
+  });
   await page.goto(`${url}/ui/`);
   await page.locator("[data-plugin]").first().waitFor();
   return page;
