@@ -32,8 +32,8 @@ export function PageHeader({ data, connection }: PageHeaderProps): JSX.Element {
       </div>
       {connection.lostSince !== undefined && (
         <p class="banner" role="alert">
-          {connection.reason}, since {clockText(connection.lostSince)}. What is shown is from before; it is tried
-          again every second.
+          {connection.reason}, since {clockText(connection.lostSince)}. What is shown is from before; it is
+          tried again every second.
         </p>
       )}
     </header>
@@ -85,11 +85,14 @@ function ThemeChoice(): JSX.Element {
 
 function TokenButton(): JSX.Element {
   const isGiven = useStore(hasToken);
-  const ask = (): void => void askForToken("Restarting, stopping and removing need it.");
   return (
-    <button type="button" class={isGiven ? "has-token" : ""} onClick={isGiven ? forgetToken : ask}>
+    <button type="button" class={isGiven ? "has-token" : ""} onClick={isGiven ? forgetToken : giveToken}>
       <Icon name="key" />
       {isGiven ? "Forget token" : "Give token"}
     </button>
   );
+}
+
+function giveToken(): void {
+  void askForToken("Restarting, stopping and removing need it.");
 }

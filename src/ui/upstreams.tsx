@@ -36,7 +36,9 @@ function UpstreamItem({ upstream }: { readonly upstream: Upstream }): JSX.Elemen
           <strong>{countText(left)}</strong> of {countText(capacity)} requests left
         </span>
       </p>
-      {pausedMs > 0 && <p class="warn-text">Left alone for {spanText(pausedMs)} more, as it refuses or fails</p>}
+      {pausedMs > 0 && (
+        <p class="warn-text">Left alone for {spanText(pausedMs)} more, as it refuses or fails</p>
+      )}
       <p class="hint">
         {countText(sent)} sent, {countText(failed)} failed, {countText(refused)} not sent for want of budget
       </p>

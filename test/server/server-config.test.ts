@@ -15,6 +15,7 @@ const DEFAULTS = {
   stop: defaults.DEFAULT_STOP_MS,
   openWrites: false,
   cors: [],
+  ui: true,
 };
 
 test("serverConfigSchema fills every default in, of an empty section and of none", (t) => {

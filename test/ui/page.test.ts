@@ -42,35 +42,41 @@ async function giveToken(page: Page, token: string): Promise<void> {
   await dialog.getByRole("button", { name: "Use token" }).click();
 }
 
-test.serial("a crash is on the plugin's card within two seconds, and a restart by hand ends it", async (t) => {
-  const { url } = await startShelfServer(t);
-  const page = await openPage(t, browser, { url });
-  const card = cardOf(page, "shelf");
-  await card.getByText("ready", { exact: true }).waitFor();
-  await timely(t, async () => {
-    const crashed = crash(url);
-    const beganAtMs = performance.now();
-    await card.getByText("restarting", { exact: true }).waitFor();
-    const tookMs = performance.now() - beganAtMs;
-    await crashed;
-    if (tookMs > CRASH_SHOWN_MS) {
-      await restart(page);
-      await card.getByText("ready", { exact: true }).waitFor();
-    }
-    return tooLong("the crash", tookMs, CRASH_SHOWN_MS);
-  });
-  t.regex(await card.locator(".failure summary").innerText(), /crash\s*Uncaught: the shelf has <i>fallen<\/i>/);
-  t.regex(await page.title(), /^degraded – /);
-  t.regex(await page.getByRole("log").innerText(), /ready → restarting\. crash: Uncaught: the shelf has/);
-  t.regex(await page.getByRole("status").first().innerText(), /restarting/);
+test.serial(
+  "a crash is on the plugin's card within two seconds, and a restart by hand ends it",
+  async (t) => {
+    const { url } = await startShelfServer(t);
+    const page = await openPage(t, browser, { url });
+    const card = cardOf(page, "shelf");
+    await card.getByText("ready", { exact: true }).waitFor();
+    await timely(t, async () => {
+      const crashed = crash(url);
+      const beganAtMs = performance.now();
+      await card.getByText("restarting", { exact: true }).waitFor();
+      const tookMs = performance.now() - beganAtMs;
+      await crashed;
+      if (tookMs > CRASH_SHOWN_MS) {
+        await restart(page);
+        await card.getByText("ready", { exact: true }).waitFor();
+      }
+      return tooLong("the crash", tookMs, CRASH_SHOWN_MS);
+    });
+    t.regex(
+      await card.locator(".failure summary").innerText(),
+      /crash\s*Uncaught: the shelf has <i>fallen<\/i>/,
+    );
+    t.regex(await page.title(), /^degraded – /);
+    t.regex(await page.getByRole("log").innerText(), /ready → restarting\. crash: Uncaught: the shelf has/);
+    t.regex(await page.getByRole("status").first().innerText(), /restarting/);
 
-  const before = Number(await factOf(card, "Lives"));
-  await restart(page);
-  await card.getByText("ready", { exact: true }).waitFor();
-  await card.getByText("Restarted", { exact: true }).waitFor();
-  t.is(Number(await factOf(card, "Lives")), before + 1);
-  t.is(await page.title(), "Stockpile");
-});
+    const before = Number(await factOf(card, "Lives"));
+    await restart(page);
+    await card.getByText("ready", { exact: true }).waitFor();
+    await card.getByText("Restarted", { exact: true }).waitFor();
+    t.is(Number(await factOf(card, "Lives")), before + 1);
+    t.is(await page.title(), "Stockpile");
+  },
+);
 
 /** With the token, which is asked for only once. */
 async function restart(page: Page): Promise<void> {
@@ -118,30 +124,35 @@ test.serial("the crash report is shown to who gives the token, as text", async (
   t.is(await cardOf(page, "shelf").getByText("<b>Shelf</b> 1.4.0").count(), 1);
 });
 
-test.serial("a page that is opened later has the curves of what was before, drawn and in words", async (t) => {
-  const { url } = await startShelfServer(t);
-  const first = await openPage(t, browser, { url });
-  for (let count = 0; count < 20; count += 1)
-    await fetch(`${url}/cache/part/nothing`).then((response) => response.arrayBuffer());
-  const latency = (page: Page): Locator =>
-    cardOf(page, "shelf").getByRole("img", { name: /^Latency of shelf over the last [3-9]\d* s: p50 now [\d.]+ ms/ });
-  await latency(first).waitFor();
-  const page = await openPage(t, browser, { url });
-  await latency(page).waitFor();
-  const names = await page.evaluate<string[]>(
-    `[...document.querySelectorAll('[data-plugin="shelf"] [role="img"]')].map(({ ariaLabel }) => ariaLabel)`,
-  );
-  t.deepEqual(
-    names.map((name) => name.replace(/ of shelf over the last .*/s, "")),
-    ["Calls", "Latency", "Event loop", "Memory"],
-  );
-  const blank = await page.evaluate<number>(`
+test.serial(
+  "a page that is opened later has the curves of what was before, drawn and in words",
+  async (t) => {
+    const { url } = await startShelfServer(t);
+    const first = await openPage(t, browser, { url });
+    for (let count = 0; count < 20; count += 1)
+      await fetch(`${url}/cache/part/nothing`).then((response) => response.arrayBuffer());
+    const latency = (page: Page): Locator =>
+      cardOf(page, "shelf").getByRole("img", {
+        name: /^Latency of shelf over the last [3-9]\d* s: p50 now [\d.]+ ms/,
+      });
+    await latency(first).waitFor();
+    const page = await openPage(t, browser, { url });
+    await latency(page).waitFor();
+    const names = await page.evaluate<string[]>(
+      `[...document.querySelectorAll('[data-plugin="shelf"] [role="img"]')].map(({ ariaLabel }) => ariaLabel)`,
+    );
+    t.deepEqual(
+      names.map((name) => name.replace(/ of shelf over the last .*/s, "")),
+      ["Calls", "Latency", "Event loop", "Memory"],
+    );
+    const blank = await page.evaluate<number>(`
     [...document.querySelectorAll("canvas")].filter((canvas) => {
       const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
       return data.every((value) => value === 0);
     }).length`);
-  t.is(blank, 0);
-});
+    t.is(blank, 0);
+  },
+);
 
 test.serial("a key is looked up with its provenance, and removed", async (t) => {
   const { url } = await startShelfServer(t);
@@ -157,7 +168,12 @@ test.serial("a key is looked up with its provenance, and removed", async (t) => 
   await lookUp("a/b");
   await page.locator(".provenance").waitFor();
   const provenance = await page.locator(".provenance").innerText();
-  for (const pattern of [/Source\s+backend from the plugin/, /Stored\s+\d/, /Expires\s+\d/, /application\/json/])
+  for (const pattern of [
+    /Source\s+backend from the plugin/,
+    /Stored\s+\d/,
+    /Expires\s+\d/,
+    /application\/json/,
+  ])
     t.regex(provenance, pattern);
   t.deepEqual(JSON.parse(await page.getByLabel("Value", { exact: true }).innerText()), JSON.parse(value));
   await press(page, "Remove entry");
@@ -239,11 +255,14 @@ for (const { name, width, colorScheme } of [
     await page.getByRole("log").waitFor();
     t.true(await page.evaluate<boolean>("document.documentElement.scrollWidth <= innerWidth"));
     await page.evaluate(AXE);
-    const violations = await page.evaluate<{ id: string; nodes: { html: string; failureSummary: string }[] }[]>(
-      "axe.run().then(({ violations }) => violations)",
-    );
+    const violations = await page.evaluate<
+      { id: string; nodes: { html: string; failureSummary: string }[] }[]
+    >("axe.run().then(({ violations }) => violations)");
     t.deepEqual(
-      violations.map(({ id, nodes }) => [id, nodes.map(({ failureSummary, html }) => [html, failureSummary])]),
+      violations.map(({ id, nodes }) => [
+        id,
+        nodes.map(({ failureSummary, html }) => [html, failureSummary]),
+      ]),
       [],
     );
     const passes = await page.evaluate<number>("axe.run().then(({ passes }) => passes.length)");

@@ -15,15 +15,22 @@ test("figures have the three digits that count", (t) => {
 
 test("durations, bytes, shares and spans are said as people say them", (t) => {
   t.deepEqual([0.213, 12.3, 1250, 90_000].map(msText), ["0.213 ms", "12.3 ms", "1.25 s", "90 s"]);
-  t.deepEqual(
-    [0, 1023, 1024, 13_841_203, 2 ** 30, 2 ** 60].map(bytesText),
-    ["0 B", "1,023 B", "1 KiB", "13.2 MiB", "1 GiB", "1,048,576 TiB"],
-  );
+  t.deepEqual([0, 1023, 1024, 13_841_203, 2 ** 30, 2 ** 60].map(bytesText), [
+    "0 B",
+    "1,023 B",
+    "1 KiB",
+    "13.2 MiB",
+    "1 GiB",
+    "1,048,576 TiB",
+  ]);
   t.deepEqual([0, 0.9754, 1].map(percentText), ["0%", "97.5%", "100%"]);
-  t.deepEqual(
-    [-5, 119_000, 120_000, 7_200_000, 172_800_000].map(spanText),
-    ["0 s", "119 s", "2 min", "2 h", "2 d"],
-  );
+  t.deepEqual([-5, 119_000, 120_000, 7_200_000, 172_800_000].map(spanText), [
+    "0 s",
+    "119 s",
+    "2 min",
+    "2 h",
+    "2 d",
+  ]);
 });
 
 test("a chart is told in words: now, lowest and highest", (t) => {
@@ -44,10 +51,7 @@ test("a chart is told in words: now, lowest and highest", (t) => {
     summaryOf(latency, "shelf", { at: [0, 1000, 60_000], columns }),
     "Latency of shelf over the last 60 s: p50 now 0.2 ms, from 0.2 ms to 0.5 ms; p95 no value now, from 3 ms to 7 ms; p99 has no value",
   );
-  t.is(
-    summaryOf(latency, "shelf", { at: [], columns: undefined }),
-    "Latency of shelf: nothing measured yet",
-  );
+  t.is(summaryOf(latency, "shelf", { at: [], columns: undefined }), "Latency of shelf: nothing measured yet");
 });
 
 test("a hit is a get that asked nobody but the cache", (t) => {
@@ -88,14 +92,19 @@ test("events are told as sentences, with how much attention they want", (t) => {
   t.like(say("queue", { plugin: "redis", state: "full", queuedWrites: 5000 }), {
     text: "5,000 writes wait, and there is no room for another",
   });
-  t.like(say("failure", { operation: "read", category: "player", code: "STOCKPILE_DEADLINE", passedOver: 3 }), {
-    subject: "player",
-    text: "read failed: STOCKPILE_DEADLINE, after 3 more that are not shown",
-  });
+  t.like(
+    say("failure", { operation: "read", category: "player", code: "STOCKPILE_DEADLINE", passedOver: 3 }),
+    {
+      subject: "player",
+      text: "read failed: STOCKPILE_DEADLINE, after 3 more that are not shown",
+    },
+  );
   t.like(say("entry", { type: "PROFILE_ID", profileId: { id: "1", name: "Notch" } }), {
     text: "PROFILE_ID Notch",
   });
   t.like(say("entry", { type: "BLACKLIST", hashes: 2300 }), { text: "BLACKLIST 2,300 hashes" });
   t.like(say("missed", {}), { tone: "calm" });
-  t.like(say("dropped", { reason: "it did not read" }), { text: "The server sends no more: it did not read" });
+  t.like(say("dropped", { reason: "it did not read" }), {
+    text: "The server sends no more: it did not read",
+  });
 });

@@ -5,9 +5,12 @@ import type { CategoryHealth } from "../data/wire.js";
 import { bytesText, countText, msText, NONE, percentText } from "../format.js";
 import { hitRate, SOURCE_HINTS, SOURCES, totalGets } from "./gets-by-source.js";
 
-export function CategoryTable({ categories }: { readonly categories: readonly CategoryHealth[] }): JSX.Element {
-  if (categories.length === 0)
-    return <p class="empty">No category has been used yet.</p>;
+export function CategoryTable({
+  categories,
+}: {
+  readonly categories: readonly CategoryHealth[];
+}): JSX.Element {
+  if (categories.length === 0) return <p class="empty">No category has been used yet.</p>;
   return (
     // The roles are said because a phone shows rows as blocks, and browsers then forget that it is a table.
     <table class="card categories" role="table">

@@ -51,10 +51,7 @@ interface Joint {
 function joinColumns({ former, further, lengths: [formerLength, furtherLength] }: Joint): PluginColumns {
   const names = Object.keys(further ?? former ?? {}) as (keyof PluginColumns)[];
   const joined = names.map((name) => {
-    const column = [
-      ...(former?.[name] ?? gap(formerLength)),
-      ...(further?.[name] ?? gap(furtherLength)),
-    ];
+    const column = [...(former?.[name] ?? gap(formerLength)), ...(further?.[name] ?? gap(furtherLength))];
     return [name, column.slice(-MAX_SAMPLES)] as const;
   });
   return Object.fromEntries(joined) as unknown as PluginColumns; // Sound: its own names.

@@ -72,7 +72,7 @@ function axes({ text }: CurveGroup, paint: (name: string) => string): uPlot.Axis
       gap: 4,
       space: 64,
       incrs: [15, 30, 60, 120, 300],
-      values: (_plot, splits, _axis, _space, step) => splits.map((at) => timeText(at * 1000, step < 60)),
+      values: (_plot, splits) => splits.map((at) => timeText(at * 1000, splits.some(isWithinMinute))),
     },
     {
       ...common,
@@ -87,6 +87,11 @@ function axes({ text }: CurveGroup, paint: (name: string) => string): uPlot.Axis
 
 /** Powers of two, from a KiB to a TiB: round numbers of bytes are not round for people. */
 const BYTE_STEPS: number[] = Array.from({ length: 31 }, (_, index) => 2 ** (index + 10));
+
+/** @param at in seconds. */
+function isWithinMinute(at: number): boolean {
+  return at % 60 !== 0;
+}
 
 function timeText(at: number, hasSeconds: boolean): string {
   return new Date(at).toLocaleTimeString("en-GB", { timeStyle: hasSeconds ? "medium" : "short" });

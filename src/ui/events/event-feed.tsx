@@ -17,7 +17,11 @@ export function EventFeed({ stream }: { readonly stream: EventStream }): JSX.Ele
     <div class="card feed">
       <p class="feed-state">
         <span class={isOpen ? "live" : "hint"}>{isOpen ? "Live" : "Connecting…"}</span>
-        <button type="button" aria-pressed={held !== undefined} onClick={() => setHeld(held ? undefined : items)}>
+        <button
+          type="button"
+          aria-pressed={held !== undefined}
+          onClick={() => setHeld(held ? undefined : items)}
+        >
           {held === undefined ? "Hold" : `Held${waitingText(waiting, items.length)}`}
         </button>
       </p>

@@ -45,7 +45,11 @@ function pluginText({ plugin, state, previous, failure, reason }: DataOf<"plugin
 function reloadText({ plugin, isDone, elapsedMs, reason }: DataOf<"reload">): EventText {
   if (isDone)
     return { subject: plugin, text: `A new life took over after ${spanText(elapsedMs)}`, tone: "good" };
-  return { subject: plugin, text: `Goes on with its former life: ${reason ?? "no reason given"}`, tone: "bad" };
+  return {
+    subject: plugin,
+    text: `Goes on with its former life: ${reason ?? "no reason given"}`,
+    tone: "bad",
+  };
 }
 
 function queueText({ plugin, backend, state, queuedWrites }: DataOf<"queue">): EventText {

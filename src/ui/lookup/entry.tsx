@@ -24,7 +24,10 @@ export function Entry({ entry, now, onRemove }: EntryProps): JSX.Element {
           <strong>{source}</strong> <span class="hint">{hint}</span>
         </dd>
         <dt>Freshness</dt>
-        <dd>{stale ? <StateBadge state="degraded" /> : "fresh"}{stale && " expired, within its grace"}</dd>
+        <dd>
+          {stale ? <StateBadge state="degraded" /> : "fresh"}
+          {stale && " expired, within its grace"}
+        </dd>
         <Moment name="Stored" at={storedAt} now={now} absent="when is not known" />
         <Moment name="Expires" at={expiresAt} now={now} absent="never" />
         {contentType !== undefined && (
@@ -60,7 +63,12 @@ export function Entry({ entry, now, onRemove }: EntryProps): JSX.Element {
   );
 }
 
-function Moment({ name, at, now, absent }: {
+function Moment({
+  name,
+  at,
+  now,
+  absent,
+}: {
   readonly name: string;
   readonly at: number | undefined;
   readonly now: number;

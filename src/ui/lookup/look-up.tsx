@@ -39,7 +39,14 @@ export function LookUp({ categories }: { readonly categories: readonly string[] 
     <div class="card look-up">
       <form onSubmit={(event) => void submit(event)}>
         <label for="category">Category</label>
-        <input id="category" name="category" list="categories" required spellcheck={false} autocapitalize="off" />
+        <input
+          id="category"
+          name="category"
+          list="categories"
+          required
+          spellcheck={false}
+          autocapitalize="off"
+        />
         <datalist id="categories">
           {categories.map((name) => (
             <option key={name} value={name} />

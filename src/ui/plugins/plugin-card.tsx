@@ -89,7 +89,9 @@ function isWebAddress(text: string): boolean {
   return URL.canParse(text) && ["http:", "https:"].includes(new URL(text).protocol);
 }
 
-function Facts({ plugin: { lives, restarts, calls, eventLoop, ...plugin } }: {
+function Facts({
+  plugin: { lives, restarts, calls, eventLoop, ...plugin },
+}: {
   readonly plugin: PublicPlugin;
 }): JSX.Element {
   const abandoned = plugin.abandonedThreads + plugin.abandonedProcesses;
@@ -113,7 +115,11 @@ function Facts({ plugin: { lives, restarts, calls, eventLoop, ...plugin } }: {
 /** Below this a loop is merely busy. */
 const NOTABLE_BLOCK_MS = 200;
 
-function Fact({ name, value, isBad = false }: {
+function Fact({
+  name,
+  value,
+  isBad = false,
+}: {
   readonly name: string;
   readonly value: string;
   readonly isBad?: boolean;

@@ -121,7 +121,9 @@ test("the crash report of a plugin's last failure is answered to who has the tok
     storage: { plugin: "faulty" },
     crashReports: { directory },
   });
-  const failed = new Promise((resolve) => stockpile.on("plugin", ({ failure }) => failure && resolve(failure)));
+  const failed = new Promise((resolve) =>
+    stockpile.on("plugin", ({ failure }) => failure && resolve(failure)),
+  );
   await send(address.url, "/cache/player/timer-throw:1");
   await send(address.url, "/cache/player/timer-throw:2");
   await failed;
@@ -130,7 +132,7 @@ test("the crash report of a plugin's last failure is answered to who has the tok
   const headers = { authorization: `Bearer ${TOKEN}` };
   let sent = await send(address.url, path, { headers });
   // It is being written when the failure is told of.
-  for (const untilMs = performance.now() + PATIENCE_MS; sent.status === 404; ) {
+  for (const untilMs = performance.now() + PATIENCE_MS; sent.status === 404;) {
     if (performance.now() > untilMs) break;
     t.is(errorOf(sent).code, "STOCKPILE_REPORT_ABSENT");
     await sleep(20);
@@ -158,13 +160,12 @@ test("a report that there is none of is a 404 that says why", async (t) => {
     return errorOf(sent).message;
   };
   t.is(await reason("faulty"), 'There is no crash report of plugin "faulty": it has not failed');
-  const failed = new Promise((resolve) => stockpile.on("plugin", ({ failure }) => failure && resolve(failure)));
+  const failed = new Promise((resolve) =>
+    stockpile.on("plugin", ({ failure }) => failure && resolve(failure)),
+  );
   await send(address.url, "/cache/player/timer-throw:1");
   await failed;
-  t.is(
-    await reason("faulty"),
-    'There is no crash report of plugin "faulty": none is written of its failure',
-  );
+  t.is(await reason("faulty"), 'There is no crash report of plugin "faulty": none is written of its failure');
   t.regex(await reason("absent"), /^There is no plugin "absent"/);
 });
 
@@ -172,7 +173,9 @@ test("a report whose file is gone, or is none, is a 404", async (t) => {
   const folder = temporaryFolder(t);
   const lastFailure = { at: 0, kind: "crash", message: "x" } as const;
   for (const report of [join(folder, "absent.json"), folder]) {
-    const error = await t.throwsAsync(readCrashReport({ name: "p", lastFailure: { ...lastFailure, report } }));
+    const error = await t.throwsAsync(
+      readCrashReport({ name: "p", lastFailure: { ...lastFailure, report } }),
+    );
     t.is(
       error?.message,
       'There is no crash report of plugin "p": its file is not there, not yet, or cannot be read',

@@ -47,7 +47,9 @@ function pluginHealth(name: string, { calls, ...told }: Told): PluginHealth {
 }
 
 test("each second has a sample, with rates from the second on", async (t) => {
-  const { clock, history, plugins } = open({ shelf: { calls: { succeeded: 10, p50Ms: 0.123456, p99Ms: 4 } } });
+  const { clock, history, plugins } = open({
+    shelf: { calls: { succeeded: 10, p50Ms: 0.123456, p99Ms: 4 } },
+  });
   t.deepEqual(history.view(), { intervalMs: 1000, isWhole: true, at: [], plugins: [] });
   history.begin();
   await clock.advance(1000);

@@ -39,14 +39,14 @@ test("GET /ui/ answers a page that takes its parts from this server alone, and i
 test("the parts of the page have names that change with them, and may be kept for ever", async (t) => {
   const { address } = await openServer(t);
   const assets = assetsOf((await send(address.url, "/ui/")).body.toString());
-  const types = [];
+  const types: string[] = [];
   for (const name of assets) {
     t.regex(name, /-[A-Z0-9]{8}\.\w+$/);
     const sent = await send(address.url, `/ui/${name}`);
     t.is(sent.status, 200);
     t.is(sent.headers["cache-control"], "public, max-age=31536000, immutable");
     t.is(sent.headers["x-content-type-options"], "nosniff");
-    types.push(sent.headers["content-type"]);
+    types.push(String(sent.headers["content-type"]));
     const gzipped = await send(address.url, `/ui/${name}`, { headers: { "accept-encoding": "br, gzip" } });
     t.is(gzipped.headers["content-encoding"], "gzip");
     t.is(gzipped.headers.vary, "accept-encoding");
