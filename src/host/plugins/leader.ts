@@ -26,6 +26,9 @@ import { endedEarly, superseded } from "./steering-errors.js";
 import { Succession } from "./succession.js";
 import { whyDegraded } from "./why-degraded.js";
 
+/** How long after a takeover the next spare is begun, in ms: to start a process holds the loop up that calls wait for. */
+const AFTER_TAKEOVER_MS = 50;
+
 export class Leader {
   readonly clients: BackendClients;
   readonly lives: Lives;
@@ -230,7 +233,7 @@ export class Leader {
   #promote(spare: Candidate, nextSpareMs: number): void {
     this.restarts += 1;
     this.#takeOver(spare, false);
-    this.#keepSpare(nextSpareMs);
+    this.#keepSpare(Math.max(nextSpareMs, AFTER_TAKEOVER_MS));
   }
 
   /** One that was on its way when the current life failed is there before another life would be begun. */
