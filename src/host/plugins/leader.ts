@@ -21,13 +21,10 @@ import type { OpenedBackend } from "./opened-backend.js";
 import { PluginLog } from "./plugin-log.js";
 import type { Invalidation } from "./read-invalidation.js";
 import type { PluginSession } from "./session.js";
-import { Spare } from "./spare.js";
+import { AFTER_TAKEOVER_MS, Spare } from "./spare.js";
 import { endedEarly, superseded } from "./steering-errors.js";
 import { Succession } from "./succession.js";
 import { whyDegraded } from "./why-degraded.js";
-
-/** How long after a takeover the next spare is begun, in ms: to start a process holds the loop up that calls wait for. */
-const AFTER_TAKEOVER_MS = 50;
 
 export class Leader {
   readonly clients: BackendClients;
