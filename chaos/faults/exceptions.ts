@@ -59,13 +59,15 @@ export const EXCEPTIONS: readonly Exception[] = [
     fault: "one huge array",
     isolation: "thread",
     breaks: ["abandons", "kind", "closes"],
-    why: "one builtin that fills 1 GB answers no interrupt: a new thread takes over, the old one is abandoned until the builtin returns",
+    isByChance: true,
+    why: "one builtin that fills 1 GB answers no interrupt: a new thread takes over, the old one is abandoned until the builtin returns, which is rarely soon enough",
   },
   {
     fault: "split into 2^27 parts",
     isolation: "thread",
     breaks: ["host", "abandons", "closes"],
-    why: "V8 aborts its process when an array has more parts than it allows, unless the plugin is over its memory before: then the thread is abandoned until the builtin returns",
+    isByChance: true,
+    why: "V8 aborts its process when an array has more parts than it allows, unless the plugin is over its memory before: then the thread is abandoned until the builtin returns, or ended in time",
   },
 ];
 

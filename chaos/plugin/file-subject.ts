@@ -45,7 +45,9 @@ export async function openFileSubject(
     const stuck = join(folder, STUCK_MARK);
     if (!existsSync(stuck)) return;
     const overdue = setTimeout(() => noteFelt(folder, STUCK_MARK), STUCK_MS);
-    await (await open(stuck, "r")).close();
+    // Between the two looks the disk may have recovered: that is no missing file of the plugin's.
+    const pipe = await open(stuck, "r").catch(() => undefined);
+    await pipe?.close();
     clearTimeout(overdue);
   };
   if (disk === "cuttable") cutDisk(folder, plant === "unsynced");

@@ -19,8 +19,11 @@ import { startWatchdog } from "./process/start-watchdog.js";
 import { runPlugin } from "./run-plugin.js";
 import { startPulse } from "./start-pulse.js";
 
+/** Made by scripts/bundle-worker.mjs. */
+const WATCHDOG_FILE = new URL("./process/watchdog.cjs", import.meta.url);
+
 const pulse = new Pulse();
-const watching = startWatchdog(pulse);
+const watching = startWatchdog(pulse, WATCHDOG_FILE);
 const channel = new PipeChannel();
 const boot = (await channel.first()) as LifeData; // the host's promise
 startPulse(pulse);
@@ -34,7 +37,8 @@ if (boot.protocol !== PROTOCOL_VERSION) {
     `Cannot run plugin "${boot.name}": expected protocol ${boot.protocol}: this worker speaks ${PROTOCOL_VERSION}`,
   );
 }
-await watching;
+// The watchdog is a thread: its permission to be one cannot be taken back before. Else nobody needs to wait for it.
+if (boot.confinement !== undefined) await watching;
 await runPlugin({
   boot,
   pulse,

@@ -21,7 +21,7 @@ import type { OpenedBackend } from "./opened-backend.js";
 import { PluginLog } from "./plugin-log.js";
 import type { Invalidation } from "./read-invalidation.js";
 import type { PluginSession } from "./session.js";
-import { Spare } from "./spare.js";
+import { AFTER_TAKEOVER_MS, Spare } from "./spare.js";
 import { endedEarly, superseded } from "./steering-errors.js";
 import { Succession } from "./succession.js";
 import { whyDegraded } from "./why-degraded.js";
@@ -230,7 +230,7 @@ export class Leader {
   #promote(spare: Candidate, nextSpareMs: number): void {
     this.restarts += 1;
     this.#takeOver(spare, false);
-    this.#keepSpare(nextSpareMs);
+    this.#keepSpare(Math.max(nextSpareMs, AFTER_TAKEOVER_MS));
   }
 
   /** One that was on its way when the current life failed is there before another life would be begun. */

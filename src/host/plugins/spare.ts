@@ -17,6 +17,9 @@ import type { PluginSession } from "./session.js";
 import type { SpareState } from "./spare-state.js";
 import { toLoadError } from "./to-load-error.js";
 
+/** The next one is begun no sooner after a takeover, in ms: to start a process holds up the loop that calls wait for. */
+export const AFTER_TAKEOVER_MS = 50;
+
 export interface SpareOptions {
   readonly clock: Clock;
   readonly lives: Lives;

@@ -14,11 +14,13 @@ export interface WatchdogData {
 }
 
 /**
- * Starts the watchdog of this process, which ends with it. It keeps nothing alive.
- * @returns resolves when it watches: nothing that may spin is to run before.
+ * Starts the watchdog of this process, which ends with it. It keeps nothing alive, and needs nothing of this thread to
+ * begin its work: what runs here meanwhile may spin.
+ * @param file Where `watchdog.cjs` is.
+ * @returns resolves when it watches.
  */
-export async function startWatchdog(pulse: Pulse): Promise<void> {
-  const thread = new Worker(new URL("watchdog.js", import.meta.url), {
+export async function startWatchdog(pulse: Pulse, file: URL): Promise<void> {
+  const thread = new Worker(file, {
     name: "stockpile watchdog",
     workerData: {
       pulse: pulse.memory,
