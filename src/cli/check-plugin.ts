@@ -5,6 +5,7 @@ import { inspectPlugin } from "../host/main.js";
 import type { PluginInspection } from "../host/main.js";
 import { examineBackend } from "../testing/main.js";
 import type { CheckOutcome, Examination, ExamineOptions } from "../testing/main.js";
+import { jsonLine, jsonText } from "./json-text.js";
 import { plainText } from "./plain-text.js";
 import { errorReason } from "./plugin-build/error-reason.js";
 import { metadataLines, partLines, promiseLines } from "./plugin-check/check-report.js";
@@ -56,7 +57,7 @@ export async function checkPlugin(path: string, options: CheckPluginOptions): Pr
   const all = examination.outcomes.length;
   if (failed > 0)
     throw new Error(
-      `Cannot pass plugin ${JSON.stringify(inspection.metadata.name)}: ${failed} of ${all} checks do not hold`,
+      `Cannot pass plugin ${jsonLine(inspection.metadata.name)}: ${failed} of ${all} checks do not hold`,
     );
   print(`All ${all} checks hold\n`);
 }
@@ -130,5 +131,5 @@ function jsonReport(
 ): string {
   const { methods, promises, outcomes } = examination;
   const holds = outcomes.every(({ failure }) => failure === undefined);
-  return `${JSON.stringify({ file, metadata, protocol, warnings, methods, promises, holds, checks: outcomes }, undefined, 2)}\n`;
+  return `${jsonText({ file, metadata, protocol, warnings, methods, promises, holds, checks: outcomes })}\n`;
 }

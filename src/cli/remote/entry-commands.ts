@@ -1,11 +1,10 @@
 /** `stockpile cache get|set|delete`: one entry of a running server. */
 import { readFile } from "node:fs/promises";
 import { buffer } from "node:stream/consumers";
-import { z } from "zod";
 
-import { ageText } from "../age-text.js";
-import { plainText } from "../plain-text.js";
+import { jsonText } from "../json-text.js";
 import { errorReason } from "../plugin-build/error-reason.js";
+import { entryForTerminal, entryOrigin, entrySchema, entryValue } from "./print-entry.js";
 import { checkSuccess, readAnswer } from "./read-answer.js";
 import { readToken } from "./read-token.js";
 import { requestServer } from "./request-server.js";
@@ -20,21 +19,11 @@ export interface SetEntryOptions extends RemoteOptions {
 
 /** A call to a backend has its own limit, of half a second by default; a large value takes its time. */
 const TIMEOUT_MS = 30_000;
-const MAX_CHARACTERS = 200;
 const DEFAULT_TYPE = "text/plain; charset=utf-8";
-
-const entrySchema = z.looseObject({
-  source: z.string(),
-  storedAt: z.number().optional(),
-  expiresAt: z.number().optional(),
-  contentType: z.string().optional(),
-  text: z.string().optional(),
-  json: z.unknown().optional(),
-});
 
 /**
  * Prints the value as it is stored; with `json` where it came from as well.
- * @throws {Error} there is none, or the server cannot say.
+ * @throws {Error} there is none, the server cannot say, or it is too large to be told or no text for a terminal.
  */
 export async function getEntry(
   category: string,
@@ -44,17 +33,15 @@ export async function getEntry(
   const answer = await requestServer(server, knownPath(category, key), { timeoutMs: TIMEOUT_MS });
   const entry = readAnswer(answer, entrySchema, "an entry");
   if (json) {
-    process.stdout.write(`${JSON.stringify(entry, undefined, 2)}\n`);
+    process.stdout.write(`${jsonText(entry)}\n`);
     return;
   }
-  if (process.stdout.isTTY) process.stderr.write(`${describe(entry)}\n`);
-  if (entry.contentType === undefined) {
-    process.stdout.write(`${JSON.stringify(entry.json ?? null, undefined, 2)}\n`);
-    return;
-  }
-  if (process.stdout.isTTY) printShown(entry);
+  if (process.stdout.isTTY) {
+    process.stderr.write(`${entryOrigin(entry)}\n`);
+    process.stdout.write(entryForTerminal(entry));
+  } else if (entry.contentType === undefined) process.stdout.write(entryValue(entry));
   else {
-    // The bytes as they are, whatever they are.
+    // What was stored over HTTP comes over HTTP, however large it is.
     const raw = await requestServer(server, cachePath(category, key), { timeoutMs: TIMEOUT_MS });
     checkSuccess(raw);
     process.stdout.write(raw.body);
@@ -122,28 +109,4 @@ async function readValue(
   } catch (error) {
     throw new Error(`Cannot read value from ${file ?? "stdin"}: ${errorReason(error)}`, { cause: error });
   }
-}
-
-function describe({ source, storedAt, expiresAt, contentType }: z.infer<typeof entrySchema>): string {
-  const now = Date.now();
-  const parts = [
-    `from ${plainText(source, MAX_CHARACTERS)}`,
-    ...(storedAt === undefined ? [] : [`stored ${ageText(now - storedAt)} ago`]),
-    ...(expiresAt === undefined ? [] : [`fresh for ${ageText(expiresAt - now)}`]),
-    ...(contentType === undefined ? [] : [plainText(contentType, MAX_CHARACTERS)]),
-  ];
-  return parts.join(", ");
-}
-
-/** Stored text must not drive the terminal; bytes are of no use there. */
-function printShown({ text }: z.infer<typeof entrySchema>): void {
-  if (text === undefined)
-    process.stderr.write("The value is no text, or large: redirect the output to a file\n");
-  else
-    process.stdout.write(
-      `${text
-        .split("\n")
-        .map((line) => plainText(line, line.length + 1))
-        .join("\n")}\n`,
-    );
 }

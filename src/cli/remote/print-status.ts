@@ -4,11 +4,13 @@ import { z } from "zod";
 import { ageText } from "../age-text.js";
 import { categoryTable } from "../category-table.js";
 import { fetchHealth } from "../fetch-health.js";
+import { jsonText } from "../json-text.js";
 import { plainText } from "../plain-text.js";
 import { pluginTable } from "../plugin-table.js";
 import { readAnswer } from "./read-answer.js";
 import { requestServer } from "./request-server.js";
 import type { RemoteOptions } from "./server-option.js";
+import { upstreamSchema, upstreamTable } from "./upstream-table.js";
 
 const MAX_CHARACTERS = 64;
 
@@ -17,10 +19,12 @@ const statusSchema = z.looseObject({
   node: z.string(),
   startedAt: z.number(),
   at: z.number(),
+  /** Of a server that asks Mojang. */
+  upstreams: z.array(upstreamSchema).optional(),
 });
 
 /**
- * Prints the state of the server, its plugins and its categories.
+ * Prints the state of the server, its plugins, its categories and what it may still ask of Mojang.
  * @returns the exit code: 1 where the server is down.
  * @throws {Error} the server cannot be reached, or is none of Stockpile's.
  */
@@ -29,7 +33,7 @@ export async function printStatus({ server, json = false }: RemoteOptions): Prom
   const status = readAnswer(answer, statusSchema, "the status");
   const isDown = health.status === "down";
   if (json) {
-    process.stdout.write(`${JSON.stringify({ ...status, ...health }, undefined, 2)}\n`);
+    process.stdout.write(`${jsonText({ ...status, ...health })}\n`);
     return Number(isDown);
   }
   const { isTTY, columns } = process.stdout;
@@ -41,10 +45,14 @@ export async function printStatus({ server, json = false }: RemoteOptions): Prom
   const version = plainText(status.version, MAX_CHARACTERS);
   const node = plainText(status.node, MAX_CHARACTERS);
   const state = plainText(health.status, MAX_CHARACTERS);
+  const tables = [
+    plugins,
+    categoryTable(health.categories),
+    ...(status.upstreams === undefined ? [] : [upstreamTable(status.upstreams)]),
+  ];
   process.stdout.write(
     `Stockpile ${version} at ${server.origin} is ${state}, started ${ageText(status.at - status.startedAt)} ago on Node ${node}
-${plugins}
-${categoryTable(health.categories)}
+${tables.join("\n")}
 `,
   );
   return Number(isDown);

@@ -26,6 +26,11 @@ export function tokenFileOption(): Option {
 
 function parseServerUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === "http:" || url?.protocol === "https:") return url;
-  throw new InvalidArgumentError(`Expected an http or https URL, as in ${DEFAULT_SERVER}.`);
+  if ((url?.protocol === "http:" || url?.protocol === "https:") && isAddress(url)) return url;
+  throw new InvalidArgumentError(`Expected an http or https URL without a path, as in ${DEFAULT_SERVER}.`);
+}
+
+/** Whether it has nothing after the port: gRPC has no place for a path, and dropping one asks another server. */
+function isAddress({ pathname, search, hash }: URL): boolean {
+  return `${pathname}${search}${hash}` === "/";
 }

@@ -1,4 +1,5 @@
 /** One host of Mojang's: what may be sent to it, when it is asked again, and when it is left alone. */
+import { setMaxListeners } from "node:events";
 import type { Logger } from "pino";
 
 import type { Clock } from "../../host/main.js";
@@ -72,6 +73,8 @@ export class UpstreamHost {
 
   constructor(options: UpstreamHostOptions) {
     this.#options = options;
+    // Each request under way listens to it, and there may be as many as the budget has: Node would warn of a leak.
+    setMaxListeners(0, this.#closing.signal);
     this.#budget = new Budget(options.limits, options.clock);
     this.#pause = new Pause(options.clock);
   }

@@ -40,7 +40,7 @@ export class EventFeed {
       stockpile.on("queue", (event) => this.publish("queue", event)),
       ...(mojang === undefined
         ? []
-        : [mojang.onEntry((event) => this.publish("entry", describeEntry(event)))]),
+        : [mojang.onEntry((event) => this.publish("entry", describeEntry(event, clock.now())))]),
       stockpile.on("failure", (event) => {
         const passedOver = sample.take();
         if (passedOver !== undefined) this.publish("failure", { ...describeFailure(event), passedOver });
@@ -81,16 +81,19 @@ function describeFailure({ operation, category, error, at }: FailureEvent): obje
   return { operation, category, code, plugin, backend, at };
 }
 
-/** What came from Mojang, and for whom: names and ids are public. A blacklist of thousands of hashes is told by its size. */
-function describeEntry(event: MojangEvent): object {
+/**
+ * What came from Mojang, for whom and when: names and ids are public. A blacklist of thousands of hashes is told by its
+ * size.
+ */
+function describeEntry(event: MojangEvent, at: number): object {
   switch (event.type) {
     case "PROFILE_ID":
-      return { type: event.type, key: event.key, profileId: event.profileId };
+      return { type: event.type, key: event.key, profileId: event.profileId, at };
     case "NAME_HISTORY":
-      return { type: event.type, id: event.id };
+      return { type: event.type, id: event.id, at };
     case "PROFILE":
-      return { type: event.type, id: event.id, name: event.profile.name };
+      return { type: event.type, id: event.id, name: event.profile.name, at };
     default:
-      return { type: event.type, hashes: event.hashes.length };
+      return { type: event.type, hashes: event.hashes.length, at };
   }
 }

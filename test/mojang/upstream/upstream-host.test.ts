@@ -62,6 +62,19 @@ test.serial("request() answers what has come back, and puts paths behind the bas
   t.deepEqual(seen, ["/base/x?a=b+c"]);
 });
 
+test.serial("request() sends as many at once as its budget has, and Node warns of no leak", async (t) => {
+  const warnings: Error[] = [];
+  const note = (warning: Error): void => void warnings.push(warning);
+  process.on("warning", note);
+  t.teardown(() => process.off("warning", note));
+  const { host, seen } = await openHost(t, [answer(200)]);
+  await Promise.all(Array.from({ length: 40 }, () => host.request(REQUEST)));
+  t.is(seen.length, 40);
+  // They are told in a turn of their own.
+  await new Promise((resolve) => setImmediate(resolve));
+  t.deepEqual(warnings, []);
+});
+
 test.serial("request() repeats what fails in passing, and no more often than it may", async (t) => {
   const { host, seen } = await openHost(t, [answer(403), answer(503), answer(200)]);
   t.is((await host.request(REQUEST)).status, 200);

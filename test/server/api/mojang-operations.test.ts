@@ -39,15 +39,20 @@ test("a category of Mojang's is looked into, and Mojang is not asked for it", as
   );
 });
 
-test("EventFeed tells of entries that come from Mojang, and of a blacklist by its size", async (t) => {
+test("EventFeed tells of entries that come from Mojang and when, and of a blacklist by its size", async (t) => {
   const { server } = await openMojangServer(t);
   const feed = new EventFeed({ stockpile: server.stockpile, mojang: server.mojang, clock: systemClock });
   t.teardown(() => feed.close());
   const told: FeedEvent[] = [];
   feed.subscribe((event) => told.push(event));
+  const from = Date.now();
   await server.mojang?.blockedServers();
+  const to = Date.now();
   t.deepEqual(
     told.map(({ type, data }) => [type, "type" in data && data.type, "hashes" in data && typeof data.hashes]),
     [["entry", "BLACKLIST", "number"]],
   );
+  const [event] = told;
+  const at = event !== undefined && "at" in event.data ? Number(event.data.at) : Number.NaN;
+  t.true(at >= from && at <= to, "who hears of it later still knows when it was");
 });
