@@ -99,6 +99,8 @@ test.serial(
     const { url, fake } = await openMojangServer(t, {
       fake: { servicesLimit: ENOUGH, sessionsLimit: ENOUGH },
       mojang: { legacyApi: true, budgets: { services: ENOUGH, sessions: ENOUGH } },
+      // So that what is deleted is reached.
+      config: { server: { openWrites: true } },
     });
     const seen = new Set<number>();
     await fc.assert(
