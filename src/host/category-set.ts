@@ -4,6 +4,7 @@ import { Category } from "./cache/category.js";
 import type { CategoryHealth } from "./cache/category-health.js";
 import type { CategoryTerms } from "./cache/category-settings.js";
 import type { CategoryOptions } from "./cache/category-options.js";
+import type { Lookup } from "./cache/lookup.js";
 import type { QuietFailure } from "./cache/quiet-failure.js";
 import { WriteVersion } from "./cache/write-version.js";
 import { CategoryStorage } from "./category-storage.js";
@@ -69,6 +70,16 @@ export class CategorySet {
       throw new ConfigError("passed to category()", [{ path: formatPath(["categories", name]), message }]);
     }
     return known.category as Category<T>; // what it holds is the application's own claim, the first time as now
+  }
+
+  /**
+   * Looks a key up in the category of that name; where there is none, in one without a near cache that is gone afterwards.
+   * @throws {ConfigError} as `open`.
+   */
+  lookInto<T>(name: string, key: string, options: CategoryOptions<T>): Promise<Lookup<T>> {
+    if (this.#categories.has(name)) return this.open(name, options).lookup(key);
+    const { category } = this.#build(name, { ...options, near: false }, true);
+    return category.lookup(key);
   }
 
   health(): CategoryHealth[] {
@@ -140,10 +151,21 @@ export class CategorySet {
   }
 
   #make<T>(name: string, options: CategoryOptions<T>): Category<T> {
+    const { category, storage } = this.#build(name, options);
+    // Categories of all types are kept in one map; each is handed out as what it was made.
+    this.#categories.set(name, { category, options, storage } as never);
+    return category;
+  }
+
+  #build<T>(
+    name: string,
+    options: CategoryOptions<T>,
+    isPassing: boolean = false,
+  ): { category: Category<T>; storage: CategoryStorage } {
     const { services, storageOf, report } = this.#options;
     const config = this.#config;
     const policy = resolveCategory(name, config, options);
-    const storage = new CategoryStorage(storageOf(config, name));
+    const storage = new CategoryStorage(storageOf(config, name), isPassing);
     const category = new Category<T>({
       ...policy,
       maxValueBytes: config.maxValueBytes,
@@ -154,9 +176,7 @@ export class CategorySet {
       writeVersion: this.#writeVersion,
       report,
     });
-    // Categories of all types are kept in one map; each is handed out as what it was made.
-    this.#categories.set(name, { category, options, storage } as never);
-    return category;
+    return { category, storage };
   }
 }
 

@@ -15,10 +15,11 @@ export class CategoryStorage implements BackendHandle {
   readonly #listeners: (() => void)[] = [];
   readonly #heard = new WeakSet<BackendClient>();
 
-  constructor(client: BackendClient) {
+  /** @param isPassing whether it is gone after one call: then it does not stay with the client as one who listens. */
+  constructor(client: BackendClient, isPassing: boolean = false) {
     this.#client = client;
     this.queue = new CategoryQueue(client.queue);
-    this.#hear(client);
+    if (!isPassing) this.#hear(client);
   }
 
   /** What it stands for now. */

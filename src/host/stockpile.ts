@@ -14,6 +14,7 @@
  */
 import { ClosedError } from "../contract/errors.js";
 import type { CategoryOptions } from "./cache/category-options.js";
+import type { Lookup } from "./cache/lookup.js";
 import { MAX_ENVELOPE_HEADER_BYTES } from "./cache/envelope.js";
 import type { PublicCategory } from "./cache/public-category.js";
 import { checkCategoryName } from "./cache/key.js";
@@ -181,6 +182,13 @@ export class Stockpile<Registry extends object = object> {
       throw new ClosedError(`Cannot make category "${name}": Stockpile is closed`);
     checkCategoryName(name);
     return this.#categories.open(name, options);
+  }
+
+  /** Looks up as `category(name, options).lookup(key)` does, and throws so, but makes no category that stays. */
+  async lookInto<T>(name: string, key: string, options: CategoryOptions<T>): Promise<Lookup<T>> {
+    if (this.#closing !== undefined) throw new ClosedError(`Cannot look into "${name}": Stockpile is closed`);
+    checkCategoryName(name);
+    return this.#categories.lookInto(name, key, options);
   }
 
   /**

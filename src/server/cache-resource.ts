@@ -21,11 +21,15 @@ const DEFAULT_CONTENT_TYPE = "application/octet-stream";
 
 /** Bodies that are held at once: with the default of `maxBodyBytes` 2 GB, whatever the number of connections. */
 const MAX_BODIES = 256;
+/** Values of the largest size that wait to be taken at once; smaller ones may be more. */
+const MAX_VALUES_OUT = 64;
 
 /** Serves entries. Every method may reject with an {@link HttpError} or a `StockpileError`. */
 export class CacheResource {
   readonly #options: CacheResourceOptions;
   #bodies = 0;
+  /** Of values whose clients have not taken them yet. */
+  #bytesOut = 0;
 
   constructor(options: CacheResourceOptions) {
     this.#options = options;
@@ -34,10 +38,11 @@ export class CacheResource {
   /** 200 with the stored bytes and content type, or 404. */
   async get(c: Context<ServerEnv>): Promise<Response> {
     const { category, key } = readAddress(c, []);
-    const { value, source, storedAt } = await this.#options.categories.get(category).lookup(key);
+    const { value, source, storedAt } = await this.#options.categories.lookup(category, key);
     if (value === undefined) {
       throw new HttpError(404, "STOCKPILE_ENTRY_ABSENT", `Cannot find key in category "${category}"`);
     }
+    this.#holdUntilTaken(c, value.body.byteLength);
     if (storedAt !== undefined) c.header("age", ageSeconds(storedAt, this.#options.clock.now()));
     c.header("x-stockpile-source", source);
     c.header("content-type", value.contentType);
@@ -65,6 +70,25 @@ export class CacheResource {
     const { category, key } = readAddress(c, []);
     await this.#options.categories.get(category).delete(key);
     return c.body(null, 204);
+  }
+
+  /**
+   * Counts a value for as long as its response is open: a client that reads slowly, or not at all, holds it that long.
+   * One value is always let through.
+   * @throws {HttpError} 503: others hold too much.
+   */
+  #holdUntilTaken(c: Context<ServerEnv>, bytes: number): void {
+    const { outgoing } = c.env;
+    if (c.req.method === "HEAD" || outgoing.closed) return;
+    const maxBytes = MAX_VALUES_OUT * this.#options.maxBodyBytes;
+    if (this.#bytesOut > 0 && this.#bytesOut + bytes > maxBytes) {
+      const message = `Cannot send value: expected at most ${maxBytes} bytes of values not taken by their clients`;
+      throw new HttpError(503, "STOCKPILE_SERVER_BUSY", message);
+    }
+    this.#bytesOut += bytes;
+    outgoing.once("close", () => {
+      this.#bytesOut -= bytes;
+    });
   }
 
   /** @throws {HttpError} 503: too many bodies are held. */

@@ -19,6 +19,7 @@ import { MOJANG_ROUTES, mojangRoutes } from "./mojang/mojang-routes.js";
 import { PageFiles } from "./page/page-files.js";
 import { addPageRoutes } from "./page/page-routes.js";
 import { publicHealth } from "./public-health.js";
+import { refuseCrossSite } from "./refuse-cross-site.js";
 import { refuseForeignHost } from "./refuse-foreign-host.js";
 import { RefusedWrites } from "./refused-writes.js";
 import { checkUrl, rawPath } from "./request-url.js";
@@ -49,6 +50,7 @@ export function createApp(options: AppOptions): Hono<ServerEnv> {
   const refusedWrites = new RefusedWrites(logger, options.clock);
   const app = new Hono<ServerEnv>({ getPath: rawPath });
   app.use(noteRequest(options), setCommonHeaders(isClosing), refuseForeignHost(isLoopbackOnly), checkUrl);
+  app.use(refuseCrossSite(config.cors));
   if (config.cors.length > 0) app.use(allowOrigins(config.cors));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   addStateRoutes(app, options);

@@ -38,10 +38,10 @@ export const DEFAULT_PORT = 36_623;
 export const DEFAULT_MAX_BODY_BYTES = 8_000_000;
 /** Well above what anybody names by hand, well below what a mistaken client could make up. */
 export const DEFAULT_MAX_CATEGORIES = 100;
-/** For requests 256, as game servers and proxies keep a handful open each, and the rest for listeners to events. */
-export const DEFAULT_MAX_CONNECTIONS = 1_280;
 /** A page or a game server each: more than a network has. */
 export const DEFAULT_MAX_EVENT_LISTENERS = 1_024;
+/** For requests 256, as game servers and proxies keep a handful open each, and the rest for listeners of both kinds. */
+export const DEFAULT_MAX_CONNECTIONS: number = 256 + 2 * DEFAULT_MAX_EVENT_LISTENERS;
 /** 8 MB in 30 s is 270 kB/s: any link a cache is useful over. */
 export const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
 /** Node's own default: longer than the pauses of a busy client, short enough to free idle connections. */

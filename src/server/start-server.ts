@@ -143,6 +143,7 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
   history.begin();
   state.isLoopbackOnly = isLoopbackAddress(address.host);
   options.logger.info({ url: address.url }, "Listening");
+  warnOfListeners(config, options.logger);
   if (!state.isLoopbackOnly) warnOfOthers(address, config, options.logger);
   return {
     address,
@@ -252,6 +253,15 @@ function createListener(
       metrics,
     }),
   });
+}
+
+/** Those of `/api/events` and those of gRPC, a connection each, leave none for requests and probes then. */
+function warnOfListeners({ maxConnections, maxEventListeners }: ServerConfig, logger: Logger): void {
+  if (maxConnections > 2 * maxEventListeners) return;
+  logger.warn(
+    { maxConnections, maxEventListeners },
+    "Listeners to events can take every connection: set server.maxConnections above twice server.maxEventListeners",
+  );
 }
 
 function warnOfOthers({ url }: ServerAddress, { openWrites }: ServerConfig, logger: Logger): void {

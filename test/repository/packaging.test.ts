@@ -1,10 +1,13 @@
 /** What the server is deployed with fits the server. */
 import test from "ava";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 
 import { checkConfig } from "../../src/host/main.js";
+import { sectionSchemas } from "../../src/server/section-schemas.js";
 import { serverConfigSchema } from "../../src/server/server-config.js";
 import type { ServerConfig } from "../../src/server/server-config.js";
-import { openServer } from "../server/open-server.js";
+import { openServer, withServerSection } from "../server/open-server.js";
 import { send } from "../server/send.js";
 import { repository } from "./repository.js";
 
@@ -31,7 +34,7 @@ function serverOf(text: string): ServerConfig {
 for (const [place, text] of Object.entries(CONFIGS)) {
   test(`the configuration of ${place} is right, and has a token that lies elsewhere`, async (t) => {
     const config = JSON.parse(text) as { server: { token: string } };
-    const { storage, plugins } = await checkConfig(config, { serverSchema: serverConfigSchema });
+    const { storage, plugins } = await checkConfig(config, sectionSchemas);
     t.is(storage.plugin, "file");
     t.deepEqual(
       plugins.map(({ name, startup }) => [name, startup]),
@@ -40,6 +43,11 @@ for (const [place, text] of Object.entries(CONFIGS)) {
     t.is(config.server.token, "${env:STOCKPILE_TOKEN}");
   });
 }
+
+test("every configuration has the server cache what Mojang says", (t) => {
+  for (const [place, text] of Object.entries(CONFIGS))
+    t.true("mojang" in (JSON.parse(text) as object), place);
+});
 
 test("whoever stops the server waits longer than the server takes", (t) => {
   const [, unitSeconds] = /^TimeoutStopSec=(\d+)$/m.exec(UNIT) ?? [];
@@ -68,13 +76,42 @@ test("every path that is probed or scraped is one that a server answers", async 
   for (const path of paths) t.is((await send(address.url, path)).status, 200, path);
 });
 
-test("what the image is made of is there", (t) => {
+test("the image has all that the package has for the server, and each of it is there", (t) => {
   const copied = [...DOCKERFILE.matchAll(/^COPY (?:--from=build \/src\/)?(\S+) /gm)].map(
     ([, path = ""]) => path,
   );
-  t.true(copied.length > 5);
+  const { files } = JSON.parse(repository.read("package.json")) as { files: readonly string[] };
+  const forPeople = ["docs", "packaging", "CHANGELOG.md"];
+  const needed = files.filter((path) => !path.startsWith("!") && !forPeople.includes(path));
+  t.deepEqual(
+    needed.filter((path) => !copied.includes(path)),
+    [],
+  );
   for (const path of copied) {
     if (path === "." || path === "node_modules" || path.startsWith("dist")) continue;
     t.true(repository.exists(path), path);
   }
+});
+
+/** How the image's health check ends, for a server at that address. */
+async function checkHealth(url: string): Promise<number | null> {
+  const script = repository.path("packaging/docker/healthcheck.mjs");
+  const child = spawn(process.execPath, [script], { env: { ...process.env, STOCKPILE_SERVER: url } });
+  await once(child, "close");
+  return child.exitCode;
+}
+
+test("the image's health check asks whether the server answers, over TLS as well", async (t) => {
+  t.true(DOCKERFILE.includes('"/opt/stockpile/healthcheck.mjs"'));
+  const config = { plugins: { memory: { startup: "required" } }, storage: { plugin: "memory" } };
+  const server = await openServer(t, { config });
+  // Down is no reason to restart it.
+  await server.stockpile.plugins.stop("memory");
+  t.is(await checkHealth(server.address.url), 0);
+  await server.close();
+  t.is(await checkHealth(server.address.url), 1);
+  const folder = repository.path("test/server/certificates");
+  const tls = { certificate: `${folder}/first.crt`, key: `${folder}/first.key` };
+  const { address } = await openServer(t, { config: withServerSection({ tls }) });
+  t.is(await checkHealth(address.url), 0);
 });

@@ -9,6 +9,9 @@ const NOT_WRITTEN = /(?:^|\/)(?:node_modules|dist)(?:\/|$)/;
 
 /** The repository as it was written: paths are relative to its root, with `/` between names. */
 export const repository = {
+  /** Absolute. */
+  path: (path: string): string => ROOT + path,
+
   exists: (path: string): boolean => existsSync(ROOT + path),
 
   read: (path: string): string => readFileSync(ROOT + path, "utf8"),

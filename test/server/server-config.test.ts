@@ -23,6 +23,11 @@ test("serverConfigSchema fills every default in, of an empty section and of none
   t.deepEqual(serverConfigSchema.parse(undefined), DEFAULTS);
 });
 
+test("listeners of both kinds leave connections for requests, unless told otherwise", (t) => {
+  const { maxConnections, maxEventListeners } = serverConfigSchema.parse({});
+  t.true(maxConnections >= 2 * maxEventListeners + 256);
+});
+
 test("serverConfigSchema gives durations in milliseconds, and takes what it has given", (t) => {
   const config = serverConfigSchema.parse({ stop: "1m", requestTimeout: 1500 });
   t.deepEqual(config, { ...DEFAULTS, stop: 60_000, requestTimeout: 1500 });

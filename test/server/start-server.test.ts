@@ -1,5 +1,8 @@
 import test from "ava";
-import { networkInterfaces } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { networkInterfaces, tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
 
 import { MAX_CONTENT_TYPE_BYTES } from "../../src/server/http-value.js";
 import { startServer } from "../../src/server/main.js";
@@ -290,14 +293,54 @@ test("no response allows another site to read it", async (t) => {
 
 test("categories outside the configuration are limited, those in it are not", async (t) => {
   const { address } = await openServer(t, { config: withServerSection({ maxCategories: 2 }) });
-  t.is((await send(address.url, "/cache/first/x")).status, 404);
-  t.is((await send(address.url, "/cache/second/x", { method: "PUT", body: "x" })).status, 204);
+  for (const name of ["first", "second"]) {
+    t.is((await send(address.url, `/cache/${name}/x`, { method: "PUT", body: "x" })).status, 204, name);
+  }
   const third = await send(address.url, "/cache/third/x", { method: "PUT", body: "x" });
   t.is(third.status, 503);
   t.is(errorOf(third).code, "STOCKPILE_CATEGORY_LIMIT");
   for (const name of ["first", "second", "player", "page"]) {
     t.is((await send(address.url, `/cache/${name}/x`, { method: "PUT", body: "x" })).status, 204, name);
   }
+});
+
+test("a server whose listeners can take every connection says so", async (t) => {
+  const lines: string[] = [];
+  const logger = pino({ level: "warn" }, { write: (line) => void lines.push(line) });
+  await openServer(t, { logger, config: withServerSection({ maxConnections: 100, maxEventListeners: 49 }) });
+  t.deepEqual(lines, []);
+  await openServer(t, { logger, config: withServerSection({ maxConnections: 100, maxEventListeners: 50 }) });
+  t.regex(lines.join(""), /Listeners to events can take every connection/);
+});
+
+test("who may only read uses up no category, whatever names are made up", async (t) => {
+  const { address, stockpile } = await openServer(t, { config: withServerSection({ maxCategories: 1 }) });
+  for (let number = 0; number < 5; number += 1) {
+    t.is((await send(address.url, `/cache/made-up-${number}/x`)).status, 404);
+    t.is((await send(address.url, `/api/categories/made-up-${number}/entries/x`)).status, 404);
+  }
+  t.deepEqual(stockpile.health().categories, []);
+  t.is((await send(address.url, "/cache/sessions/x", { method: "PUT", body: "x" })).status, 204);
+  t.is((await send(address.url, "/cache/A/x")).status, 400);
+});
+
+test("what an earlier process has stored is read before anybody writes to its category", async (t) => {
+  const path = mkdtempSync(join(tmpdir(), "stockpile-server-"));
+  t.teardown(() => rmSync(path, { recursive: true, force: true }));
+  const config = {
+    storage: { plugin: "file", parameters: { path } },
+    server: { maxCategories: 1, openWrites: true },
+  };
+  const former = await openServer(t, { config });
+  await send(former.address.url, "/cache/sessions/x", { method: "PUT", body: "kept" });
+  await former.close();
+  const { address, stockpile } = await openServer(t, { config });
+  const sent = await send(address.url, "/cache/sessions/x");
+  t.is(sent.body.toString(), "kept");
+  t.is(sent.headers["x-stockpile-source"], "backend");
+  const shown = await send(address.url, "/api/categories/sessions/entries/x");
+  t.like(JSON.parse(shown.body.toString()), { text: "kept", source: "backend" });
+  t.deepEqual(stockpile.health().categories, []);
 });
 
 test("a category that the process uses with another codec is a 409", async (t) => {

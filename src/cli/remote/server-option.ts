@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from "commander";
+import { CommanderError, InvalidArgumentError, Option } from "commander";
 
 /** The server's defaults, written once more so that help need not load the server; a test compares them. */
 export const DEFAULT_HOST = "127.0.0.1";
@@ -25,6 +25,7 @@ export function tokenFileOption(): Option {
 }
 
 function parseServerUrl(text: string): URL {
+  if (text.includes("@")) refuseCredentials();
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if ((url?.protocol === "http:" || url?.protocol === "https:") && isAddress(url)) return url;
   throw new InvalidArgumentError(`Expected an http or https URL without a path, as in ${DEFAULT_SERVER}.`);
@@ -33,4 +34,12 @@ function parseServerUrl(text: string): URL {
 /** Whether it has nothing after the port: gRPC has no place for a path, and dropping one asks another server. */
 function isAddress({ pathname, search, hash }: URL): boolean {
   return `${pathname}${search}${hash}` === "/";
+}
+
+/** Not an InvalidArgumentError: with those Commander shows what it has received, and here that is a password. */
+function refuseCredentials(): never {
+  const message =
+    "error: option '--server <url>' takes no name and no password: expected a URL without \"@\"";
+  process.stderr.write(`${message}\n`);
+  throw new CommanderError(1, "stockpile.credentials", message);
 }

@@ -1,7 +1,7 @@
 /** `/api/categories`: what categories do, and looking up and removing one entry of any of them. */
 import type { Context } from "hono";
 
-import type { Lookup, Stockpile } from "../../host/main.js";
+import type { Stockpile } from "../../host/main.js";
 import type { CategoryPool } from "../category-pool.js";
 import { HttpError } from "../http-error.js";
 import type { ServerEnv } from "../server-env.js";
@@ -26,13 +26,8 @@ export class CategoryResource {
   /** 200 with an entry and where it came from, or 404. Nothing is loaded: whoever looks must not change what is there. */
   async lookUp(c: Context<ServerEnv>): Promise<Response> {
     const { name, key } = readAddress(c);
-    const { category, isHttp } = this.#categories.find(name);
-    const { value, source, stale, storedAt, expiresAt, failures }: Lookup<unknown> = await category.lookup(
-      key,
-      {
-        load: false,
-      },
-    );
+    const { lookup, isHttp } = await this.#categories.look(name, key);
+    const { value, source, stale, storedAt, expiresAt, failures } = lookup;
     if (value === undefined) {
       throw new HttpError(404, "STOCKPILE_ENTRY_ABSENT", `Cannot find key in category "${name}"`);
     }
@@ -51,7 +46,7 @@ export class CategoryResource {
   /** 204 once the entry is gone, or when it was not there. */
   async delete(c: Context<ServerEnv>): Promise<Response> {
     const { name, key } = readAddress(c);
-    await this.#categories.find(name).category.delete(key);
+    await this.#categories.delete(name, key);
     return c.body(null, 204);
   }
 }

@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 import type { Clock, Stockpile } from "../../host/main.js";
 import type { MojangCache } from "../../mojang/main.js";
 import type { RequestMetrics } from "../metrics/request-metrics.js";
+import { boundCalls } from "./bound-calls.js";
 import { EventService } from "./event-service.js";
 import { limitCalls } from "./limit-calls.js";
 import { measureCalls } from "./measure-calls.js";
@@ -29,6 +30,8 @@ export interface GrpcEndpointOptions {
 
 /** The largest request: a hundred addresses of 255 characters, twice over. */
 export const MAX_REQUEST_BYTES: number = 64 * 1024;
+/** Calls that hold a request at once, on all connections together: of the largest 128 MB. */
+export const MAX_REQUESTS = 2_048;
 /** Calls at once on one connection, streams of events included. */
 const MAX_CALLS = 2_048;
 /** In MB, of what the calls of one connection have HTTP/2 hold; grpc-js has no limit. It is enough for MAX_CALLS. */
@@ -58,7 +61,11 @@ export class GrpcEndpoint {
       "grpc.keepalive_timeout_ms": Math.min(PING_TIMEOUT_MS, takeTimeoutMs),
       "grpc-node.max_session_memory": MAX_SESSION_MEGABYTES,
       "grpc.enable_channelz": 0, // Nobody reads it.
-      interceptors: [measureCalls(metrics), limitCalls({ clock, timeoutMs: takeTimeoutMs, cut })],
+      interceptors: [
+        measureCalls(metrics),
+        boundCalls(MAX_REQUESTS),
+        limitCalls({ clock, timeoutMs: takeTimeoutMs, cut }),
+      ],
     });
     this.#events = mojang && new EventService({ ...options, mojang, wire, cut });
     const domain = mojang && this.#events && { mojang, events: this.#events };

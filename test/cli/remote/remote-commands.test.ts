@@ -114,6 +114,33 @@ test("a token comes from a file too, and one that cannot be read is told", async
   t.regex(stderr, /^Cannot read token from \S+: /);
 });
 
+test("what is no token is refused, and neither shown nor sent", async (t) => {
+  const { address } = await openGuarded(t);
+  const secret = `SECRET${TOKEN}`;
+  const file = join(temporaryFolder(t), "environment");
+  writeFileSync(file, `STOCKPILE_TOKEN=${secret}\nOTHER=x\n`);
+  const restart = ["plugin", "restart", "memory", "--server", address.url];
+  for (const ended of [
+    await runCommand([...restart, "--token-file", file]),
+    await runCommand(restart, { env: { STOCKPILE_TOKEN: `${secret}\nOTHER=x` } }),
+    await runCommand(restart, { env: { STOCKPILE_TOKEN: `Bearer ${secret}` } }),
+  ]) {
+    t.is(ended.code, 1);
+    t.regex(ended.stderr, /^Cannot use token from \S+: expected the token alone/);
+    t.false(`${ended.stdout}${ended.stderr}`.includes("SECRET"));
+  }
+});
+
+for (const server of ["http://me:SECRET@127.0.0.1:1", "me:SECRET@127.0.0.1", "http://me:SECRET@host:port"]) {
+  test(`a password in --server, as in ${server}, is a usage error that does not show it`, async (t) => {
+    const { code, stdout, stderr } = await runCommand(["status", "--server", server]);
+    t.is(code, 2);
+    t.is(stdout, "");
+    t.regex(stderr, /^error: option '--server <url>' takes no name and no password/);
+    t.false(stderr.includes("SECRET"));
+  });
+}
+
 test("an entry is set, got as it is, told of, and deleted", async (t) => {
   const server = await openGuarded(t);
   t.like(await ask(server, "cache", "set", "player", "a/b ä", "hällo", "--ttl", "1m"), {

@@ -8,6 +8,8 @@ import type { ClientHttp2Session, ClientHttp2Stream, Settings } from "node:http2
 import { connect } from "node:net";
 
 import type { RunningServer } from "../../../src/server/main.js";
+import { MAX_REQUESTS } from "../../../src/server/grpc/grpc-endpoint.js";
+import { until } from "../../support/until.js";
 import { openServer, withServerSection } from "../open-server.js";
 import { openClient } from "./grpc-client.js";
 
@@ -100,5 +102,41 @@ test.serial("a client that has closed its half of the connection is cut off", as
   const ended = new Promise((resolve) => socket.resume().once("end", resolve));
   socket.end(PREFACE);
   await ended;
+  await goesOn(t, server);
+});
+
+test.serial("half-sent requests are bounded over all connections, and what is refused is told", async (t) => {
+  const server = await openServer(t);
+  const statuses: string[] = [];
+  for (const session of [openSession(t, server), openSession(t, server)]) {
+    // oxlint-disable-next-line no-await-in-loop -- One connection after the other.
+    await once(session, "remoteSettings");
+    for (let number = 0; number < MAX_REQUESTS / 2 + 50; number += 1) {
+      const stream = begin(session, "rpc.SystemService/GetStatus");
+      stream.once("response", (headers) => statuses.push(String(headers["grpc-status"])));
+      stream.write(Buffer.from([0, 0, 0, 1, 0]));
+    }
+  }
+  await until("the refusals", () => statuses.length === 100);
+  t.deepEqual([...new Set(statuses)], [String(Status.RESOURCE_EXHAUSTED)]);
+  const client = openClient(t, server);
+  const refused = await t.throwsAsync(client.call("rpc.SystemService/GetStatus"));
+  t.regex(refused?.message ?? "", /expected at most 2048 at once/);
+});
+
+test.serial("a call that is over makes room for another, however it has ended", async (t) => {
+  const server = await openServer(t);
+  for (let round = 0; round < 3; round += 1) {
+    const session = openSession(t, server);
+    const streams = Array.from({ length: MAX_REQUESTS - 100 }, () => {
+      const stream = begin(session, "rpc.SystemService/GetStatus");
+      stream.write(Buffer.from([0, 0, 0, 1, 0]));
+      return stream;
+    });
+    // oxlint-disable-next-line no-await-in-loop -- Its own call is answered after those have begun.
+    await goesOn(t, server);
+    for (const stream of streams) stream.close();
+    session.destroy();
+  }
   await goesOn(t, server);
 });
