@@ -18,6 +18,6 @@ export type { FakeMojangOptions } from "./fake/fake-mojang.js";
 export type { FakeFault } from "./fake/fake-faults.js";
 export type { Associations } from "./sightings/sightings.js";
 export type { Joined, JoinRequest } from "./upstream/mojang-upstream.js";
-export { UpstreamError } from "./upstream/upstream-error.js";
+export { UpstreamError, upstreamErrorOf } from "./upstream/upstream-error.js";
 export type { UpstreamFailure } from "./upstream/upstream-error.js";
 export type { HostBudget } from "./upstream/upstream-host.js";

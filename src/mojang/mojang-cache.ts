@@ -12,7 +12,7 @@ import type { Logger } from "pino";
 import { systemClock } from "../host/main.js";
 import type { Clock, Lookup, Stockpile } from "../host/main.js";
 import { isBlockedServer, parseBlockedServers } from "./entities/blocked-servers.js";
-import { isPlayerName, nameKey } from "./entities/player-name.js";
+import { isPlayerName, mayJoin, nameKey } from "./entities/player-name.js";
 import { toProfileId } from "./entities/profile-id.js";
 import type { ProfileId, UpstreamProfileId } from "./entities/profile-id.js";
 import type { Profile } from "./entities/profile.js";
@@ -38,6 +38,11 @@ export interface MojangCacheOptions {
   readonly clock?: Clock;
 }
 
+/** Of one request for several names, as many are asked for at a time: four pages. */
+const NAMES_AT_ONCE = 40;
+/** The game's are hashes of 41 characters at most. */
+const MAX_SERVER_ID_CHARACTERS = 255;
+
 /** Every method rejects with a `StockpileError`, mostly a `LoadError` that has an `UpstreamError` as its `cause`. */
 export class MojangCache {
   readonly config: MojangConfig;
@@ -57,15 +62,16 @@ export class MojangCache {
     this.#upstream = new MojangUpstream(config, { logger, clock });
     this.#listeners = new EntryListeners(logger);
     this.#categories = openCategories(stockpile, config, this.#loaders());
-    const { history, owners, name } = this.#categories;
+    const { history, owners, name, id } = this.#categories;
     this.#sightings = new Sightings({
       names: history,
       owners,
       logger,
-      onChange: (id, associations) =>
-        this.#listeners.tell({ type: "NAME_HISTORY", id, history: associations }),
-      // Kept for its grace: should Mojang not be there, it was the last who had it.
-      onGivenUp: (former) => quietly(name.expire(nameKey(former))),
+      onChange: (player, associations) =>
+        this.#listeners.tell({ type: "NAME_HISTORY", id: player, history: associations }),
+      // Not to be answered as stale either: it is known to be untrue.
+      onGivenUp: (former) => quietly(name.delete(nameKey(former))),
+      onOusted: (former) => quietly(id.delete(former)),
     });
   }
 
@@ -102,12 +108,35 @@ export class MojangCache {
   }
 
   /**
+   * The same since when the player was seen with the name, which the record of sightings knows for longer than entries
+   * are kept. Where that cannot be read, as it is.
+   */
+  async sinceFirstSeen(profileId: ProfileId): Promise<ProfileId> {
+    const { id, name, firstSeenAt } = profileId;
+    const { value: owners = [] } = await this.#sightings.ownersOf(name).catch(() => NOTHING);
+    const seen = owners.findLast((owner) => owner.id === id);
+    if (seen === undefined || firstSeenAt >= seen.validUntil) return profileId;
+    return { ...profileId, firstSeenAt: Math.min(seen.firstSeenAt, firstSeenAt) };
+  }
+
+  /** The id of a name's player, where the cache has it; Mojang is not asked. */
+  async knownIdOf(name: string): Promise<string | undefined> {
+    if (!isPlayerName(name)) return undefined;
+    return (await this.#categories.name.get(nameKey(name), { load: false }))?.id;
+  }
+
+  /**
    * The players of these names, each once, in the order of the names. Names that there are none of, or that are none,
    * are left out. Rejects where one of them could not be looked up: to leave it out would say that there is none.
    */
   async profileIdsByName(names: readonly string[]): Promise<Answer<ProfileId>[]> {
     const keys = [...new Set(names.filter(isPlayerName).map(nameKey))];
-    const answers = await Promise.all(keys.map((key) => this.#categories.name.lookup(key)));
+    const answers: Answer<ProfileId>[] = [];
+    for (let at = 0; at < keys.length; at += NAMES_AT_ONCE) {
+      const some = keys.slice(at, at + NAMES_AT_ONCE);
+      // oxlint-disable-next-line no-await-in-loop -- so that one request does not open a hundred connections
+      answers.push(...(await Promise.all(some.map((key) => this.#categories.name.lookup(key)))));
+    }
     return answers.filter(({ value }) => value !== undefined);
   }
 
@@ -119,10 +148,12 @@ export class MojangCache {
 
   /**
    * Whether somebody has joined a server, as Mojang says now; `undefined`: not. The profile it brings is kept for those
-   * who ask for that.
+   * who ask for that. Mojang is not asked of what can be no name and no server: that would be at the cost of others.
    * @throws {UpstreamError} Mojang could not be asked.
    */
   async hasJoined(request: JoinRequest): Promise<Joined | undefined> {
+    const { username, serverId } = request;
+    if (!mayJoin(username) || serverId === "" || serverId.length > MAX_SERVER_ID_CHARACTERS) return undefined;
     const joined = await this.#upstream.hasJoined(request);
     if (joined !== undefined) {
       const { profile } = joined;

@@ -35,7 +35,7 @@ export const DEFAULT_ATTEMPT_TIMEOUT_MS = 2_000;
 export const DEFAULT_DEADLINE_MS = 4_500;
 /** Mojang has had times in which every other request failed. Each repetition costs budget. */
 export const DEFAULT_RETRIES = 2;
-/** A hundred pages, more than half of the budget of two minutes. */
+/** A hundred pages: more than can be had at once, for lists of which most is in the cache. */
 export const DEFAULT_MAX_BULK_NAMES = 1_000;
 
 /** A day: a longer one limits nothing. */

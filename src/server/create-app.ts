@@ -113,7 +113,7 @@ function addMojangRoutes(app: Hono<ServerEnv>, options: AppOptions): void {
   app.route("/", mojangRoutes(new MojangResource(mojang, clock), { logger, isClosing }));
   if (!mojang.config.legacyApi) return;
   const guardWrite = guardWrites(options);
-  app.route("/", legacyRoutes(new LegacyResource(mojang, clock), { guardWrite, isClosing }));
+  app.route("/", legacyRoutes(new LegacyResource(mojang, clock), { logger, guardWrite, isClosing }));
 }
 
 function refuseWhileClosing(isClosing: () => boolean): MiddlewareHandler<ServerEnv> {

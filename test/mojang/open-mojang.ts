@@ -4,7 +4,7 @@ import { pino } from "pino";
 
 import { Stockpile, systemClock } from "../../src/host/main.js";
 import type { Clock } from "../../src/host/main.js";
-import { FakeMojang, MojangCache, mojangConfigSchema } from "../../src/mojang/main.js";
+import { FakeMojang, MojangCache, mojangConfigSchema, UpstreamError } from "../../src/mojang/main.js";
 import type { FakeMojangOptions, MojangConfig } from "../../src/mojang/main.js";
 
 const SILENT = pino({ level: "silent" });
@@ -13,6 +13,8 @@ export interface OpenMojangOptions {
   readonly fake?: FakeMojangOptions;
   /** Settings of the "mojang" section, `upstream` apart. */
   readonly config?: object;
+  /** Put behind the fake's address; default: nothing. */
+  readonly upstreamPath?: string;
   /** The rest of the configuration. */
   readonly stockpile?: object;
   readonly clock?: Clock;
@@ -32,7 +34,13 @@ export async function openFake(t: ExecutionContext, options: FakeMojangOptions =
 
 export async function openMojang(
   t: ExecutionContext,
-  { fake: fakeOptions, config = {}, stockpile: section = {}, clock = systemClock }: OpenMojangOptions = {},
+  {
+    fake: fakeOptions,
+    config = {},
+    upstreamPath = "",
+    stockpile: section = {},
+    clock = systemClock,
+  }: OpenMojangOptions = {},
 ): Promise<OpenedMojang> {
   const fake = await openFake(t, fakeOptions);
   const stockpile = await Stockpile.open(
@@ -40,17 +48,16 @@ export async function openMojang(
     { clock, logger: SILENT },
   );
   t.teardown(() => stockpile.close());
-  const mojang = MojangCache.open(stockpile, mojangConfig(fake, config), { clock });
+  const mojang = MojangCache.open(stockpile, mojangConfig({ url: fake.url + upstreamPath }, config), {
+    clock,
+  });
   t.teardown(() => mojang.close());
   return { fake, stockpile, mojang };
 }
 
 /** The "mojang" section that asks a fake, its defaults filled in. */
-export function mojangConfig(fake: FakeMojang, config: object = {}): MojangConfig {
-  const parsed = mojangConfigSchema.parse({
-    ...config,
-    upstream: { services: fake.url, sessions: fake.url },
-  });
+export function mojangConfig({ url }: Pick<FakeMojang, "url">, config: object = {}): MojangConfig {
+  const parsed = mojangConfigSchema.parse({ ...config, upstream: { services: url, sessions: url } });
   if (parsed === undefined) throw new TypeError("Expected a section");
   return parsed;
 }
@@ -75,4 +82,10 @@ export class ShiftedClock implements Clock {
   shift(ms: number): void {
     this.#shiftMs += ms;
   }
+}
+
+/** Why Mojang could not be asked, where that is what a look-up has failed with. */
+export function upstreamErrorOf(error: Error | undefined): UpstreamError {
+  if (error?.cause instanceof UpstreamError) return error.cause;
+  throw new TypeError("Expected an UpstreamError as the cause", { cause: error });
 }

@@ -13,6 +13,16 @@ export function isPlayerName(text: string): boolean {
   return NAME.test(text);
 }
 
+const NAME_IN_GAME: RegExp = /^[\x21-\x7e]{1,25}$/;
+
+/**
+ * Whether the game lets somebody of that name join: names that are very old have characters besides, and cannot be looked
+ * up.
+ */
+export function mayJoin(text: string): boolean {
+  return NAME_IN_GAME.test(text);
+}
+
 /** What a name is stored under: names are the same in upper and lower case. */
 export function nameKey(name: string): string {
   return name.toLowerCase();

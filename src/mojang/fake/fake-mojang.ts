@@ -42,6 +42,8 @@ const SESSIONS_LIMIT: BudgetLimits = { requests: 400, per: 10_000 };
 /** The oldest are forgotten: a development server may run for weeks. */
 const MAX_SEEN = 10_000;
 const MAX_BODY_BYTES = 1_048_576;
+/** Mojang's list is never empty. The SHA-1 of `blocked.invalid`, which no host is called. */
+const NOBODYS_SERVER = "e2e8c34a2f045044feda5d3e6e4c548c13097eb7";
 
 /** Serves from {@link FakeMojang.open} to {@link FakeMojang.close}. */
 export class FakeMojang {
@@ -56,7 +58,7 @@ export class FakeMojang {
   private constructor(server: Server, players: FakePlayers, options: FakeMojangOptions) {
     const { servicesLimit = SERVICES_LIMIT, sessionsLimit = SESSIONS_LIMIT, clock = systemClock } = options;
     this.#server = server;
-    this.#world = { players, joins: new Map(), refusedNames: new Set(), blockedServers: [] };
+    this.#world = { players, joins: new Map(), refusedNames: new Set(), blockedServers: [NOBODYS_SERVER] };
     this.#limits = {
       services: new FakeLimit(servicesLimit, clock),
       sessions: new FakeLimit(sessionsLimit, clock),

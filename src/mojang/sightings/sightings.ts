@@ -18,6 +18,8 @@ export interface SightingsOptions {
   readonly onChange: (id: string, names: Associations) => void;
   /** Told of a name that its player was seen to have given up. */
   readonly onGivenUp: (name: string) => void;
+  /** Told of a player whose name another was seen with. */
+  readonly onOusted: (id: string) => void;
 }
 
 /** While storage is slow: what is seen beyond that is not recorded, and will be seen again. */
@@ -32,6 +34,8 @@ export class Sightings {
   readonly #options: SightingsOptions;
   readonly #waiting: Sighting[] = [];
   #recording: Promise<void> | undefined;
+  /** Since sightings are left out, until none is waiting. */
+  #isBehind = false;
   #isClosed = false;
 
   constructor(options: SightingsOptions) {
@@ -40,7 +44,13 @@ export class Sightings {
 
   /** Has a sighting recorded. */
   note(sighting: Sighting): void {
-    if (this.#isClosed || this.#waiting.length >= MAX_WAITING) return;
+    if (this.#isClosed) return;
+    if (this.#waiting.length >= MAX_WAITING) {
+      if (!this.#isBehind)
+        this.#options.logger.warn({ waiting: MAX_WAITING }, "Leaves out sightings of names: storage is slow");
+      this.#isBehind = true;
+      return;
+    }
     this.#waiting.push(sighting);
     this.#recording ??= this.#recordAll();
   }
@@ -78,6 +88,7 @@ export class Sightings {
       }
     }
     this.#recording = undefined;
+    this.#isBehind = false;
   }
 
   async #record(sighting: Sighting): Promise<void> {
@@ -92,20 +103,39 @@ export class Sightings {
       const former = known.at(-1)?.name;
       if (former !== undefined && nameKey(former) !== nameKey(name)) {
         onGivenUp(former);
-        await this.#endOwner(former, id, at);
+        // The name is not this player's any more, whoever has it next.
+        await endNewest(owners, nameKey(former), (newest) => newest.id === id, at);
       }
     }
-    const players = addSighting((await owners.get(nameKey(name))) ?? [], sighting);
-    if (players !== undefined) await owners.set(nameKey(name), players.associations);
+    await this.#recordOwner(sighting);
   }
 
-  /** The name is not this player's any more, whoever has it next. */
-  async #endOwner(name: string, id: string, at: number): Promise<void> {
-    const { owners } = this.#options;
-    const known = (await owners.get(nameKey(name))) ?? [];
-    const newest = known.at(-1);
-    if (newest?.id !== id) return;
-    const ended = endAll(known, at);
-    if (ended !== known) await owners.set(nameKey(name), ended);
+  async #recordOwner(sighting: Sighting): Promise<void> {
+    const { names, owners, onOusted } = this.#options;
+    const { id, name, at } = sighting;
+    const key = nameKey(name);
+    const known = (await owners.get(key)) ?? [];
+    const added = addSighting(known, sighting);
+    if (added === undefined) return;
+    await owners.set(key, added.associations);
+    const former = known.at(-1);
+    if (former === undefined || former.id === id || former.validUntil <= at) return;
+    onOusted(former.id);
+    // Whoever had the name until now has another one, though nobody has seen it yet.
+    await endNewest(names, former.id, (newest) => nameKey(newest.name) === key, at);
   }
+}
+
+/** Ends the newest association under a key, if it is the one that is meant. */
+async function endNewest(
+  category: Category<Associations>,
+  key: string,
+  isMeant: (newest: Association) => boolean,
+  at: number,
+): Promise<void> {
+  const known = (await category.get(key)) ?? [];
+  const newest = known.at(-1);
+  if (newest === undefined || !isMeant(newest)) return;
+  const ended = endAll(known, at);
+  if (ended !== known) await category.set(key, ended);
 }

@@ -15,7 +15,7 @@ import type { MojangConfig } from "../mojang-config.js";
 import type { Priority } from "./budget.js";
 import { NamePages } from "./name-pages.js";
 import type { NameResult } from "./name-pages.js";
-import { readJson, refuseOtherThanOk, saysAbsent } from "./read-answer.js";
+import { findsWrong, readJson, refuseOtherThanOk, saysAbsent } from "./read-answer.js";
 import { UpstreamError } from "./upstream-error.js";
 import { UpstreamHost } from "./upstream-host.js";
 import type { HostBudget } from "./upstream-host.js";
@@ -45,6 +45,8 @@ export class MojangUpstream {
   /** Profiles and logins, and the list of blocked servers. */
   readonly #sessions: UpstreamHost;
   readonly #pages: NamePages<UpstreamProfileId>;
+  readonly #clock: Clock;
+  readonly #deadlineMs: number;
 
   constructor(config: MojangConfig, { logger, clock }: { readonly logger: Logger; readonly clock: Clock }) {
     const host = (name: "services" | "sessions"): UpstreamHost =>
@@ -58,6 +60,8 @@ export class MojangUpstream {
         logger,
         clock,
       });
+    this.#clock = clock;
+    this.#deadlineMs = config.deadline;
     this.#services = host("services");
     this.#sessions = host("sessions");
     this.#pages = new NamePages({ clock, lookUp: (names, priority) => this.#findNames(names, priority) });
@@ -71,7 +75,7 @@ export class MojangUpstream {
   /** The player of that id; `undefined`: there is none. */
   async profileIdById(id: string, priority: Priority): Promise<UpstreamProfileId | undefined> {
     const response = await this.#services.request({ path: `/minecraft/profile/lookup/${id}`, priority });
-    return saysAbsent(response) ? undefined : readJson("services", response, profileIdSchema);
+    return saysAbsent(response, "id") ? undefined : readJson("services", response, profileIdSchema);
   }
 
   /** The profile of a player; `undefined`: there is none. */
@@ -81,7 +85,7 @@ export class MojangUpstream {
       query: isSigned ? { unsigned: "false" } : {},
       priority,
     });
-    return saysAbsent(response) ? undefined : readJson("sessions", response, profileSchema);
+    return saysAbsent(response, "session") ? undefined : readJson("sessions", response, profileSchema);
   }
 
   /** Whether somebody has joined; `undefined`: not. */
@@ -91,16 +95,17 @@ export class MojangUpstream {
       query: { username, serverId, ...(ip === undefined ? {} : { ip }) },
       priority: "login",
     });
-    if (saysAbsent(response)) return undefined;
+    if (saysAbsent(response, "session")) return undefined;
     const profile = readJson("sessions", response, profileSchema);
     return { profile, text: response.text, contentType: response.fullContentType };
   }
 
-  /** The list of blocked servers, as it is written: one SHA-1 a line. */
+  /** The list of blocked servers, as it is written: one SHA-1 a line, and at least one. */
   async blockedServers(priority: Priority): Promise<string> {
     const response = await this.#sessions.request({ path: "/blockedservers", priority });
     refuseOtherThanOk("sessions", response);
-    if (parseBlockedServers(response.text) !== undefined) return response.text;
+    // No list is a broken answer, and not the news that every server is let in again.
+    if ((parseBlockedServers(response.text)?.length ?? 0) > 0) return response.text;
     throw new UpstreamError("sessions", "unexpected", "expected a list of SHA-1: received something else", {
       status: response.status,
     });
@@ -129,28 +134,32 @@ export class MojangUpstream {
   ): Promise<ReadonlyMap<string, NameResult<UpstreamProfileId>>> {
     const [name, ...others] = names;
     if (name === undefined) return new Map();
-    if (others.length === 0) return new Map([[nameKey(name), await this.#findName(name, priority)]]);
+    const endMs = this.#clock.monotonic() + this.#deadlineMs;
+    if (others.length === 0) return new Map([[nameKey(name), await this.#findName(name, priority, endMs)]]);
     const path = "/minecraft/profile/lookup/bulk/byname";
-    const response = await this.#services.request({ path, body: names, priority });
-    if (response.status === 400) return this.#findOneByOne(names, priority);
+    const response = await this.#services.request({ path, body: names, priority, endMs });
+    if (response.status === 400) return this.#findOneByOne(names, priority, endMs);
     const found = readJson("services", response, manySchema);
     return new Map(found.map((profileId) => [nameKey(profileId.name), profileId]));
   }
 
-  async #findName(name: string, priority: Priority): Promise<UpstreamProfileId | undefined> {
+  /** Nobody has a name that Mojang finds wrong: asked by itself, that is an answer about this name. */
+  async #findName(name: string, priority: Priority, endMs: number): Promise<UpstreamProfileId | undefined> {
     const path = `/minecraft/profile/lookup/name/${encodeURIComponent(name)}`;
-    const response = await this.#services.request({ path, priority });
-    return saysAbsent(response) ? undefined : readJson("services", response, profileIdSchema);
+    const response = await this.#services.request({ path, priority, endMs });
+    const isAbsent = saysAbsent(response, "name") || findsWrong(response);
+    return isAbsent ? undefined : readJson("services", response, profileIdSchema);
   }
 
   /** One name that Mojang finds wrong, by a rule we do not know of, is not to spoil those beside it. */
   async #findOneByOne(
     names: readonly string[],
     priority: Priority,
+    endMs: number,
   ): Promise<ReadonlyMap<string, NameResult<UpstreamProfileId>>> {
     const results = names.map(async (name): Promise<[string, NameResult<UpstreamProfileId>]> => {
       try {
-        return [nameKey(name), await this.#findName(name, priority)];
+        return [nameKey(name), await this.#findName(name, priority, endMs)];
       } catch (error) {
         return [nameKey(name), error instanceof Error ? error : new Error(String(error))];
       }

@@ -29,25 +29,36 @@ export function refuseOtherThanOk(host: string, response: UpstreamResponse): voi
   throw new UpstreamError(host, "unexpected", `it answered ${status}`, { status });
 }
 
+/** What was asked for: a player by name, a player by id, or something of the session server's. */
+export type Question = "name" | "id" | "session";
+
 /**
- * Whether an answer says that there is no such player: a 204 without a body, or a 404 that is Mojang's own. A page of
- * some gateway that has lost its way is a 404 too.
+ * Whether an answer says that there is no such player: a 204, or a 404 with the body that Mojang has for the question. A
+ * page of some gateway that has lost its way is a 404 too, and so is an endpoint that Mojang has removed, whose body
+ * differs in its `error` alone.
  */
-export function saysAbsent(response: UpstreamResponse): boolean {
-  return response.status === 204 || (response.status === 404 && isOwnError(response));
+export function saysAbsent(response: UpstreamResponse, question: Question): boolean {
+  if (response.status === 204) return true;
+  if (response.status !== 404 || question === "session") return false;
+  const { error, errorMessage } = readError(response);
+  if (question === "id") return error === "NOT FOUND";
+  return error === undefined && typeof errorMessage === "string";
 }
 
-function isOwnError({ contentType, text }: UpstreamResponse): boolean {
-  if (contentType !== "application/json") return false;
-  const body = tryJson(text);
-  return typeof body === "object" && body !== null && ("errorMessage" in body || "path" in body);
+/** Whether it is Mojang that found a request wrong: a gateway has a 400 of its own. */
+export function findsWrong(response: UpstreamResponse): boolean {
+  return response.status === 400 && readError(response).error === "CONSTRAINT_VIOLATION";
 }
 
-function messageOf({ text }: UpstreamResponse): string | undefined {
-  const body = tryJson(text);
-  const message: unknown =
-    typeof body === "object" && body !== null ? Reflect.get(body, "errorMessage") : undefined;
-  return typeof message === "string" ? message.slice(0, 256) : undefined;
+/** Mojang's own account of an error; empty where it is somebody else's. */
+function readError({ contentType, text }: UpstreamResponse): { error?: unknown; errorMessage?: unknown } {
+  const body = contentType === "application/json" ? tryJson(text) : undefined;
+  return typeof body === "object" && body !== null ? body : {};
+}
+
+function messageOf(response: UpstreamResponse): string | undefined {
+  const { errorMessage } = readError(response);
+  return typeof errorMessage === "string" ? errorMessage.slice(0, 256) : undefined;
 }
 
 function tryJson(text: string): unknown {

@@ -65,3 +65,9 @@ export class UpstreamError extends Error {
     this.prototype.name = "UpstreamError";
   }
 }
+
+/** The reason why Mojang could not be asked, where that is what something has failed with, a load for one. */
+export function upstreamErrorOf(thrown: unknown): UpstreamError | undefined {
+  if (thrown instanceof UpstreamError) return thrown;
+  return thrown instanceof Error && thrown.cause instanceof UpstreamError ? thrown.cause : undefined;
+}

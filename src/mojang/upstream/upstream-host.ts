@@ -1,4 +1,6 @@
 /** One host of Mojang's: what may be sent to it, when it is asked again, and when it is left alone. */
+import { setMaxListeners } from "node:events";
+
 import type { Logger } from "pino";
 
 import type { Clock } from "../../host/main.js";
@@ -32,6 +34,8 @@ export interface UpstreamRequest {
   /** Sent as JSON, with POST; without it the request is a GET. */
   readonly body?: unknown;
   readonly priority: Priority;
+  /** By when it must be answered, on the monotonic clock; default: `deadlineMs` from now. */
+  readonly endMs?: number;
 }
 
 /** How a host is doing. */
@@ -56,6 +60,8 @@ export interface HostBudget {
 const BACKOFF_MS = 100;
 /** An attempt with less time than this is not worth its token. */
 const MIN_ATTEMPT_MS = 100;
+/** When to ask again while a request is on its way that shows whether a trouble is over. */
+const PROBE_WAIT_MS = 1_000;
 
 /** Sends requests. Every one settles: by an answer, by its deadline, or by {@link close}. */
 export class UpstreamHost {
@@ -74,6 +80,8 @@ export class UpstreamHost {
     this.#options = options;
     this.#budget = new Budget(options.limits, options.clock);
     this.#pause = new Pause(options.clock);
+    // Every request under way listens to it: as many as the budget lets through, and no leak.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /** For messages. */
@@ -88,7 +96,7 @@ export class UpstreamHost {
    */
   async request(request: UpstreamRequest): Promise<UpstreamResponse> {
     const { clock, deadlineMs, retries } = this.#options;
-    const endMs = clock.monotonic() + deadlineMs;
+    const { endMs = clock.monotonic() + deadlineMs } = request;
     this.#admit(request.priority);
     for (let repeated = 0; ; repeated += 1) {
       try {
@@ -128,10 +136,9 @@ export class UpstreamHost {
   #admit(priority: Priority): void {
     if (this.#isAdmitted(priority)) return;
     this.#refused += 1;
-    const { leftMs } = this.#pause;
     // A login is not refused for a pause.
-    if (leftMs > 0 && priority !== "login") {
-      const retryAfterMs = Math.ceil(leftMs);
+    if (!this.#pause.isOver && priority !== "login") {
+      const retryAfterMs = Math.ceil(this.#pause.leftMs) || PROBE_WAIT_MS;
       const reason = `it has refused or failed, and is left alone for ${retryAfterMs} ms more`;
       const status = this.#pause.isForLimit ? 429 : undefined;
       throw new UpstreamError(this.name, "paused", reason, { retryAfterMs, status });
@@ -145,12 +152,14 @@ export class UpstreamHost {
   #isAdmitted(priority: Priority): boolean {
     if (this.#closing.signal.aborted) throw new UpstreamError(this.name, "closed", "the cache is closed");
     // Only Mojang can say who has joined: it is asked although it seems to be down.
-    if (priority !== "login" && this.#pause.leftMs > 0) return false;
+    if (priority !== "login" && !this.#pause.isOver) return false;
     return this.#budget.take(priority);
   }
 
   async #attempt(request: UpstreamRequest, leftMs: number): Promise<UpstreamResponse> {
     const { attemptTimeoutMs, clock } = this.#options;
+    const startedAtMs = clock.monotonic();
+    const endProbe = request.priority === "login" ? undefined : this.#pause.beginProbe();
     this.#sent += 1;
     try {
       const response = await sendRequest(
@@ -168,25 +177,29 @@ export class UpstreamHost {
       );
       const error = this.#errorOf(response);
       if (error !== undefined) throw error;
-      this.#noteSuccess();
+      this.#noteSuccess(startedAtMs);
       return response;
     } catch (error) {
       this.#failed += 1;
-      if (error instanceof UpstreamError) this.#noteFailure(error);
-      throw error;
+      if (!(error instanceof UpstreamError)) throw error;
+      this.#noteFailure(error, startedAtMs);
+      // Mojang does not say when to ask again; the pause that it has led to does.
+      throw error.failure === "limited" ? this.#limited(Math.ceil(this.#pause.leftMs)) : error;
+    } finally {
+      endProbe?.();
     }
   }
 
   /** Tells of the end of a trouble that was told of. */
-  #noteSuccess(): void {
-    this.#pause.succeeded();
+  #noteSuccess(startedAtMs: number): void {
+    if (!this.#pause.succeeded(startedAtMs)) return;
     if (this.#isInTrouble) this.#options.logger.info({ host: this.name }, "Mojang answers again");
     this.#isInTrouble = false;
   }
 
   /** Tells of a trouble once, however many requests it costs. */
-  #noteFailure(error: UpstreamError): void {
-    this.#pause.failed(error);
+  #noteFailure(error: UpstreamError, startedAtMs: number): void {
+    this.#pause.failed(error, startedAtMs);
     const pausedMs = Math.ceil(this.#pause.leftMs);
     if (this.#isInTrouble || pausedMs === 0) return;
     this.#isInTrouble = true;
@@ -205,14 +218,18 @@ export class UpstreamHost {
 
   #errorOf({ status, retryAfterMs }: UpstreamResponse): UpstreamError | undefined {
     if ((status >= 200 && status < 300) || status === 400 || status === 404) return undefined;
-    const options = { status, retryAfterMs };
-    if (status === 429)
-      return new UpstreamError(this.name, "limited", "it was asked too much (429)", options);
+    if (status === 429) return this.#limited(retryAfterMs);
+    const options = { status };
     if (status === 403)
       return new UpstreamError(this.name, "blocked", "a firewall before it has refused (403)", options);
     if (status >= 500)
       return new UpstreamError(this.name, "unavailable", `it has failed (${status})`, options);
     return new UpstreamError(this.name, "unexpected", `it answered ${status}`, options);
+  }
+
+  #limited(retryAfterMs: number | undefined): UpstreamError {
+    const options = { status: 429, retryAfterMs };
+    return new UpstreamError(this.name, "limited", "it was asked too much (429)", options);
   }
 
   #sleep(delayMs: number): Promise<void> {

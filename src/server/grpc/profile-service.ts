@@ -1,6 +1,6 @@
 /** `rpc.ProfileService`: players. */
 import type { Clock } from "../../host/main.js";
-import type { MojangCache } from "../../mojang/main.js";
+import type { Answer, MojangCache, ProfileId } from "../../mojang/main.js";
 import type {
   BulkIdRequest,
   GetIdRequest,
@@ -33,7 +33,7 @@ export class ProfileService {
     const at = readTimestamp(timestamp);
     const isNow = at === undefined || at > this.#clock.now() - NOW_MS;
     const origin = await this.#mojang.profileIdByName(name, isNow ? undefined : at);
-    return { message: origin.value === undefined ? {} : toProfileId(origin.value), origin };
+    return { message: await this.#toMessage(origin), origin };
   }
 
   async getNameHistory({ id }: IdRequest): Promise<Reply<NameHistoryMessage>> {
@@ -43,13 +43,15 @@ export class ProfileService {
 
   async bulkGetId({ names }: BulkIdRequest): Promise<Reply<{ ids: ProfileIdMessage[] }>> {
     const answers = await this.#mojang.profileIdsByName(readItems(names, "names"));
-    return {
-      message: { ids: answers.flatMap(({ value }) => (value === undefined ? [] : [toProfileId(value)])) },
-    };
+    return { message: { ids: await Promise.all(answers.map((answer) => this.#toMessage(answer))) } };
   }
 
   async getProfile({ id }: IdRequest): Promise<Reply<ProfileMessage>> {
     const origin = await this.#mojang.profile(readId(id), { signed: true });
     return { message: origin.value === undefined ? {} : toProfile(origin.value), origin };
+  }
+
+  async #toMessage({ value }: Answer<ProfileId>): Promise<ProfileIdMessage> {
+    return value === undefined ? {} : toProfileId(await this.#mojang.sinceFirstSeen(value));
   }
 }

@@ -35,9 +35,10 @@ export class LegacyResource {
     return answer(c, { identifier: toDashedId(await this.#idOfName(await readText(c))) });
   }
 
-  /** 204 once the name is forgotten. */
+  /** 204 once the name is forgotten, also where it is none: there is nothing to forget. */
   async forgetName(c: Context<ServerEnv>): Promise<Response> {
-    await this.#mojang.forgetName(await readText(c));
+    const name = await readText(c);
+    if (isPlayerName(name)) await this.#mojang.forgetName(name);
     return c.body(null, 204);
   }
 
@@ -49,9 +50,11 @@ export class LegacyResource {
     return answer(c, this.#toJson(value));
   }
 
-  /** 204 once the profile is forgotten, also where there is none. */
+  /** 204 once the profile is forgotten, also where there is none. Mojang is not asked whose it is. */
   async forgetProfile(c: Context<ServerEnv>): Promise<Response> {
-    await this.#mojang.forgetProfile(await this.#idOf(await readText(c)));
+    const text = await readText(c);
+    const id = parsePlayerId(text) ?? (await this.#mojang.knownIdOf(text));
+    if (id !== undefined) await this.#mojang.forgetProfile(id);
     return c.body(null, 204);
   }
 

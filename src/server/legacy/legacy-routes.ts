@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import type { MiddlewareHandler } from "hono";
+import type { Logger } from "pino";
 
 import { rawPath } from "../request-url.js";
 import type { ServerEnv } from "../server-env.js";
@@ -7,6 +8,7 @@ import { LegacyError, legacyErrorResponse } from "./legacy-error.js";
 import type { LegacyResource } from "./legacy-resource.js";
 
 export interface LegacyRoutesOptions {
+  readonly logger: Logger;
   /** Lets those through who may change something. */
   readonly guardWrite: MiddlewareHandler<ServerEnv>;
   /** True once the server has begun to stop. */
@@ -19,7 +21,7 @@ export interface LegacyRoutesOptions {
  */
 export function legacyRoutes(
   resource: LegacyResource,
-  { guardWrite, isClosing }: LegacyRoutesOptions,
+  { logger, guardWrite, isClosing }: LegacyRoutesOptions,
 ): Hono<ServerEnv> {
   const routes = new Hono<ServerEnv>({ getPath: rawPath });
   routes.use("/v1/*", async (_c, next) => {
@@ -43,7 +45,8 @@ export function legacyRoutes(
     throw new LegacyError(404, "404 page not found");
   });
   routes.onError((error, c) => {
-    const { status, headers, text } = legacyErrorResponse(error);
+    const { status, headers, text, isOurFault } = legacyErrorResponse(error);
+    if (isOurFault) logger.error({ err: error }, "Cannot serve request");
     return c.body(text, status, { ...headers, "content-type": "text/plain; charset=utf-8" });
   });
   return routes;

@@ -1,8 +1,8 @@
 /** Turns what a question to the domain has failed with into an answer of the form that Mojang's errors have. */
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
-import { UpstreamError } from "../../mojang/main.js";
-import type { UpstreamFailure } from "../../mojang/main.js";
+import { upstreamErrorOf } from "../../mojang/main.js";
+import type { UpstreamError, UpstreamFailure } from "../../mojang/main.js";
 import { errorResponse } from "../error-response.js";
 
 /** As Mojang writes its errors; of a 429 it has the path only. */
@@ -77,18 +77,15 @@ export function mojangErrorResponse(thrown: unknown, path: string): MojangErrorR
   };
 }
 
-/** The reason why Mojang could not be asked, where that is what has failed. */
-export function upstreamErrorOf(thrown: unknown): UpstreamError | undefined {
-  if (thrown instanceof UpstreamError) return thrown;
-  return thrown instanceof Error && thrown.cause instanceof UpstreamError ? thrown.cause : undefined;
+/** The header, where it is known when to ask again. */
+export function retryAfter(ms: number | undefined): Readonly<Record<string, string>> {
+  return ms === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(ms / 1000))) };
 }
 
 function ofUpstream(upstream: UpstreamError, path: string): MojangErrorResponse {
   const { failure, message, retryAfterMs } = upstream;
   const status = failure === "paused" && upstream.status === 429 ? 429 : STATUSES[failure];
-  const retry =
-    retryAfterMs === undefined ? {} : { "retry-after": String(Math.max(1, Math.ceil(retryAfterMs / 1000))) };
-  const headers = { ...retry, "x-stockpile-upstream": failure };
+  const headers = { ...retryAfter(retryAfterMs), "x-stockpile-upstream": failure };
   if (status === 429) return { status, headers, body: { path } };
   return { status, headers, body: { path, error: ERRORS[status] ?? "ERROR", errorMessage: message } };
 }

@@ -1,5 +1,6 @@
 /** Mojang's endpoints: the paths, statuses and bodies that game servers and plugins know, answered from the cache. */
 import type { Context } from "hono";
+import { isIP } from "node:net";
 import { TLSSocket } from "node:tls";
 
 import type { Clock } from "../../host/main.js";
@@ -60,6 +61,8 @@ export class MojangResource {
     const { username, serverId, ip } = c.req.query();
     if (username === undefined || serverId === undefined)
       throw new MojangHttpError(400, "Expected the parameters username and serverId", "CONSTRAINT_VIOLATION");
+    if (ip !== undefined && isIP(ip) === 0)
+      throw new MojangHttpError(400, "Expected an IP address for the parameter ip", "CONSTRAINT_VIOLATION");
     const joined = await this.#mojang.hasJoined({ username, serverId, ip });
     if (joined === undefined) return c.body(null, 204);
     return c.body(joined.text, 200, { "content-type": joined.contentType || "application/json" });

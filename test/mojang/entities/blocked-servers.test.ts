@@ -39,6 +39,17 @@ test("what is no address is not blocked", (t) => {
     t.false(isBlockedServer(address, new Set([sha1(""), sha1("*.")])), address);
 });
 
+test("an address longer than any host has is not taken apart", (t) => {
+  const label = "a".repeat(61);
+  const longest = `${[label, label, label, label].join(".")}.ab.cd.`;
+  const hashes = new Set([sha1("*.cd"), sha1("*.x")]);
+  t.true(isBlockedServer(longest, hashes));
+  t.false(isBlockedServer(`a.a.a.${longest}`, hashes));
+  const startedAt = performance.now();
+  for (const part of ["a.", "."]) t.false(isBlockedServer(`${part.repeat(65_536 / part.length)}x`, hashes));
+  t.true(performance.now() - startedAt < 1_000, "nor at the cost of others");
+});
+
 test("parseBlockedServers() takes lines of SHA-1 and nothing else", (t) => {
   const [one, two] = [sha1("1"), sha1("2")];
   t.deepEqual(parseBlockedServers(`${one}\r\n${two.toUpperCase()}\n`), [one, two]);

@@ -97,6 +97,24 @@ test.serial("what is deleted is asked for again", async (t) => {
   t.is(fake.seen.length, 4);
 });
 
+test.serial(
+  "to forget something Mojang is not asked, and what is not there is forgotten already",
+  async (t) => {
+    const { url, fake } = await openMojangServer(t, { ...LEGACY, config: { server: { openWrites: true } } });
+    await send(url, "/v1/profile/Dev_Alder");
+    fake.fail("unavailable");
+    const asked = fake.seen.length;
+    const long = "x".repeat(1_100);
+    for (const subject of ["Dev_Alder", "Nobody", "not-a-name", long])
+      for (const kind of ["name", "profile"]) {
+        const sent = await send(url, `/v1/${kind}/${subject}`, { method: "DELETE" });
+        t.is(sent.status, 204, `${kind} ${subject.slice(0, 20)}`);
+      }
+    t.is((await send(url, "/v1/name", { method: "DELETE" })).status, 204);
+    t.is(fake.seen.length, asked);
+  },
+);
+
 test.serial("POST /v1/blacklist says whether a host is blocked", async (t) => {
   const { url, fake } = await openMojangServer(t, LEGACY);
   fake.blockServers([createHash("sha1").update("*.blocked.example").digest("hex")]);
@@ -137,6 +155,8 @@ test.serial(
     }
     t.is((await send(url, "/livez")).status, 200);
     fake.fail("limited");
-    t.is((await send(url, "/v1/name/Dev_Alder")).status, 503);
+    const limited = await send(url, "/v1/name/Dev_Alder");
+    t.is(limited.status, 503);
+    t.true(Number(limited.headers["retry-after"]) > 1, "as long as Mojang is left alone");
   },
 );

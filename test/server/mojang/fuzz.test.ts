@@ -99,6 +99,8 @@ test.serial(
     const { url, fake } = await openMojangServer(t, {
       fake: { servicesLimit: ENOUGH, sessionsLimit: ENOUGH },
       mojang: { legacyApi: true, budgets: { services: ENOUGH, sessions: ENOUGH } },
+      // So that what is deleted is reached.
+      config: { server: { openWrites: true } },
     });
     const seen = new Set<number>();
     await fc.assert(
@@ -117,7 +119,7 @@ test.serial(
       }),
       { numRuns: 500 },
     );
-    t.true(seen.size > 5, `the requests do reach different ends: ${[...seen].join(" ")}`);
+    t.true(seen.size >= 5, `the requests do reach different ends: ${[...seen].join(" ")}`);
     t.true(fake.seen.length > 10, `and Mojang: ${fake.seen.length}`);
     t.is((await send(url, "/livez")).status, 200);
   },
