@@ -119,7 +119,7 @@ test.serial(
       }),
       { numRuns: 500 },
     );
-    t.true(seen.size > 5, `the requests do reach different ends: ${[...seen].join(" ")}`);
+    t.true(seen.size >= 5, `the requests do reach different ends: ${[...seen].join(" ")}`);
     t.true(fake.seen.length > 10, `and Mojang: ${fake.seen.length}`);
     t.is((await send(url, "/livez")).status, 200);
   },
