@@ -84,7 +84,8 @@ test.serial(
       await command.printed(pattern);
     };
     t.is((await send(url, "/cache/player/x", { method: "PUT", body: "in memory" })).status, 204);
-    t.is((await send(url, "/cache/skin/x")).status, 503, "one category more than it may have");
+    const refused = await send(url, "/cache/skin/x", { method: "PUT", body: "skin" });
+    t.is(refused.status, 503, "one category more than it may have");
 
     const parameters = { path: join(folder, "kept") };
     write({
@@ -225,9 +226,9 @@ test.serial(
       failed.stderr,
       /^Cannot start server: expected --config <path>, --dev, or a file stockpile\.json [^\n]*\n$/,
     );
-    writeFileSync(join(folder, "stockpile.json"), JSON.stringify({ server: { maxCategories: 0 } }));
+    writeFileSync(join(folder, "stockpile.json"), JSON.stringify({ server: { maxCategories: 0, openWrites: true } }));
     const { url } = await startServerCommand(t, [], { cwd: folder });
-    t.is((await send(url, "/cache/any/key")).status, 503);
+    t.is((await send(url, "/cache/any/key", { method: "PUT", body: "any" })).status, 503);
   },
 );
 
