@@ -51,7 +51,8 @@ export function TokenDialog(): JSX.Element {
     return settle(true);
   };
   return (
-    <dialog ref={dialog} aria-labelledby="token-title" onClose={() => settle(false)}>
+    // Not by onClose: that is told of later, when the next question may have been asked.
+    <dialog ref={dialog} aria-labelledby="token-title" onCancel={() => settle(false)}>
       <form onSubmit={submit}>
         <h2 id="token-title">The server's token</h2>
         <p>{asked?.reason}</p>

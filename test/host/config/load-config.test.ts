@@ -220,7 +220,7 @@ const WRONG: readonly (readonly [string, object, readonly string[]])[] = [
     { plugin: {}, xyz: 1 },
     [
       'plugin: unknown key: did you mean "plugins"?',
-      "xyz: unknown key: expected one of $schema, pluginDirectory, plugins, storage, near, categories, maxValueBytes, crashReports, server",
+      "xyz: unknown key: expected one of $schema, pluginDirectory, plugins, storage, near, categories, maxValueBytes, crashReports, server, mojang",
     ],
   ],
   [
@@ -244,7 +244,7 @@ const WRONG: readonly (readonly [string, object, readonly string[]])[] = [
     [
       "categories.a.near.xyz: unknown key: expected one of entries, bytes, values",
       "categories.b.near.xyz: unknown key: expected one of entries, bytes, values",
-      "xyz: unknown key: expected one of $schema, pluginDirectory, plugins, storage, near, categories, maxValueBytes, crashReports, server",
+      "xyz: unknown key: expected one of $schema, pluginDirectory, plugins, storage, near, categories, maxValueBytes, crashReports, server, mojang",
     ],
   ],
   [
