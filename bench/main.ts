@@ -20,9 +20,21 @@ import type { Answer, Effort, Question } from "./question.js";
 import { recovery } from "./recovery.bench.js";
 import { redis } from "./redis.bench.js";
 import { reload } from "./reload.bench.js";
+import { server } from "./server.bench.js";
 import { start } from "./start.bench.js";
 
-const QUESTIONS: readonly Question[] = [calls, wholeWay, near, faults, recovery, reload, start, lmdb, redis];
+const QUESTIONS: readonly Question[] = [
+  calls,
+  wholeWay,
+  near,
+  faults,
+  recovery,
+  reload,
+  start,
+  lmdb,
+  redis,
+  server,
+];
 const FULL: Effort = { rounds: 9, loadMs: 500, crashes: 30, swaps: 20, sufferings: 3, entries: 1_000_000 };
 /** Enough to see that everything runs and where things stand; the figures wander. */
 const QUICK: Effort = { rounds: 5, loadMs: 100, crashes: 8, swaps: 5, sufferings: 1, entries: 20_000 };
