@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { FakeMojang } from "../mojang/main.js";
 import { startServer } from "../server/main.js";
 import type { RunningServer } from "../server/main.js";
+import { devHints } from "./dev-hints.js";
 import { onHangUp } from "./on-hang-up.js";
 import { openOutput } from "./open-output.js";
 import type { Output } from "./open-output.js";
@@ -67,7 +68,7 @@ export async function runServer(options: RunServerOptions): Promise<void> {
     return end.exit(1);
   }
   end.limitMs = server.config.stop;
-  if (options.banner) output.print(banner(server, config));
+  if (options.banner) output.print(banner(server, config, fake));
   const watch = options.watch === true ? await watchServer(server, config, output) : undefined;
   const exitCode = await end.requested;
   isStopping = true;
@@ -98,11 +99,14 @@ function findConfig({ config, dev }: RunServerOptions): string {
   );
 }
 
-function banner({ address, stockpile }: RunningServer, config: string): string {
+/** @param fake what is asked in place of Mojang: then somebody tries things out. */
+function banner({ address, stockpile }: RunningServer, config: string, fake?: FakeMojang): string {
   const { at, plugins } = stockpile.health();
   const width = process.stdout.isTTY ? process.stdout.columns : undefined;
   const table = pluginTable(plugins, { now: at, width, isColoured: isColoured() });
-  return `Stockpile ${packageVersion()} listens on ${address.url}\nConfiguration: ${config}\n${table}\n`;
+  const origin = fake === undefined ? config : `built in, memory storage: nothing is kept (${config})`;
+  const head = `Stockpile ${packageVersion()} listens on ${address.url}\nConfiguration: ${origin}\n${table}\n`;
+  return fake === undefined ? head : head + devHints({ url: address.url, players: fake.players });
 }
 
 function isColoured(): boolean {

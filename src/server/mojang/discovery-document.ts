@@ -1,4 +1,4 @@
-/** Where current versions of the game are told to look for Mojang's services (authlib 10, from 26.1 on). */
+/** Where current versions of the game are told to look for Mojang's services (authlib 10, from 26.3 on). */
 
 /** Addresses without a slash at the end. */
 export interface DiscoveryUrls {
