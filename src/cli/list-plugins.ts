@@ -1,5 +1,6 @@
 /** `stockpile plugins`: the plugins of a running server. */
 import { fetchHealth } from "./fetch-health.js";
+import { jsonText } from "./json-text.js";
 import { pluginTable } from "./plugin-table.js";
 
 /** The options of the command. */
@@ -15,7 +16,7 @@ export interface ListPluginsOptions {
 export async function listPlugins({ server, json = false }: ListPluginsOptions): Promise<void> {
   const health = await fetchHealth(server);
   if (json) {
-    process.stdout.write(`${JSON.stringify(health.plugins, undefined, 2)}\n`);
+    process.stdout.write(`${jsonText(health.plugins)}\n`);
     return;
   }
   const { isTTY, columns } = process.stdout;

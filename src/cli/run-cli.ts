@@ -5,6 +5,7 @@ import { addConfigCommand } from "./add-config-command.js";
 import { addPluginCommand } from "./add-plugin-command.js";
 import { LOG_LEVELS, parsePort } from "./argument-parsers.js";
 import { packageVersion } from "../server/package-version.js";
+import { addMojangCommands } from "./mojang/add-mojang-commands.js";
 import { addRemoteCommands } from "./remote/add-remote-commands.js";
 import { DEFAULT_HOST, DEFAULT_PORT } from "./remote/server-option.js";
 import type { RunServerOptions } from "./run-server.js";
@@ -50,6 +51,7 @@ Exit codes: 0 done, 1 failed, 2 wrong command line, 137 killed at the stop limit
     );
   addServerCommand(program);
   addRemoteCommands(program);
+  addMojangCommands(program);
   addConfigCommand(program);
   addPluginCommand(program);
   addHelpCommand(program);

@@ -55,7 +55,7 @@ export class RunningCommand {
   }
 
   /** The first group of the first match in what the command has printed or prints within `limitMs`. */
-  async printed(pattern: RegExp, limitMs = 20_000): Promise<string> {
+  async printed(pattern: RegExp, limitMs = 45_000): Promise<string> {
     const until = performance.now() + limitMs;
     while (performance.now() < until && this.child.exitCode === null && this.child.signalCode === null) {
       const match = pattern.exec(this.stdout);

@@ -27,7 +27,8 @@ const LISTEN_LIMIT_MS = 15_000;
 /** What a document tells people to do first is done: this test is made of what was built. */
 const DONE = /^npm run build(?: && |$)/;
 /** Commands that ask the server on the default port. */
-const ASKS_SERVER = /^stockpile (?:plugins|status|cache|listen|plugin (?:restart|stop|start|reload))\b/;
+const ASKS_SERVER =
+  /^stockpile (?:plugins|status|cache|listen|plugin (?:restart|stop|start|reload)|get-id|get-profile|name-history|check-blacklist|login)\b/;
 const COMMENT = / +# .*$/;
 
 /**

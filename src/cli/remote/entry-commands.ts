@@ -4,6 +4,7 @@ import { buffer } from "node:stream/consumers";
 import { z } from "zod";
 
 import { ageText } from "../age-text.js";
+import { jsonText } from "../json-text.js";
 import { plainText } from "../plain-text.js";
 import { errorReason } from "../plugin-build/error-reason.js";
 import { checkSuccess, readAnswer } from "./read-answer.js";
@@ -44,12 +45,12 @@ export async function getEntry(
   const answer = await requestServer(server, knownPath(category, key), { timeoutMs: TIMEOUT_MS });
   const entry = readAnswer(answer, entrySchema, "an entry");
   if (json) {
-    process.stdout.write(`${JSON.stringify(entry, undefined, 2)}\n`);
+    process.stdout.write(`${jsonText(entry)}\n`);
     return;
   }
   if (process.stdout.isTTY) process.stderr.write(`${describe(entry)}\n`);
   if (entry.contentType === undefined) {
-    process.stdout.write(`${JSON.stringify(entry.json ?? null, undefined, 2)}\n`);
+    process.stdout.write(`${jsonText(entry.json ?? null)}\n`);
     return;
   }
   if (process.stdout.isTTY) printShown(entry);

@@ -2,6 +2,7 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { jsonLine } from "../json-text.js";
 import { eventLine } from "./event-line.js";
 import { checkSuccess } from "./read-answer.js";
 import { unreachable } from "./request-server.js";
@@ -115,7 +116,7 @@ class Listening {
 
   #print(type: string, text: string, id: string | undefined): void {
     const data = tryJson(text);
-    const line = this.#options.json === true ? JSON.stringify({ id, type, data }) : eventLine(type, data);
+    const line = this.#options.json === true ? jsonLine({ id, type, data }) : eventLine(type, data);
     process.stdout.write(`${line}\n`);
   }
 

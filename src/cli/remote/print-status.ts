@@ -4,6 +4,7 @@ import { z } from "zod";
 import { ageText } from "../age-text.js";
 import { categoryTable } from "../category-table.js";
 import { fetchHealth } from "../fetch-health.js";
+import { jsonText } from "../json-text.js";
 import { plainText } from "../plain-text.js";
 import { pluginTable } from "../plugin-table.js";
 import { readAnswer } from "./read-answer.js";
@@ -29,7 +30,7 @@ export async function printStatus({ server, json = false }: RemoteOptions): Prom
   const status = readAnswer(answer, statusSchema, "the status");
   const isDown = health.status === "down";
   if (json) {
-    process.stdout.write(`${JSON.stringify({ ...status, ...health }, undefined, 2)}\n`);
+    process.stdout.write(`${jsonText({ ...status, ...health })}\n`);
     return Number(isDown);
   }
   const { isTTY, columns } = process.stdout;

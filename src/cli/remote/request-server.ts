@@ -1,4 +1,5 @@
 /** One request to a running server, its answer read whole and bounded. */
+import { plainText } from "../plain-text.js";
 
 /** What {@link requestServer} is told. */
 export interface ServerRequest {
@@ -21,6 +22,8 @@ export interface ServerAnswer {
 const DEFAULT_TIMEOUT_MS = 5_000;
 /** Of the answer: thousands of plugins, or the largest entry. */
 const MAX_BYTES = 64 * 1024 * 1024;
+/** Of a reason. */
+const MAX_CHARACTERS = 400;
 
 /** @throws {Error} the server cannot be reached, does not answer in time, or answers without end. */
 export async function requestServer(
@@ -73,5 +76,6 @@ function reasonOf(error: unknown, timeoutMs: number): string {
   if ("code" in cause && cause.code === "ECONNREFUSED") {
     return 'nothing listens there: start one with "stockpile server", or name another with --server';
   }
-  return cause.message;
+  // OpenSSL's end with a line break.
+  return plainText(cause.message, MAX_CHARACTERS);
 }

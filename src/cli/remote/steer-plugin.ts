@@ -1,6 +1,7 @@
 /** `stockpile plugin restart|stop|start|reload`: steering a plugin of a running server. */
 import type { PluginAction } from "../../server/api/plugin-resource.js";
 import { pluginSchema } from "../fetch-health.js";
+import { jsonText } from "../json-text.js";
 import { plainText } from "../plain-text.js";
 import { readAnswer } from "./read-answer.js";
 import { readToken } from "./read-token.js";
@@ -33,7 +34,7 @@ export async function steerPlugin(name: string, action: PluginAction, options: R
     requestServer(server, path, { method: "POST", token, timeoutMs: TIMEOUT_MS }),
   );
   const plugin = readAnswer(answer, pluginSchema, "a plugin");
-  if (json) process.stdout.write(`${JSON.stringify(plugin, undefined, 2)}\n`);
+  if (json) process.stdout.write(`${jsonText(plugin)}\n`);
   else {
     const state = plainText(plugin.state, MAX_CHARACTERS);
     process.stdout.write(
