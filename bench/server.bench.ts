@@ -64,7 +64,7 @@ type Results = ReadonlyMap<Contender, readonly Measured[]>;
 
 async function measure({ url }: ServedCache, { paths, isKilling }: Contender, ms: number): Promise<Measured> {
   if (!isKilling) return { ...(await loadHttp(url, paths, ms)), kills: 0 };
-  const killing = killEverySecond(url, CRASHING_PATH);
+  const killing = await killEverySecond(url, CRASHING_PATH);
   try {
     const load = await loadHttp(url, paths, ms);
     return { ...load, kills: await killing.stop() };

@@ -15,8 +15,8 @@ export interface Killing {
 }
 
 /** @param path Of an entry that makes its plugin end, once it has been asked for. */
-export function killEverySecond(url: string, path: string): Killing {
-  const livesBefore = countLives(url);
+export async function killEverySecond(url: string, path: string): Promise<Killing> {
+  const livesBefore = await countLives(url);
   const kill = (): void => {
     // It may be on its way up still: then the answer says that it is not there.
     fetch(url + path).then(
@@ -30,7 +30,7 @@ export function killEverySecond(url: string, path: string): Killing {
   const stop = async (): Promise<number> => {
     clearTimeout(first);
     clearInterval(further);
-    return (await countLives(url)) - (await livesBefore);
+    return (await countLives(url)) - livesBefore;
   };
   return { stop: () => (stopped ??= stop()) };
 }

@@ -78,7 +78,8 @@ function configFor(upstream: string): object {
       attemptTimeout: START_LIMIT_MS,
       deadline: START_LIMIT_MS,
     },
-    server: { openWrites: true },
+    // An idle connection that the server ends while a request is on its way to it would be a failed one.
+    server: { openWrites: true, keepAliveTimeout: "1h" },
   };
 }
 

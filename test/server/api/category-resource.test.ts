@@ -14,10 +14,10 @@ function bodyOf({ body }: Sent): Record<string, unknown> {
 
 test("GET /api/categories lists those in use, and the names of those that are configured", async (t) => {
   const { address } = await openServer(t, { config: CONFIG });
-  await send(address.url, "/cache/other/x");
+  await send(address.url, "/cache/player/x");
   const { categories, configured } = bodyOf(await send(address.url, "/api/categories"));
   t.deepEqual(configured, ["player", "page"]);
-  t.like(categories, [{ name: "other", plugin: "memory", gets: { none: 1 } }]);
+  t.like(categories, [{ name: "player", plugin: "memory", gets: { none: 1 } }]);
 });
 
 test("an entry is looked up with where it came from, until when it is fresh, and its text", async (t) => {
