@@ -226,7 +226,10 @@ test.serial(
       failed.stderr,
       /^Cannot start server: expected --config <path>, --dev, or a file stockpile\.json [^\n]*\n$/,
     );
-    writeFileSync(join(folder, "stockpile.json"), JSON.stringify({ server: { maxCategories: 0, openWrites: true } }));
+    writeFileSync(
+      join(folder, "stockpile.json"),
+      JSON.stringify({ server: { maxCategories: 0, openWrites: true } }),
+    );
     const { url } = await startServerCommand(t, [], { cwd: folder });
     t.is((await send(url, "/cache/any/key", { method: "PUT", body: "any" })).status, 503);
   },
