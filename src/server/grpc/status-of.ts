@@ -3,7 +3,7 @@ import { status as Status } from "@grpc/grpc-js";
 
 import { isStockpileError } from "../../host/main.js";
 import type { StockpileErrorCode } from "../../host/main.js";
-import { UpstreamError } from "../../mojang/main.js";
+import { upstreamErrorOf } from "../../mojang/main.js";
 import type { UpstreamFailure } from "../../mojang/main.js";
 import { GrpcError } from "./grpc-error.js";
 
@@ -65,12 +65,6 @@ export function statusOf(error: unknown): CallStatus {
   if (upstream !== undefined) return build(OF_UPSTREAM[upstream.failure], upstream.message);
   if (isStockpileError(error)) return build(OF_CODE.get(error.code) ?? Status.INTERNAL, error.message);
   return build(Status.INTERNAL, "Cannot serve call: an unexpected error has been logged");
-}
-
-/** A load that failed because of Mojang has the reason as its cause. */
-function upstreamErrorOf(error: unknown): UpstreamError | undefined {
-  if (error instanceof UpstreamError) return error;
-  return error instanceof Error && error.cause instanceof UpstreamError ? error.cause : undefined;
 }
 
 function build(code: Status, message: string): CallStatus {
