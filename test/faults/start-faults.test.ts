@@ -139,7 +139,7 @@ const isRequired = test.macro({
     t.true(performance.now() - openedAt <= startMs + 2 * OPEN_MARGIN_MS);
     t.true(error.message.includes('"faulty"'), error.message);
     t.log(error.message);
-    t.true(threadCount() <= threads);
+    await until("its thread to be gone", () => threadCount() <= threads);
   },
 });
 
@@ -156,7 +156,7 @@ test.serial("a plugin in quarantine is tried again by itself, and is back once i
   t.teardown(() => stage.close());
   await until("quarantine", () => stage.plugin().state === "quarantined");
   const { lives } = stage.plugin();
-  await until("a trial", () => stage.plugin().lives === lives + 1);
+  await until("a trial", () => stage.plugin().lives > lives);
   t.is(stage.plugin().state, "quarantined");
   plugin.write({});
   await until("service", () => stage.plugin().state === "ready");
@@ -167,7 +167,7 @@ test.serial("a plugin that is stopped while it starts is stopped", async (t) => 
   t.teardown(() => plugin.remove());
   const stage = await Stage.open({ module: plugin.url, limits: { start: "200ms" } });
   t.teardown(() => stage.close());
-  await until("another start", () => stage.plugin().lives === 2);
+  await until("another start", () => stage.plugin().lives >= 2);
   await stage.stockpile.plugins.stop("faulty");
   const { lives } = stage.plugin();
   t.is(stage.plugin().state, "stopped");

@@ -20,7 +20,7 @@ test.serial("plugins.stop, start and restart do what they say, and each change i
 
   await plugins.stop("faulty");
   t.is(stage.plugin().state, "stopped");
-  t.true(threadCount() < threads);
+  await until("no thread of it", () => threadCount() < threads);
   const { source, failures } = await stage.lenient.lookup("key");
   t.is(source, "loader");
   t.regex(failures[0]?.message ?? "", /plugin "faulty" is stopped$/);
