@@ -1,8 +1,8 @@
 // Makes one file each of what a plugin's thread and process load: forty small ones take longer to find than to run.
 // They take the place of what tsc has written, and do the same. Packages stay imports.
 //
-// The watchdog is a CommonJS module, which Node reads at once, without libuv's pool: it must start whatever the plugin
-// beside it does.
+// A process and its watchdog begin as CommonJS modules: Node has read such a one long before it would have an ES module,
+// and without libuv's pool, so that the watchdog starts whatever the plugin beside it does.
 import { build } from "esbuild";
 
 const common = {
@@ -16,10 +16,10 @@ const common = {
   logLevel: "warning",
 };
 
-await build({ ...common, format: "esm", entryPoints: ["src/worker/main.ts", "src/worker/process-main.ts"] });
+await build({ ...common, format: "esm", entryPoints: ["src/worker/main.ts"] });
 await build({
   ...common,
   format: "cjs",
   outExtension: { ".js": ".cjs" },
-  entryPoints: ["src/worker/process/watchdog.ts"],
+  entryPoints: ["src/worker/process-main.ts", "src/worker/process/watchdog.ts"],
 });

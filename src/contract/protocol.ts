@@ -53,10 +53,13 @@ export interface BootData extends LifeData {
   readonly pulse: SharedArrayBuffer;
 }
 
-/** The last message of a process that an error ends: beside Comlink's, and the only one of its kind. */
-export interface UncaughtMessage {
-  readonly type: "UNCAUGHT";
-  readonly error: WireError;
+/** The last message of a process that exits by itself: beside Comlink's, and the only one of its kind. */
+export interface EndingMessage {
+  readonly type: "ENDING";
+  /** Its exit code. */
+  readonly code: number;
+  /** What nobody caught, where that is why. */
+  readonly error?: WireError;
 }
 
 /** The end of a request: a value or an error, as data. */

@@ -64,7 +64,7 @@ const CASES: Readonly<Record<string, Case>> = {
   "forged-answer": { kind: "protocol", message: /answers nothing that was asked/ },
   "forged-result": { kind: "protocol", message: /answers no call/ },
   "forged-end": { kind: "protocol", message: /has no id/ },
-  "repeated-end": { kind: "protocol", message: /reports the error that ends it twice/ },
+  "false-end": { kind: "crash", message: /and yet it goes on/ },
   "forged-member": { kind: "protocol", message: /members of no use/ },
   "busy-frames": { kind: "protocol", message: /hold up the host's loop/ },
   "heavy-message": { kind: "protocol", message: PROTOCOL, options: { limits: { memoryMb: 1024 } } },
@@ -75,7 +75,7 @@ const CASES: Readonly<Record<string, Case>> = {
   // A host that is too busy to take so much in finds a loop that is blocked instead.
   "flood-stdout": { kind: "(protocol|hang)", message: /floods its stdout|blocked/ },
   "flood-stderr": { kind: "(protocol|hang)", message: /floods its stderr|blocked/ },
-  "exit-spins": { kind: "hang", message: /blocked/, options: { limits: { call: "200ms", hang: "500ms" } } },
+  "exit-spins": { kind: "exit", message: /exit code 0$/ },
 };
 
 const isContained = test.macro({

@@ -1,7 +1,4 @@
 /** Makes sense of how a process ended. */
-import { fromWireError } from "../../contract/wire-error.js";
-import type { WireError } from "../../contract/wire-error.js";
-import { describeUncaught } from "./describe-uncaught.js";
 import type { LifeEnd } from "./life.js";
 
 /** All that is known of it. */
@@ -9,8 +6,6 @@ export interface ProcessEnd {
   /** `null` where a signal ended it. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** The error that it reported as its last; `undefined` where it reported none. */
-  readonly uncaught: WireError | undefined;
   /** Whether it has said that it ran out of memory. */
   readonly isOutOfMemory: boolean;
   /** Whether it has said that it would send itself that signal. */
@@ -20,14 +15,7 @@ export interface ProcessEnd {
 /** How V8 ends its process: by a signal that depends on processor and build, and on Windows, which has none, by a code. */
 const ABORTS: ReadonlySet<string | number | null> = new Set(["SIGABRT", "SIGTRAP", "SIGILL", 134]);
 
-export function describeProcessEnd({
-  code,
-  signal,
-  uncaught,
-  isOutOfMemory,
-  isOwnSignal,
-}: ProcessEnd): LifeEnd {
-  if (uncaught !== undefined) return describeUncaught(uncaught, fromWireError(uncaught));
+export function describeProcessEnd({ code, signal, isOutOfMemory, isOwnSignal }: ProcessEnd): LifeEnd {
   if (isOutOfMemory && ABORTS.has(signal ?? code)) {
     return {
       kind: "memory",

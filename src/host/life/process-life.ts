@@ -9,10 +9,11 @@ import { constants } from "node:os";
 import { messageEndpoint } from "../../contract/message-endpoint.js";
 import type { MessageEndpoint } from "../../contract/message-endpoint.js";
 import { Pulse } from "../../contract/pulse.js";
-import type { WireError } from "../../contract/wire-error.js";
+import { fromWireError } from "../../contract/wire-error.js";
 import { systemClock } from "../clock.js";
 import { captureStream } from "../logs/stream-capture.js";
 import { describeProcessEnd } from "./describe-process-end.js";
+import { describeUncaught } from "./describe-uncaught.js";
 import { EndReport } from "./end-report.js";
 import { FloodGauge } from "./flood-gauge.js";
 import { FrameMeter } from "./frame-meter.js";
@@ -24,7 +25,7 @@ import type { Life, LifeMemory, LifeOptions } from "./life.js";
 import { readLifeline } from "./lifeline.js";
 import { ErrorTail } from "./out-of-memory.js";
 import { ProcessProfiler } from "./process-profiler.js";
-import { readUncaught } from "./read-uncaught.js";
+import { readEnding } from "./read-ending.js";
 import { residentBytesOf } from "./resident-bytes.js";
 import { settlesWithin } from "./settles-within.js";
 import { spawnPlugin } from "./spawn-plugin.js";
@@ -38,6 +39,12 @@ const END_APART_MS = 200;
  * were not enough. One that only closes its pipes can do no harm meanwhile.
  */
 const EXIT_AFTER_CLOSE_MS = 1000;
+
+/**
+ * How long a process that says that it exits may take to be gone, in ms: its plugin may listen to that, and an addon
+ * too. It takes some ten of its own.
+ */
+const LEAVE_MS = 200;
 
 /**
  * Bytes of output that count as a frame. What arrives there has gone around the runtime's capture, and is little: with
@@ -56,7 +63,8 @@ export class ProcessLife implements Life {
   readonly #errorTail = new ErrorTail();
   readonly #gone: Promise<void>;
   readonly #profiler = new ProcessProfiler((request) => void this.#pipes?.lifeline.write(request));
-  #uncaught: WireError | undefined;
+  /** Whether it has said that it exits. */
+  #isLeaving = false;
   /** The number of the signal that it last said it was about to send itself; 0 for none. */
   #ownSignal = 0;
   #lastLook = { at: systemClock.monotonic(), busyMs: 0, ticks: 0 };
@@ -98,6 +106,7 @@ export class ProcessLife implements Life {
   async end(limitMs: number, onGone: () => void): Promise<boolean> {
     this.#ending.silence();
     this.#profiler.end();
+    if (this.#isLeaving) await settlesWithin(this.#gone, LEAVE_MS);
     this.#kill();
     this.#destroyPipes();
     const isGone = await settlesWithin(this.#gone, limitMs);
@@ -156,11 +165,18 @@ export class ProcessLife implements Life {
   }
 
   #take(message: unknown): void {
-    const uncaught = readUncaught(message);
-    if (uncaught === undefined) this.endpoint.deliver(message);
-    // Nothing is left to say after the last word, and what may be said for ever would be counted nowhere.
-    else if (this.#uncaught !== undefined) this.#ending.fault("it reports the error that ends it twice");
-    else this.#uncaught = uncaught;
+    // Nothing is left to say after the last word.
+    if (this.#isLeaving) return;
+    const ending = readEnding(message);
+    if (ending === undefined) return this.endpoint.deliver(message);
+    this.#isLeaving = true;
+    const { code, error } = ending;
+    const end =
+      error === undefined
+        ? describeProcessEnd({ code, signal: null, isOutOfMemory: false, isOwnSignal: false })
+        : describeUncaught(error, fromWireError(error));
+    // What it has said before by its other pipes is there, and is read in this turn of the loop.
+    setImmediate(() => this.#ending.report(end));
   }
 
   /** Listens to the process itself; resolves when it is gone. */
@@ -189,7 +205,6 @@ export class ProcessLife implements Life {
       describeProcessEnd({
         code,
         signal,
-        uncaught: this.#uncaught,
         isOutOfMemory: saysOutOfMemory,
         // One that it had a listener for has not ended it; another may have.
         isOwnSignal: signal !== null && constants.signals[signal] === this.#ownSignal,

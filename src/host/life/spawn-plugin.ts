@@ -8,7 +8,7 @@ import { HAS_GROUPS } from "./kill-group.js";
 import type { LifeOptions } from "./life.js";
 
 /** What the process runs: reached by path, never imported. */
-const MAIN_FILE = fileURLToPath(new URL("../../worker/process-main.js", import.meta.url));
+const MAIN_FILE = fileURLToPath(new URL("../../worker/process-main.cjs", import.meta.url));
 
 /**
  * How far V8's heap limit stands above the cap on resident memory, in MB: what can be allocated between two looks at

@@ -19,7 +19,7 @@ export interface WatchdogData {
  * @param file Where `watchdog.cjs` is.
  * @returns resolves when it watches.
  */
-export async function startWatchdog(pulse: Pulse, file: URL): Promise<void> {
+export async function startWatchdog(pulse: Pulse, file: string): Promise<void> {
   const thread = new Worker(file, {
     name: "stockpile watchdog",
     workerData: {

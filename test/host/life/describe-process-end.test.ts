@@ -6,7 +6,6 @@ import { ErrorTail } from "../../../src/host/life/out-of-memory.js";
 const QUIET: ProcessEnd = {
   code: null,
   signal: null,
-  uncaught: undefined,
   isOutOfMemory: false,
   isOwnSignal: false,
 };
@@ -58,18 +57,6 @@ test("a signal that somebody has sent is no end by memory, whatever was printed 
 
 test("an exit is no end by memory, whatever the plugin has printed", (t) => {
   t.is(describeProcessEnd({ ...QUIET, code: 1, isOutOfMemory: true }).kind, "exit");
-});
-
-test("an error that was reported goes before all else, with its stack and causes", (t) => {
-  const uncaught = {
-    name: "TypeError",
-    message: "no",
-    stack: "at",
-    cause: { name: "Error", message: "why" },
-  };
-  const end = describeProcessEnd({ ...QUIET, code: 1, uncaught });
-  t.like(end, { kind: "crash", message: "Uncaught: no", stack: "at" });
-  t.is(((end.cause as Error).cause as Error).message, "why");
 });
 
 test("ErrorTail finds V8's words among others, cut as they come, and only in the last of them", (t) => {
