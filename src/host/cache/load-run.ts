@@ -1,11 +1,14 @@
 import { DeadlineError, LoadError, type StockpileError } from "../../contract/errors.js";
 import type { Deadline } from "../calls/deadlines.js";
 import type { CategorySettings } from "./category-settings.js";
-import type { Loader } from "./loader.js";
+import type { LoadContext, Loader } from "./loader.js";
 import type { ManyLoads } from "./many-loads.js";
 import { parsePositiveDuration } from "./parse-positive-duration.js";
 import { quoteKey } from "./quote-key.js";
 import { thrownMessage } from "./thrown-message.js";
+
+/** What a loader is told of the value there was before. */
+export type ValueBefore<T> = Pick<LoadContext<T>, "previous" | "hasFallback">;
 
 /** How a loader's run ended; `ttlMs` where the loader has set one. */
 export type LoadOutcome<T> =
@@ -40,12 +43,12 @@ export class LoadRun<T> {
    * Calls the loader. Never throws: what the loader throws is the run's outcome, never before this has returned.
    * @param batch What the loader waits for, if it does not run at once: its time counts from then on.
    */
-  start(load: Loader<T>, previous: T | undefined, batch: ManyLoads<T> | undefined): void {
+  start(load: Loader<T>, before: ValueBefore<T>, batch: ManyLoads<T> | undefined): void {
     if (batch === undefined) this.#begin();
     else batch.onRun(() => this.#begin());
     const context = {
       signal: this.#controller.signal,
-      previous,
+      ...before,
       setTtl: (ttl: string | number): void => {
         this.#ttlMs = parsePositiveDuration("ttl", ttl);
       },

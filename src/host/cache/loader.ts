@@ -20,6 +20,11 @@ export interface LoadContext<T> {
   /** The value there was before, expired or not, where one was at hand. */
   readonly previous: T | undefined;
   /**
+   * Whether `previous` may still be answered where this load fails: it is within its `grace`. A loader that cannot ask
+   * as often as it would does without what has one first.
+   */
+  readonly hasFallback: boolean;
+  /**
    * Sets for how long the value being loaded is fresh, instead of the category's `ttl`.
    * @param ttl `"10s"` or milliseconds, above 0. The category's `ttl` still applies: the earlier of the two counts.
    * @throws {TypeError | RangeError} it is none: the load fails unless the loader catches that.
@@ -33,6 +38,8 @@ export interface LoadManyContext<T> {
   readonly signal: AbortSignal;
   /** The values there were before, expired or not, by key, where they were at hand. */
   readonly previous: ReadonlyMap<string, T>;
+  /** Those of the keys whose previous value may still be answered where they fail: it is within its `grace`. */
+  readonly fallbacks: ReadonlySet<string>;
   /**
    * Sets for how long what is being loaded is fresh, instead of the category's `ttl`, which still applies: the earlier
    * counts.

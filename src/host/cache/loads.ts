@@ -5,7 +5,7 @@ import type { CategoryStatistics } from "./category-statistics.js";
 import type { EntryCoder } from "./entry-coder.js";
 import type { HeldEntry } from "./held-entry.js";
 import type { Load, LoadSource, Miss } from "./load.js";
-import { LoadRun, type LoadOutcome } from "./load-run.js";
+import { LoadRun, type LoadOutcome, type ValueBefore } from "./load-run.js";
 import type { LocalState } from "./local-state.js";
 import { quoteKey } from "./quote-key.js";
 import { NO_FAILURES } from "./lookup.js";
@@ -121,7 +121,7 @@ export class Loads<T> {
     const load: Load<T> = { key, callers, failures, run, expired, ...state };
     this.#running.add(load);
     if (isCurrent) this.#current.set(key, load);
-    run.start(source.load, this.#previous(load), source.batch);
+    run.start(source.load, this.#before(load), source.batch);
   }
 
   #setSoftDeadline(load: Load<T>): void {
@@ -145,13 +145,14 @@ export class Loads<T> {
   }
 
   /** What the loader is told it had brought before. */
-  #previous({ key, expired }: Load<T>): T | undefined {
+  #before({ key, expired }: Load<T>): ValueBefore<T> {
     const held = this.#local.previous(key, expired);
     try {
-      return held?.take();
+      const hasFallback = held !== undefined && this.#settings.clock.now() < held.graceUntil;
+      return { previous: held?.take(), hasFallback };
     } catch (cause) {
       this.#statistics.noteFailure("decode", key, this.#coder.undecodable(key, cause));
-      return undefined;
+      return { previous: undefined, hasFallback: false };
     }
   }
 

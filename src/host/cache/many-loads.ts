@@ -85,6 +85,7 @@ async function callForAll<T>(
   const context = {
     signal: allOf(parts.map((part) => part.context.signal)),
     previous: previousOf(parts),
+    fallbacks: new Set(parts.filter((part) => part.context.hasFallback).map(({ key }) => key)),
     setTtl: ttlSetter(parts),
   };
   const load = (): ReturnType<ManyLoader<T>> => loadMany(keys, context);

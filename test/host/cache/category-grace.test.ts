@@ -15,6 +15,29 @@ function failing(): never {
   throw new Error("no source");
 }
 
+test("hasFallback tells the loader whether the value before may be answered where it fails", async (t) => {
+  const seen: unknown[] = [];
+  const { category, clock } = openCategory<string>(t, {
+    ...GRACE,
+    near: NEAR,
+    load: (_key, { previous, hasFallback }) => {
+      seen.push([previous, hasFallback]);
+      return failing();
+    },
+  });
+  await t.throwsAsync(category.get("a"), { instanceOf: LoadError });
+  await category.set("a", "old");
+  await clock.advance(14_999);
+  t.is(await category.get("a"), "old");
+  await clock.advance(1);
+  await t.throwsAsync(category.get("a"), { instanceOf: LoadError });
+  t.deepEqual(seen, [
+    [undefined, false],
+    ["old", true],
+    ["old", false],
+  ]);
+});
+
 for (const near of [NEAR, false] as const) {
   const source = near === false ? "backend" : "near";
 

@@ -172,6 +172,21 @@ test("previous has the expired values of those keys that have one", async (t) =>
   );
 });
 
+test("fallbacks has those keys whose value before may be answered where they fail", async (t) => {
+  let given: ReadonlySet<string> | undefined;
+  const loadMany: ManyLoader<string> = (keys, { fallbacks }) => {
+    given = fallbacks;
+    return keys.map((key) => `loaded ${key}`);
+  };
+  const { category, clock } = openCategory<string>(t, { loadMany, near: NEAR, graceMs: 5_000 });
+  await category.set("past grace", "old");
+  await clock.advance(8_000);
+  await category.set("within grace", "old");
+  await clock.advance(10_000);
+  await category.getMany(["past grace", "within grace", "new"]);
+  t.deepEqual([...(given ?? [])], ["within grace"]);
+});
+
 test("loadMany is given up after loadTimeout, and its signal aborts once no key waits for it any more", async (t) => {
   let context: LoadManyContext<string> | undefined;
   const loadMany: ManyLoader<string> = (_keys, given) => {
