@@ -2,26 +2,12 @@
 import Table from "cli-table3";
 import { z } from "zod";
 
+import type { HostBudget } from "../../mojang/main.js";
 import { ageText } from "../age-text.js";
 import { plainText } from "../plain-text.js";
 
-/** What the table shows of a host: a part of its state. */
-export interface ListedUpstream {
-  readonly host: string;
-  readonly baseUrl: string;
-  /** Requests that can be sent at once. */
-  readonly capacity: number;
-  /** Of them, how many are left; below 0 where logins have taken more. */
-  readonly left: number;
-  readonly sent: number;
-  readonly refused: number;
-  readonly failed: number;
-  /** In how many ms the host is asked again; 0: it is not left alone. */
-  readonly pausedMs: number;
-}
-
-/** That part; what else there is, is kept as it came. */
-export const upstreamSchema: z.ZodType<ListedUpstream> = z.looseObject({
+/** What the table shows of a host; what else there is, is kept as it came. */
+export const upstreamSchema: z.ZodType<HostBudget> = z.looseObject({
   host: z.string(),
   baseUrl: z.string(),
   capacity: z.number(),
@@ -36,7 +22,7 @@ const MAX_CELL_CHARACTERS = 64;
 const NONE = "-";
 
 /** The table, without a line break at its end. */
-export function upstreamTable(upstreams: readonly ListedUpstream[]): string {
+export function upstreamTable(upstreams: readonly HostBudget[]): string {
   const table = new Table({
     head: ["Upstream", "Address", "Budget left", "Sent", "Refused", "Failed", "Paused for"],
     // No colours of the library's own: they would be written to files too.

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import { associationOf, continued, isContinuedBy } from "./association.js";
 import type { Association } from "./association.js";
-import { parsePlayerId } from "./player-id.js";
+import { playerIdSchema } from "./player-id-schema.js";
 
 /** As Mojang answers it. */
 export interface UpstreamProfileId {
@@ -20,18 +20,11 @@ export interface UpstreamProfileId {
 /** A player's id and name, with when they were seen together. */
 export interface ProfileId extends UpstreamProfileId, Association {}
 
-const playerId = z.string().transform((text, context) => {
-  const id = parsePlayerId(text);
-  if (id !== undefined) return id;
-  context.addIssue({ code: "custom", message: "expected a UUID", input: text });
-  return z.NEVER;
-});
-
 const flag = z.literal(true).optional().catch(undefined);
 
 /** Reads one off Mojang's answer; what else is in it is left out. */
 export const profileIdSchema: z.ZodType<UpstreamProfileId> = z
-  .object({ id: playerId, name: z.string().min(1).max(64), legacy: flag, demo: flag })
+  .object({ id: playerIdSchema, name: z.string().min(1).max(64), legacy: flag, demo: flag })
   .transform(({ id, name, legacy, demo }) => ({
     id,
     name,

@@ -1,7 +1,7 @@
 /** A player's profile: name and properties, of which the textures are one. */
 import { z } from "zod";
 
-import { parsePlayerId } from "./player-id.js";
+import { playerIdSchema } from "./player-id-schema.js";
 
 /** A property of a profile. A signature covers the value, so both are handed on to the byte. */
 export interface ProfileProperty {
@@ -42,12 +42,7 @@ const property = z.looseObject({
 
 /** Reads a profile off Mojang's answer. Loose: what Mojang adds is handed on. */
 export const profileSchema: z.ZodType<Profile> = z.looseObject({
-  id: z.string().transform((text, context) => {
-    const id = parsePlayerId(text);
-    if (id !== undefined) return id;
-    context.addIssue({ code: "custom", message: "expected a UUID", input: text });
-    return z.NEVER;
-  }),
+  id: playerIdSchema,
   name: z.string().min(1).max(64),
   properties: z.array(property),
   profileActions: z.array(z.unknown()).optional(),

@@ -14,6 +14,7 @@ import type { ServerEnv } from "../server-env.js";
 import { CategoryResource } from "./category-resource.js";
 import { openApiDocument } from "./openapi-document.js";
 import { PLUGIN_ACTIONS, PluginResource } from "./plugin-resource.js";
+import type { StatusView } from "./status-view.js";
 import { viewServerConfig } from "./view-server-config.js";
 
 /** What {@link addApiRoutes} works with. */
@@ -60,7 +61,7 @@ export function addApiRoutes(app: Hono<ServerEnv>, options: ApiOptions): void {
   app.delete(ENTRY, needsToken, (c) => entries.delete(c));
 }
 
-function describeStatus({ stockpile, events, mojang }: ApiOptions, startedAt: number): object {
+function describeStatus({ stockpile, events, mojang }: ApiOptions, startedAt: number): StatusView {
   const { status, at } = stockpile.health();
   return {
     name: "Stockpile",

@@ -1,5 +1,6 @@
 /** What the server answers, by the server's own types: a change there that this page does not follow does not compile. */
 import type { CategoryHealth, PluginFailure, StockpileEvents } from "../../host/main.js";
+import type { StatusView } from "../../server/api/status-view.js";
 import type { HistoryView } from "../../server/history/figure-history.js";
 import type { PublicHealth } from "../../server/public-health.js";
 
@@ -9,28 +10,13 @@ export type { CategoryHealth, HistoryView, PluginFailure, PublicHealth };
 export type PublicPlugin = PublicHealth["plugins"][number];
 
 /** Of `/api/status`, what is shown. */
-export interface ServerStatus {
-  readonly version: string;
-  /** As in `v22.20.0`. */
-  readonly node: string;
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
-  readonly eventListeners: number;
-  /** Mojang's hosts, where the server has the section "mojang". */
-  readonly upstreams?: readonly Upstream[];
-}
+export type ServerStatus = Pick<
+  StatusView,
+  "version" | "node" | "startedAt" | "eventListeners" | "upstreams"
+>;
 
 /** A host of Mojang's and its budget. */
-export interface Upstream {
-  readonly host: string;
-  readonly baseUrl: string;
-  readonly capacity: number;
-  readonly left: number;
-  readonly sent: number;
-  readonly refused: number;
-  readonly failed: number;
-  readonly pausedMs: number;
-}
+export type Upstream = NonNullable<StatusView["upstreams"]>[number];
 
 /** Of `/api/categories/…/entries/…`. Times in ms since the epoch. */
 export interface FoundEntry {

@@ -1,12 +1,12 @@
 import test from "ava";
 
 import { upstreamTable } from "../../../src/cli/remote/upstream-table.js";
-import type { ListedUpstream } from "../../../src/cli/remote/upstream-table.js";
+import type { HostBudget } from "../../../src/mojang/main.js";
 import { openServer } from "../../server/open-server.js";
 import { openMojangServer } from "../../server/mojang/open-mojang-server.js";
 import { runCommand } from "../run-command.js";
 
-const SERVICES: ListedUpstream = {
+const SERVICES: HostBudget = {
   host: "services",
   baseUrl: "https://api.minecraftservices.com",
   capacity: 90,
@@ -17,7 +17,7 @@ const SERVICES: ListedUpstream = {
   pausedMs: 0,
 };
 
-function rowOf(upstream: ListedUpstream): string[] {
+function rowOf(upstream: HostBudget): string[] {
   const line = upstreamTable([upstream]).split("\n")[3] ?? "";
   return line
     .split("│")
