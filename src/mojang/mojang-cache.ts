@@ -11,6 +11,7 @@ import type { Logger } from "pino";
 
 import { systemClock } from "../host/main.js";
 import type { Clock, Lookup, Stockpile } from "../host/main.js";
+import { askInTurn } from "./ask-in-turn.js";
 import { isBlockedServer, parseBlockedServers } from "./entities/blocked-servers.js";
 import { isPlayerName, mayJoin, nameKey } from "./entities/player-name.js";
 import { toProfileId } from "./entities/profile-id.js";
@@ -18,6 +19,7 @@ import type { ProfileId, UpstreamProfileId } from "./entities/profile-id.js";
 import type { Profile } from "./entities/profile.js";
 import type { PublicKeys } from "./entities/public-keys.js";
 import { EntryListeners } from "./entry-listeners.js";
+import { loaderFor } from "./loader-for.js";
 import type { MojangConfig } from "./mojang-config.js";
 import type { MojangEvent } from "./mojang-event.js";
 import { ONLY_KEY, openCategories } from "./open-categories.js";
@@ -26,6 +28,7 @@ import { Sightings } from "./sightings/sightings.js";
 import type { Associations } from "./sightings/sightings.js";
 import { MojangUpstream } from "./upstream/mojang-upstream.js";
 import type { Joined, JoinRequest } from "./upstream/mojang-upstream.js";
+import { UpstreamError, upstreamErrorOf } from "./upstream/upstream-error.js";
 import type { HostBudget } from "./upstream/upstream-host.js";
 
 /** An answer with where it came from, when, and how fresh it is; `value` is `undefined` where there is none. */
@@ -48,6 +51,7 @@ export class MojangCache {
   readonly config: MojangConfig;
   readonly #clock: Clock;
   readonly #upstream: MojangUpstream;
+  readonly #loaders: Loaders;
   readonly #categories: MojangCategories;
   readonly #listeners: EntryListeners;
   readonly #sightings: Sightings;
@@ -61,7 +65,8 @@ export class MojangCache {
     this.#clock = clock;
     this.#upstream = new MojangUpstream(config, { logger, clock });
     this.#listeners = new EntryListeners(logger);
-    this.#categories = openCategories(stockpile, config, this.#loaders());
+    this.#loaders = this.#createLoaders();
+    this.#categories = openCategories(stockpile, config, this.#loaders);
     const { history, owners, name, id } = this.#categories;
     this.#sightings = new Sightings({
       names: history,
@@ -127,17 +132,23 @@ export class MojangCache {
 
   /**
    * The players of these names, each once, in the order of the names. Names that there are none of, or that are none,
-   * are left out. Rejects where one of them could not be looked up: to leave it out would say that there is none.
+   * are left out. Rejects where one of them could not be looked up: to leave it out would say that there is none. Where
+   * the budget is spent it waits for more, up to the configuration's `deadline` in all.
+   * @throws {UpstreamError} `budget`, with when what is missing can be asked for.
    */
   async profileIdsByName(names: readonly string[]): Promise<Answer<ProfileId>[]> {
+    const { name } = this.#categories;
     const keys = [...new Set(names.filter(isPlayerName).map(nameKey))];
-    const answers: Answer<ProfileId>[] = [];
-    for (let at = 0; at < keys.length; at += NAMES_AT_ONCE) {
-      const some = keys.slice(at, at + NAMES_AT_ONCE);
-      // oxlint-disable-next-line no-await-in-loop -- so that one request does not open a hundred connections
-      answers.push(...(await Promise.all(some.map((key) => this.#categories.name.lookup(key)))));
-    }
-    return answers.filter(({ value }) => value !== undefined);
+    const waitUntilMs = this.#clock.monotonic() + this.config.deadline;
+    const load = loaderFor(this.#loaders.name, { priority: "bulk", waitUntilMs });
+    const { answers, failure } = await askInTurn(keys, NAMES_AT_ONCE, (key) => name.lookup(key, { load }));
+    if (failure === undefined) return answers.filter(({ value }) => value !== undefined);
+    const upstream = upstreamErrorOf(failure.error);
+    if (upstream?.failure !== "budget") throw failure.error;
+    const missing = keys.length - answers.length;
+    const retryAfterMs = this.#upstream.namesWaitMs(missing);
+    const reason = `its budget is spent, and ${missing} names are missing, for ${retryAfterMs} ms more`;
+    throw new UpstreamError(upstream.host, "budget", reason, { retryAfterMs, cause: failure.error });
   }
 
   /** The profile of a player, as Mojang answers it with signatures or without. */
@@ -219,7 +230,7 @@ export class MojangCache {
     this.#listeners.clear();
   }
 
-  #loaders(): Loaders {
+  #createLoaders(): Loaders {
     const upstream = this.#upstream;
     const profile = async (found: Profile | undefined): Promise<Profile | undefined> => {
       if (found === undefined) return undefined;
@@ -228,22 +239,22 @@ export class MojangCache {
       return found;
     };
     return {
-      name: async (name, priority, previous) => {
-        const found = await upstream.profileIdByName(name, priority);
+      name: async (name, asker, previous) => {
+        const found = await upstream.profileIdByName(name, asker);
         return found && this.#learn(found, "name", previous);
       },
-      id: async (id, priority, previous) => {
-        const found = await upstream.profileIdById(id, priority);
+      id: async (id, asker, previous) => {
+        const found = await upstream.profileIdById(id, asker);
         return found && this.#learn(found, "id", previous);
       },
-      profile: async (id, priority) => profile(await upstream.profile(id, true, priority)),
-      unsignedProfile: async (id, priority) => profile(await upstream.profile(id, false, priority)),
-      blockedServers: async (_key, priority) => {
-        const text = await upstream.blockedServers(priority);
+      profile: async (id, asker) => profile(await upstream.profile(id, true, asker)),
+      unsignedProfile: async (id, asker) => profile(await upstream.profile(id, false, asker)),
+      blockedServers: async (_key, asker) => {
+        const text = await upstream.blockedServers(asker);
         this.#listeners.tell({ type: "BLACKLIST", hashes: parseBlockedServers(text) ?? [] });
         return text;
       },
-      publicKeys: (_key, priority) => upstream.publicKeys(priority),
+      publicKeys: (_key, asker) => upstream.publicKeys(asker),
     };
   }
 

@@ -3,16 +3,10 @@ import type { Category, CategoryOptions, Stockpile } from "../host/main.js";
 import type { ProfileId } from "./entities/profile-id.js";
 import type { Profile } from "./entities/profile.js";
 import type { PublicKeys } from "./entities/public-keys.js";
+import { loaderFor } from "./loader-for.js";
+import type { EntryLoader } from "./loader-for.js";
 import type { MojangConfig } from "./mojang-config.js";
 import type { Associations } from "./sightings/sightings.js";
-import type { Priority } from "./upstream/budget.js";
-
-/** Fetches one entry from Mojang; `undefined`: there is none. */
-export type EntryLoader<T> = (
-  key: string,
-  priority: Priority,
-  previous: T | undefined,
-) => Promise<T | undefined>;
 
 export interface Loaders {
   readonly name: EntryLoader<ProfileId>;
@@ -83,7 +77,7 @@ export function openCategories(
       negativeTtl: NEGATIVE_TTL,
       loadTimeout,
       loadSoftTimeout: Math.min(STALE_AFTER_MS, loadTimeout),
-      load: (key, { previous }) => load(key, previous === undefined ? "first" : "refresh", previous),
+      load: loaderFor(load, { priority: "first" }),
     });
   // A record that cannot be read must not be taken for one that is empty, and replaced.
   const record = (name: string): Category<Associations> =>

@@ -7,17 +7,22 @@ import type { ServerEnv } from "./server-env.js";
 /**
  * Reads the whole body; once only. hono's own `bodyLimit` would do, but makes a new request of a chunked body, which
  * works only where the application's global `Request` has been replaced.
+ * @param setting what says so of the configuration, for messages.
  * @throws {HttpError} 413: more than `maxBytes`. 400: the client went away.
  */
-export async function readBody(c: Context<ServerEnv>, maxBytes: number): Promise<Uint8Array> {
+export async function readBody(
+  c: Context<ServerEnv>,
+  maxBytes: number,
+  setting?: string,
+): Promise<Uint8Array> {
   // Refused before the client has sent anything in vain.
-  if (Number(c.req.header("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  if (Number(c.req.header("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes, setting);
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   try {
     for await (const chunk of c.req.raw.body ?? []) {
       bytes += chunk.byteLength;
-      if (bytes > maxBytes) throw tooLarge(maxBytes);
+      if (bytes > maxBytes) throw tooLarge(maxBytes, setting);
       chunks.push(chunk);
     }
   } catch (error) {
@@ -30,10 +35,8 @@ export async function readBody(c: Context<ServerEnv>, maxBytes: number): Promise
   return Buffer.concat(chunks, bytes);
 }
 
-function tooLarge(maxBytes: number): HttpError {
-  return new HttpError(
-    413,
-    "STOCKPILE_VALUE_TOO_LARGE",
-    `Cannot take body: expected at most ${maxBytes} bytes ("maxBodyBytes")`,
-  );
+function tooLarge(maxBytes: number, setting?: string): HttpError {
+  const reason = setting === undefined ? "" : ` ("${setting}")`;
+  const message = `Cannot take body: expected at most ${maxBytes} bytes${reason}`;
+  return new HttpError(413, "STOCKPILE_VALUE_TOO_LARGE", message);
 }

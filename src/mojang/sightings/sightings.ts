@@ -22,7 +22,7 @@ export interface SightingsOptions {
   readonly onOusted: (id: string) => void;
 }
 
-/** While storage is slow: what is seen beyond that is not recorded, and will be seen again. */
+/** While storage is slow: what is seen beyond that is not recorded, but counted, and will be seen again. */
 const MAX_WAITING = 1_000;
 
 /**
@@ -34,8 +34,8 @@ export class Sightings {
   readonly #options: SightingsOptions;
   readonly #waiting: Sighting[] = [];
   #recording: Promise<void> | undefined;
-  /** Since sightings are left out, until none is waiting. */
-  #isBehind = false;
+  /** Sightings left out, until none is waiting. */
+  #leftOut = 0;
   #isClosed = false;
 
   constructor(options: SightingsOptions) {
@@ -46,9 +46,9 @@ export class Sightings {
   note(sighting: Sighting): void {
     if (this.#isClosed) return;
     if (this.#waiting.length >= MAX_WAITING) {
-      if (!this.#isBehind)
+      if (this.#leftOut === 0)
         this.#options.logger.warn({ waiting: MAX_WAITING }, "Leaves out sightings of names: storage is slow");
-      this.#isBehind = true;
+      this.#leftOut += 1;
       return;
     }
     this.#waiting.push(sighting);
@@ -88,7 +88,9 @@ export class Sightings {
       }
     }
     this.#recording = undefined;
-    this.#isBehind = false;
+    const leftOut = this.#leftOut;
+    this.#leftOut = 0;
+    if (leftOut > 0) this.#options.logger.warn({ leftOut }, "Records sightings of names again");
   }
 
   async #record(sighting: Sighting): Promise<void> {

@@ -1,10 +1,5 @@
 import type { Clock } from "../../host/main.js";
-
-/**
- * Whom a request is for, the least patient first: somebody who is joining a server, somebody who asks for what nobody
- * has asked for before, or the refreshing of what is there.
- */
-export type Priority = "login" | "first" | "refresh";
+import type { Priority } from "./priority.js";
 
 /** How much may be sent to a host. */
 export interface BudgetLimits {
@@ -15,10 +10,14 @@ export interface BudgetLimits {
 }
 
 /**
- * Refreshes leave so much of it to names that are asked for first: what is refreshed can be answered as it is, and what
- * was never asked for cannot.
+ * How much of it is left to those who are less patient. What is refreshed can be answered as it is, and what was never
+ * asked for cannot; and one list of names is not to be all that a network can ask for minutes.
  */
-const SHARE_FOR_FIRST = 0.5;
+const SHARE_LEFT: Readonly<Record<Exclude<Priority, "login">, number>> = {
+  first: 0,
+  bulk: 0.25,
+  refresh: 0.5,
+};
 
 /**
  * What may still be sent to a host: a token bucket. It holds half of the limit and is filled with the other half over the
@@ -57,10 +56,15 @@ export class Budget {
     return true;
   }
 
-  /** In how many ms a request of that priority could be sent. */
-  waitMs(priority: Priority): number {
+  /** Gives a token back that was not used. */
+  giveBack(): void {
+    this.#tokens = Math.min(this.capacity, this.#tokens + 1);
+  }
+
+  /** In how many ms so many requests of that priority could be sent at once, or as many of them as ever can be. */
+  waitMs(priority: Priority, requests: number = 1): number {
     this.#fill();
-    const missing = this.#least(priority) + 1 - this.#tokens;
+    const missing = Math.min(this.#least(priority) + requests, this.capacity) - this.#tokens;
     return Math.max(0, Math.ceil((missing * this.#perMs) / this.capacity));
   }
 
@@ -68,7 +72,7 @@ export class Budget {
   #least(priority: Priority): number {
     if (priority === "login") return -this.capacity;
     // A bucket of one token is for everybody, or nothing would ever be refreshed.
-    return priority === "first" || this.capacity < 2 ? 0 : this.capacity * SHARE_FOR_FIRST;
+    return this.capacity < 2 ? 0 : this.capacity * SHARE_LEFT[priority];
   }
 
   #fill(): void {

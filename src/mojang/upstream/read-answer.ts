@@ -23,8 +23,9 @@ export function refuseOtherThanOk(host: string, response: UpstreamResponse): voi
   const { status } = response;
   if (status === 200) return;
   if (status === 400) {
-    const reason = `it found the request wrong: ${messageOf(response) ?? "without a reason"}`;
-    throw new UpstreamError(host, "rejected", reason, { status });
+    const upstreamMessage = messageOf(response);
+    const reason = `it found the request wrong: ${upstreamMessage ?? "without a reason"}`;
+    throw new UpstreamError(host, "rejected", reason, { status, upstreamMessage });
   }
   throw new UpstreamError(host, "unexpected", `it answered ${status}`, { status });
 }

@@ -10,7 +10,7 @@
  * - `unavailable`: Mojang has failed (5xx).
  * - `rejected`: Mojang has found the request to be wrong (400).
  * - `unexpected`: an answer that is none of those that are known.
- * - `closed`: the cache is closed.
+ * - `closed`: the cache is closed, or whoever has asked is gone.
  */
 export type UpstreamFailure =
   | "budget"
@@ -30,6 +30,8 @@ export interface UpstreamErrorOptions extends ErrorOptions {
   readonly status?: number | undefined;
   /** In how many ms it makes sense to ask again, where that is known. */
   readonly retryAfterMs?: number | undefined;
+  /** Why, in Mojang's own words, where it has said so. */
+  readonly upstreamMessage?: string | undefined;
 }
 
 /** These may be over in a moment. The others would be the same again, or are the worse for asking again. */
@@ -42,18 +44,20 @@ export class UpstreamError extends Error {
   readonly host: string;
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly upstreamMessage: string | undefined;
 
   constructor(
     host: string,
     failure: UpstreamFailure,
     reason: string,
-    { status, retryAfterMs, ...options }: UpstreamErrorOptions = {},
+    { status, retryAfterMs, upstreamMessage, ...options }: UpstreamErrorOptions = {},
   ) {
     super(`Cannot ask Mojang's ${host}: ${reason}`, options);
     this.host = host;
     this.failure = failure;
     this.status = status;
     this.retryAfterMs = retryAfterMs;
+    this.upstreamMessage = upstreamMessage;
   }
 
   /** Whether asking again at once may help. */

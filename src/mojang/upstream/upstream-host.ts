@@ -3,12 +3,17 @@ import { setMaxListeners } from "node:events";
 import type { Logger } from "pino";
 
 import type { Clock } from "../../host/main.js";
+import type { Asker } from "./asker.js";
 import { Budget } from "./budget.js";
-import type { BudgetLimits, Priority } from "./budget.js";
+import type { BudgetLimits } from "./budget.js";
 import { Pause } from "./pause.js";
+import type { Priority } from "./priority.js";
+import { refusalOf } from "./refusal-of.js";
 import { sendRequest } from "./send-request.js";
 import type { UpstreamResponse } from "./send-request.js";
+import { Turns } from "./turns.js";
 import { UpstreamError } from "./upstream-error.js";
+import { wait } from "./wait.js";
 
 /** What {@link UpstreamHost} works with. Durations in ms. */
 export interface UpstreamHostOptions {
@@ -26,13 +31,12 @@ export interface UpstreamHostOptions {
   readonly clock: Clock;
 }
 
-/** What is asked for. */
-export interface UpstreamRequest {
+/** What is asked for, and on whose behalf. */
+export interface UpstreamRequest extends Asker {
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   /** Sent as JSON, with POST; without it the request is a GET. */
   readonly body?: unknown;
-  readonly priority: Priority;
   /** By when it must be answered, on the monotonic clock; default: `deadlineMs` from now. */
   readonly endMs?: number;
 }
@@ -61,14 +65,19 @@ const BACKOFF_MS = 100;
 const MIN_ATTEMPT_MS = 100;
 /** When to ask again while a request is on its way that shows whether a trouble is over. */
 const PROBE_WAIT_MS = 1_000;
+/** Requests under way at a time: more of them are no faster, and look like an attack. */
+const MAX_UNDER_WAY = 32;
+/** Logins beside them, which wait for nobody else: as many as a large network has in a bad moment. */
+const MAX_LOGINS_UNDER_WAY = 128;
 
 /** Sends requests. Every one settles: by an answer, by its deadline, or by {@link close}. */
 export class UpstreamHost {
   readonly #options: UpstreamHostOptions;
   readonly #budget: Budget;
   readonly #pause: Pause;
+  readonly #turns = new Turns(MAX_UNDER_WAY);
+  readonly #loginTurns = new Turns(MAX_LOGINS_UNDER_WAY);
   readonly #closing = new AbortController();
-  readonly #waits = new Set<() => void>();
   #sent = 0;
   #refused = 0;
   #failed = 0;
@@ -77,7 +86,7 @@ export class UpstreamHost {
 
   constructor(options: UpstreamHostOptions) {
     this.#options = options;
-    // Each request under way listens to it, and there may be as many as the budget has: Node would warn of a leak.
+    // Each request listens to it, and there may be as many as the budget has: Node would warn of a leak.
     setMaxListeners(0, this.#closing.signal);
     this.#budget = new Budget(options.limits, options.clock);
     this.#pause = new Pause(options.clock);
@@ -96,19 +105,24 @@ export class UpstreamHost {
   async request(request: UpstreamRequest): Promise<UpstreamResponse> {
     const { clock, deadlineMs, retries } = this.#options;
     const { endMs = clock.monotonic() + deadlineMs } = request;
-    this.#admit(request.priority);
+    await this.#admit(request, endMs);
     for (let repeated = 0; ; repeated += 1) {
       try {
-        return await this.#attempt(request, endMs - clock.monotonic());
+        return await this.#attempt(request, endMs);
       } catch (error) {
         if (!(error instanceof UpstreamError)) throw error;
         const delayMs = BACKOFF_MS * 2 ** repeated * (0.5 + Math.random() / 2);
         const isInTime = clock.monotonic() + delayMs + MIN_ATTEMPT_MS < endMs;
         if (!error.isTransient || repeated >= retries || !isInTime) throw error;
-        await this.#sleep(delayMs);
-        if (!this.#isAdmitted(request.priority)) throw error;
+        await this.#wait(delayMs, request);
+        if (!this.#isAdmitted(request)) throw error;
       }
     }
+  }
+
+  /** In how many ms so many requests of that priority could be sent at once, or as many of them as ever can be. */
+  waitMs(priority: Priority, requests: number): number {
+    return this.#budget.waitMs(priority, requests);
   }
 
   /** How it is doing; never waits. */
@@ -129,33 +143,71 @@ export class UpstreamHost {
   /** Ends what is under way, and sends nothing any more. */
   close(): void {
     this.#closing.abort();
-    for (const wake of this.#waits) wake();
   }
 
-  #admit(priority: Priority): void {
-    if (this.#isAdmitted(priority)) return;
+  /** Takes a token, and waits for it where the request may. */
+  async #admit(request: UpstreamRequest, endMs: number): Promise<void> {
+    const { waitUntilMs = Number.NEGATIVE_INFINITY } = request;
+    const untilMs = Math.min(waitUntilMs, endMs - MIN_ATTEMPT_MS);
+    while (!this.#isAdmitted(request)) {
+      const waitMs = this.#budget.waitMs(request.priority);
+      const mayWait = this.#options.clock.monotonic() + waitMs <= untilMs;
+      if (!mayWait || this.#isLeftAlone(request)) throw this.#refusal(request);
+      // oxlint-disable-next-line no-await-in-loop -- somebody else may have taken the token meanwhile
+      await this.#wait(waitMs, request);
+    }
+  }
+
+  #isAdmitted(request: UpstreamRequest): boolean {
+    this.#refuseGone(request);
+    return !this.#isLeftAlone(request) && this.#budget.take(request.priority);
+  }
+
+  #refuseGone({ signal }: UpstreamRequest): void {
+    if (this.#closing.signal.aborted) throw new UpstreamError(this.name, "closed", "the cache is closed");
+    if (signal?.aborted === true) throw new UpstreamError(this.name, "closed", "nobody waits for the answer");
+  }
+
+  /** Only Mojang can say who has joined: it is asked although it seems to be down. */
+  #isLeftAlone({ priority }: UpstreamRequest): boolean {
+    return priority !== "login" && !this.#pause.isOver;
+  }
+
+  #refusal(request: UpstreamRequest): UpstreamError {
     this.#refused += 1;
-    // A login is not refused for a pause.
-    if (!this.#pause.isOver && priority !== "login") {
+    if (this.#isLeftAlone(request)) {
       const retryAfterMs = Math.ceil(this.#pause.leftMs) || PROBE_WAIT_MS;
       const reason = `it has refused or failed, and is left alone for ${retryAfterMs} ms more`;
       const status = this.#pause.isForLimit ? 429 : undefined;
-      throw new UpstreamError(this.name, "paused", reason, { retryAfterMs, status });
+      return new UpstreamError(this.name, "paused", reason, { retryAfterMs, status });
     }
-    const retryAfterMs = this.#budget.waitMs(priority);
-    throw new UpstreamError(this.name, "budget", `its budget is spent, for ${retryAfterMs} ms more`, {
-      retryAfterMs,
-    });
+    const retryAfterMs = this.#budget.waitMs(request.priority);
+    const reason = `its budget is spent, for ${retryAfterMs} ms more`;
+    return new UpstreamError(this.name, "budget", reason, { retryAfterMs });
   }
 
-  #isAdmitted(priority: Priority): boolean {
-    if (this.#closing.signal.aborted) throw new UpstreamError(this.name, "closed", "the cache is closed");
-    // Only Mojang can say who has joined: it is asked although it seems to be down.
-    if (priority !== "login" && !this.#pause.isOver) return false;
-    return this.#budget.take(priority);
+  /** @param endMs by when it must be answered, on the monotonic clock. */
+  async #attempt(request: UpstreamRequest, endMs: number): Promise<UpstreamResponse> {
+    const { clock } = this.#options;
+    const { priority } = request;
+    const turns = priority === "login" ? this.#loginTurns : this.#turns;
+    const forMs = endMs - MIN_ATTEMPT_MS - clock.monotonic();
+    if (!(await turns.take({ priority, clock, forMs, signals: this.#signalsOf(request) }))) {
+      this.#budget.giveBack();
+      this.#refuseGone(request);
+      throw new UpstreamError(this.name, "timeout", "too many requests are under way to it");
+    }
+    try {
+      // A pause may have begun meanwhile, or another request be the one that shows whether it is over.
+      if (!this.#isLeftAlone(request)) return await this.#send(request, endMs);
+      this.#budget.giveBack();
+      throw this.#refusal(request);
+    } finally {
+      turns.end();
+    }
   }
 
-  async #attempt(request: UpstreamRequest, leftMs: number): Promise<UpstreamResponse> {
+  async #send(request: UpstreamRequest, endMs: number): Promise<UpstreamResponse> {
     const { attemptTimeoutMs, clock } = this.#options;
     const startedAtMs = clock.monotonic();
     const endProbe = request.priority === "login" ? undefined : this.#pause.beginProbe();
@@ -170,20 +222,25 @@ export class UpstreamHost {
         {
           host: this.name,
           clock,
-          timeoutMs: Math.ceil(Math.min(attemptTimeoutMs, leftMs)),
-          signal: this.#closing.signal,
+          timeoutMs: Math.ceil(Math.min(attemptTimeoutMs, endMs - startedAtMs)),
+          signals: this.#signalsOf(request),
         },
       );
-      const error = this.#errorOf(response);
-      if (error !== undefined) throw error;
+      const refusal = refusalOf(this.name, response);
+      if (refusal !== undefined) throw refusal;
       this.#noteSuccess(startedAtMs);
       return response;
     } catch (error) {
       this.#failed += 1;
       if (!(error instanceof UpstreamError)) throw error;
       this.#noteFailure(error, startedAtMs);
+      if (error.failure !== "limited") throw error;
       // Mojang does not say when to ask again; the pause that it has led to does.
-      throw error.failure === "limited" ? this.#limited(Math.ceil(this.#pause.leftMs)) : error;
+      const retryAfterMs = Math.ceil(this.#pause.leftMs);
+      throw new UpstreamError(this.name, "limited", "it was asked too much (429)", {
+        status: 429,
+        retryAfterMs,
+      });
     } finally {
       endProbe?.();
     }
@@ -215,31 +272,12 @@ export class UpstreamHost {
     return url;
   }
 
-  #errorOf({ status, retryAfterMs }: UpstreamResponse): UpstreamError | undefined {
-    if ((status >= 200 && status < 300) || status === 400 || status === 404) return undefined;
-    if (status === 429) return this.#limited(retryAfterMs);
-    const options = { status };
-    if (status === 403)
-      return new UpstreamError(this.name, "blocked", "a firewall before it has refused (403)", options);
-    if (status >= 500)
-      return new UpstreamError(this.name, "unavailable", `it has failed (${status})`, options);
-    return new UpstreamError(this.name, "unexpected", `it answered ${status}`, options);
+  #signalsOf({ signal }: UpstreamRequest): AbortSignal[] {
+    return signal === undefined ? [this.#closing.signal] : [this.#closing.signal, signal];
   }
 
-  #limited(retryAfterMs: number | undefined): UpstreamError {
-    const options = { status: 429, retryAfterMs };
-    return new UpstreamError(this.name, "limited", "it was asked too much (429)", options);
-  }
-
-  #sleep(delayMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        cancel();
-        this.#waits.delete(wake);
-        resolve();
-      };
-      const cancel = this.#options.clock.schedule(wake, delayMs);
-      this.#waits.add(wake);
-    });
+  /** For that time, or until nobody waits for the request any more. */
+  #wait(delayMs: number, request: UpstreamRequest): Promise<void> {
+    return wait(delayMs, { clock: this.#options.clock, signals: this.#signalsOf(request) });
   }
 }

@@ -30,7 +30,7 @@ export class LegacyResource {
     return answer(c, { api, name: "Stockpile", vendor: "Torchmind", version: packageVersion() });
   }
 
-  /** 200 with the id of a name, or 404. */
+  /** 200 with the id of a name, or 404, which it is of what is no name too. */
   async name(c: Context<ServerEnv>): Promise<Response> {
     return answer(c, { identifier: toDashedId(await this.#idOfName(await readText(c))) });
   }
@@ -78,11 +78,13 @@ export class LegacyResource {
   }
 
   async #idOf(text: string): Promise<string> {
-    return parsePlayerId(text) ?? this.#idOfName(text);
+    const id = parsePlayerId(text);
+    if (id !== undefined) return id;
+    if (!isPlayerName(text)) throw new LegacyError(400, "expected a name or an id");
+    return this.#idOfName(text);
   }
 
   async #idOfName(name: string): Promise<string> {
-    if (!isPlayerName(name)) throw new LegacyError(400, "expected a name or an id");
     const { value } = await this.#mojang.profileIdByName(name);
     if (value === undefined) throw new LegacyError(404, "no such profile");
     return value.id;

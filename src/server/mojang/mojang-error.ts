@@ -83,9 +83,10 @@ export function retryAfter(ms: number | undefined): Readonly<Record<string, stri
 }
 
 function ofUpstream(upstream: UpstreamError, path: string): MojangErrorResponse {
-  const { failure, message, retryAfterMs } = upstream;
+  const { failure, message, retryAfterMs, upstreamMessage } = upstream;
   const status = failure === "paused" && upstream.status === 429 ? 429 : STATUSES[failure];
   const headers = { ...retryAfter(retryAfterMs), "x-stockpile-upstream": failure };
   if (status === 429) return { status, headers, body: { path } };
-  return { status, headers, body: { path, error: ERRORS[status] ?? "ERROR", errorMessage: message } };
+  const errorMessage = upstreamMessage ?? message;
+  return { status, headers, body: { path, error: ERRORS[status] ?? "ERROR", errorMessage } };
 }

@@ -16,7 +16,7 @@ export async function readNames(c: Context<ServerEnv>, maxNames: number): Promis
   const contentType = c.req.header("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
   if (contentType !== "application/json")
     throw new MojangHttpError(415, "Expected content type application/json", "UNSUPPORTED_MEDIA_TYPE");
-  const names = parse(await readBody(c, maxNames * BYTES_PER_NAME));
+  const names = parse(await readBody(c, maxNames * BYTES_PER_NAME, "mojang.maxBulkNames"));
   if (names.length === 0) throw violation("getProfileName.profileNames: must not be empty");
   if (names.length > maxNames)
     throw violation(`getProfileName.profileNames: size must be between 0 and ${maxNames}`);

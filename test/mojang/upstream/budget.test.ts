@@ -2,7 +2,7 @@ import { fc } from "@fast-check/ava";
 import test from "ava";
 
 import { Budget } from "../../../src/mojang/upstream/budget.js";
-import type { Priority } from "../../../src/mojang/upstream/budget.js";
+import type { Priority } from "../../../src/mojang/upstream/priority.js";
 import { FakeClock } from "../../support/fake-clock.js";
 
 function takeAll(budget: Budget, priority: Priority): number {
@@ -28,6 +28,22 @@ test("take() leaves half of what there is to those who are first", (t) => {
   t.is(takeAll(budget, "first"), 5);
 });
 
+test("take() leaves a quarter of what there is beside lists of names", (t) => {
+  const budget = new Budget({ requests: 40, per: 10_000 }, new FakeClock());
+  t.is(takeAll(budget, "bulk"), 15);
+  t.false(budget.take("refresh"));
+  t.is(takeAll(budget, "first"), 5);
+});
+
+test("giveBack() has a token taken again, and never more than there are", (t) => {
+  const budget = new Budget({ requests: 20, per: 10_000 }, new FakeClock());
+  budget.giveBack();
+  t.is(budget.left, 10);
+  t.is(takeAll(budget, "first"), 10);
+  budget.giveBack();
+  t.is(takeAll(budget, "first"), 1);
+});
+
 test("take() never refuses a login until as much is owed as it holds, and others wait until that is paid", async (t) => {
   const clock = new FakeClock();
   const budget = new Budget({ requests: 20, per: 10_000 }, clock);
@@ -49,7 +65,7 @@ test("waitMs() says when take() succeeds, to the millisecond", async (t) => {
     fc.asyncProperty(
       fc.integer({ min: 2, max: 500 }),
       fc.integer({ min: 1, max: 100_000 }),
-      fc.constantFrom<Priority>("first", "refresh", "login"),
+      fc.constantFrom<Priority>("first", "bulk", "refresh", "login"),
       async (requests, per, priority) => {
         const clock = new FakeClock();
         const budget = new Budget({ requests, per }, clock);
@@ -63,6 +79,18 @@ test("waitMs() says when take() succeeds, to the millisecond", async (t) => {
     { numRuns: 50 },
   );
   t.pass();
+});
+
+test("waitMs() of many is until all of them can be sent, or until there are as many as there ever are", async (t) => {
+  const clock = new FakeClock();
+  const budget = new Budget({ requests: 40, per: 10_000 }, clock);
+  t.is(budget.waitMs("bulk", 15), 0);
+  takeAll(budget, "bulk");
+  t.is(budget.waitMs("bulk", 4), 2_000);
+  const waitMs = budget.waitMs("bulk", 10_000);
+  t.is(waitMs, 7_500);
+  await clock.advance(waitMs + 1);
+  t.is(takeAll(budget, "bulk"), 15);
 });
 
 test("no window of its time sees more than the limit, wherever it begins", async (t) => {

@@ -2,7 +2,7 @@ import test from "ava";
 import type { ExecutionContext } from "ava";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { RequestListener } from "node:http";
+import type { RequestListener, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
@@ -63,17 +63,80 @@ test.serial("request() answers what has come back, and puts paths behind the bas
   t.deepEqual(seen, ["/base/x?a=b+c"]);
 });
 
-test.serial("request() sends as many at once as its budget has, and Node warns of no leak", async (t) => {
-  const warnings: Error[] = [];
-  const note = (warning: Error): void => void warnings.push(warning);
-  process.on("warning", note);
-  t.teardown(() => process.off("warning", note));
-  const { host, seen } = await openHost(t, [answer(200)]);
-  await Promise.all(Array.from({ length: 40 }, () => host.request(REQUEST)));
-  t.is(seen.length, 40);
-  // They are told in a turn of their own.
-  await new Promise((resolve) => setImmediate(resolve));
-  t.deepEqual(warnings, []);
+test.serial(
+  "request() sends as many as its budget has, 32 of them at a time, and Node warns of no leak",
+  async (t) => {
+    const warnings: Error[] = [];
+    const note = (warning: Error): void => void warnings.push(warning);
+    process.on("warning", note);
+    t.teardown(() => process.off("warning", note));
+    const held: ServerResponse[] = [];
+    const { host, seen } = await openHost(t, [(_request, reply) => void held.push(reply)]);
+    const requests = Array.from({ length: 40 }, () => host.request(REQUEST));
+    while (seen.length < 32) await sleep(5);
+    // What is sent too much would be here by then.
+    await sleep(100);
+    t.is(seen.length, 32);
+    const login = host.request({ ...REQUEST, priority: "login" });
+    while (seen.length < 33) await sleep(5);
+    t.is(seen.length, 33, "a login waits for none of them");
+    while (seen.length < 41 || held.length > 0) {
+      held.shift()?.end();
+      await sleep(1);
+    }
+    await Promise.all([...requests, login]);
+    t.is(host.state().sent, 41);
+    // They are told in a turn of their own.
+    await new Promise((resolve) => setImmediate(resolve));
+    t.deepEqual(warnings, []);
+  },
+);
+
+test.serial(
+  "request() waits for its turn no longer than its deadline, and its token is not spent",
+  async (t) => {
+    const { host, seen } = await openHost(t, [() => {}]);
+    const hanging = Array.from({ length: 32 }, () => t.throwsAsync(host.request(REQUEST)));
+    while (seen.length < 32) await sleep(5);
+    const endMs = systemClock.monotonic() + 300;
+    const error = await t.throwsAsync(host.request({ ...REQUEST, endMs }), { instanceOf: UpstreamError });
+    t.is(error?.failure, "timeout");
+    t.is(seen.length, 32);
+    // Of 50.
+    t.true(host.state().left >= 18);
+    host.close();
+    await Promise.all(hanging);
+  },
+);
+
+test.serial(
+  "request() waits for a token where it may, and is told when to ask again where it may not",
+  async (t) => {
+    const limits = { requests: 4, per: 1_000 };
+    const { host, seen } = await openHost(t, [answer(200)], { limits });
+    const waitUntilMs = systemClock.monotonic() + 15_000;
+    await Promise.all(Array.from({ length: 4 }, () => host.request({ ...REQUEST, waitUntilMs })));
+    t.is(seen.length, 4, "where two can be had at once");
+    const error = await t.throwsAsync(Promise.all(Array.from({ length: 3 }, () => host.request(REQUEST))), {
+      instanceOf: UpstreamError,
+    });
+    t.is(error?.failure, "budget");
+    t.true((error?.retryAfterMs ?? 0) > 0);
+  },
+);
+
+test.serial("request() ends when nobody waits for it any more, on its way and before", async (t) => {
+  const { host, seen } = await openHost(t, [() => {}], { limits: { requests: 2, per: 10_000 } });
+  const controller = new AbortController();
+  const { signal } = controller;
+  const waitUntilMs = systemClock.monotonic() + 15_000;
+  const sent = host.request({ ...REQUEST, signal });
+  while (seen.length === 0) await sleep(5);
+  const waiting = host.request({ ...REQUEST, signal, waitUntilMs });
+  controller.abort();
+  for (const request of [sent, waiting, host.request({ ...REQUEST, signal })])
+    t.is((await t.throwsAsync(request, { instanceOf: UpstreamError }))?.failure, "closed");
+  t.is(seen.length, 1);
 });
 
 test.serial("request() repeats what fails in passing, and no more often than it may", async (t) => {

@@ -47,7 +47,10 @@ test.serial(
     const unknown = await send(url, "/v1/name/Nobody");
     t.is(unknown.status, 404);
     t.is(unknown.body.toString(), "no such profile\n");
-    t.is((await send(url, "/v1/name", { method: "POST", body: "x".repeat(2000) })).status, 413);
+    t.is((await send(url, "/v1/name/no-name")).status, 404, "what is no name is nobody's");
+    const tooLarge = await send(url, "/v1/name", { method: "POST", body: "x".repeat(2000) });
+    t.is(tooLarge.status, 413);
+    t.is(tooLarge.body.toString(), "Cannot take body: expected at most 1024 bytes\n", "no setting says so");
   },
 );
 

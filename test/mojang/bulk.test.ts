@@ -1,0 +1,58 @@
+/** Lists of names: what they take of the budget, how long they wait for it, and what they leave to others. */
+import test from "ava";
+
+import { UpstreamError } from "../../src/mojang/main.js";
+import { openMojang, ShiftedClock } from "./open-mojang.js";
+
+const HOUR_MS = 3_600_000;
+const PLAYERS = Array.from({ length: 200 }, (_none, index) => `Player_${index}`);
+
+test.serial("a list that the budget has not enough for waits for it, up to the deadline", async (t) => {
+  const { mojang, fake } = await openMojang(t, {
+    fake: { players: PLAYERS },
+    // Ten pages are there at once, and fourteen more come each second.
+    config: { budgets: { services: { requests: 28, per: "1s" } }, deadline: "60s", attemptTimeout: "20s" },
+  });
+  const answers = await mojang.profileIdsByName(PLAYERS);
+  t.deepEqual(
+    answers.map(({ value }) => value?.name),
+    PLAYERS,
+  );
+  t.true(fake.seen.length >= 20, `${fake.seen.length} pages`);
+});
+
+test.serial(
+  "a list that cannot be had in time is told when, leaves a part of the budget, and gets further the next time",
+  async (t) => {
+    const { mojang, fake } = await openMojang(t, {
+      fake: { players: PLAYERS },
+      config: { budgets: { services: { requests: 20, per: "1h" } } },
+    });
+    const error = await t.throwsAsync(mojang.profileIdsByName(PLAYERS), { instanceOf: UpstreamError });
+    t.is(error?.failure, "budget");
+    // Seven of ten are gone, and no more than these can be had at once: a token for each 6 minutes.
+    t.true((error?.retryAfterMs ?? 0) > 0.5 * HOUR_MS, `${error?.retryAfterMs} ms`);
+    t.true((error?.retryAfterMs ?? 0) <= 0.75 * HOUR_MS, `${error?.retryAfterMs} ms`);
+    const sent = fake.seen.length;
+    t.is(sent, 7);
+    t.is((await mojang.profileIdByName("Player_199")).source, "loader", "others have what is left");
+
+    await t.throwsAsync(mojang.profileIdsByName(PLAYERS), { instanceOf: UpstreamError });
+    // In pages of ten, or of fewer on a machine with much else to do.
+    t.is((await mojang.profileIdsByName(PLAYERS.slice(0, 7))).length, 7, "these were found on the way");
+    t.is(fake.seen.length, sent + 1);
+  },
+);
+
+test.serial("what is past its grace is asked for as if it were new, for it cannot be answered", async (t) => {
+  const clock = new ShiftedClock();
+  const { mojang } = await openMojang(t, {
+    clock,
+    config: { budgets: { services: { requests: 8, per: "1d" } }, retries: 0 },
+  });
+  await mojang.profileIdByName("Dev_Alder");
+  await mojang.profileIdByName("Dev_Birch");
+  clock.shift(40 * 24 * HOUR_MS);
+  t.is((await mojang.profileIdByName("Dev_Alder")).source, "loader");
+  t.is((await mojang.profileIdByName("Dev_Birch")).source, "loader");
+});
