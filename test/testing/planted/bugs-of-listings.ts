@@ -242,14 +242,17 @@ export const BUGS_OF_LISTINGS: readonly PlantedBug[] = [
   },
   {
     what: "what is put right after a clear goes with it",
-    plant: (inner) =>
-      replacing(inner, {
-        clear: (category, call) => void setTimeout(() => void inner.clear?.(category, call), 1),
+    plant: (inner) => {
+      let clearLater: (() => unknown) | undefined;
+      return replacing(inner, {
+        clear: (category, call) => void (clearLater = () => inner.clear?.(category, call)),
         get: async (key, call) => {
-          await new Promise((resolve) => setTimeout(resolve, 3));
+          await clearLater?.();
+          clearLater = undefined;
           return inner.get(key, call);
         },
-      }),
+      });
+    },
     breaks: { direct: ["what is put after clear() stays"] },
   },
 ];
