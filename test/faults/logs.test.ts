@@ -88,7 +88,7 @@ for (const isolation of KINDS) {
     await stage.lenient.get("signal:1");
     const aborted = await until("the abort", () => stage.lines.find(({ msg }) => msg === "aborted"));
     t.like(aborted, { reason: "TimeoutError", plugin: "faulty" });
-    t.true(performance.now() - startedAt < 1000);
+    t.true(performance.now() - startedAt < 5000);
   });
 
   test.serial(`a call's signal aborts when the plugin is to stop, from a ${isolation}`, async (t) => {

@@ -190,7 +190,7 @@ test("a client that speaks no TLS is cut off, and the others are served", async 
 });
 
 test("close() does not wait for clients that are silent, before or after their handshake", async (t) => {
-  const { server } = await openTls(t);
+  const { server } = await openTls(t, {}, { stop: "10s" });
   const { port } = server.address;
   const raw = connect(port, "127.0.0.1");
   const [secure, secureH2] = [openSecurely(t, server), openSecurely(t, server, ["h2"])];
@@ -203,7 +203,7 @@ test("close() does not wait for clients that are silent, before or after their h
   const startedAt = performance.now();
   await server.close();
   await Promise.all(ends);
-  t.true(performance.now() - startedAt < 1_900, "half of the stop limit is for requests under way");
+  t.true(performance.now() - startedAt < 4_900, "half of the stop limit is for requests under way");
 });
 
 test("the command line asks a server that speaks HTTPS", async (t) => {

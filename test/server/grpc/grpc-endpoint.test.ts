@@ -85,7 +85,7 @@ test.serial(
   async (t) => {
     const { server, fake } = await openMojangServer(t, {
       fake: { players: ["Alder"] },
-      mojang: { attemptTimeout: "700ms", deadline: "4s" },
+      mojang: { attemptTimeout: "3s", deadline: "9s" },
     });
     const client = openClient(t, server);
     fake.fail("hang", 1);
@@ -94,7 +94,7 @@ test.serial(
       client.call("rpc.ProfileService/GetId", { name: "Alder" }, { deadline: Date.now() + 200 }),
       { code: Status.DEADLINE_EXCEEDED },
     );
-    t.true(performance.now() - startedAt < 650);
+    t.true(performance.now() - startedAt < 2_900);
     t.is((await client.call("rpc.ProfileService/GetId", { name: "Alder" })).message.name, "Alder");
     t.is(fake.seen.length, 2, "the second call has joined what the first began");
   },
