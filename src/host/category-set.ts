@@ -46,6 +46,8 @@ export class CategorySet {
   #config: Config;
   readonly #writeVersion: WriteVersion;
   readonly #categories = new Map<string, OpenCategory>();
+  /** Those that are looked into at the moment and are gone afterwards. */
+  readonly #passing = new Set<Pick<Category<unknown>, "close">>();
 
   constructor(options: CategorySetOptions) {
     this.#options = options;
@@ -76,10 +78,15 @@ export class CategorySet {
    * Looks a key up in the category of that name; where there is none, in one without a near cache that is gone afterwards.
    * @throws {ConfigError} as `open`.
    */
-  lookInto<T>(name: string, key: string, options: CategoryOptions<T>): Promise<Lookup<T>> {
+  async lookInto<T>(name: string, key: string, options: CategoryOptions<T>): Promise<Lookup<T>> {
     if (this.#categories.has(name)) return this.open(name, options).lookup(key);
-    const { category } = this.#build(name, { ...options, near: false }, true);
-    return category.lookup(key);
+    const { category } = this.#build(name, options, true);
+    this.#passing.add(category);
+    try {
+      return await category.lookup(key);
+    } finally {
+      this.#passing.delete(category);
+    }
   }
 
   health(): CategoryHealth[] {
@@ -137,6 +144,7 @@ export class CategorySet {
    */
   async drain(limitMs: (pluginName: string) => number): Promise<void> {
     const { deadlines } = this.#options.services;
+    for (const category of this.#passing) category.close();
     const drains = [...this.#categories.values()].map(async ({ category, storage }) => {
       category.close();
       if (!category.hasWaitingWrites) return;
@@ -157,6 +165,7 @@ export class CategorySet {
     return category;
   }
 
+  /** @param isPassing whether it is gone after one call. */
   #build<T>(
     name: string,
     options: CategoryOptions<T>,
@@ -168,6 +177,8 @@ export class CategorySet {
     const storage = new CategoryStorage(storageOf(config, name), isPassing);
     const category = new Category<T>({
       ...policy,
+      // Its room takes longer to make than anything that it could save within one call.
+      near: isPassing ? false : policy.near,
       maxValueBytes: config.maxValueBytes,
       backend: storage,
       queue: storage.queue,

@@ -12,15 +12,18 @@ interface Retry {
 
 /** When values whose load ahead of their end has failed are due for another: a source that is down is not asked by each hit. */
 export class RefreshRetries {
-  readonly #retries: LRUCache<string, Retry> = new LRUCache({ max: MAX_FAILED_REFRESHES });
+  /** Made for the first key: its room for all of them takes milliseconds to make. */
+  #retries: LRUCache<string, Retry> | undefined;
 
   isDue(key: string, now: number, { writeVersion }: EntryTimes): boolean {
-    const retry = this.#retries.get(key);
+    const retry = this.#retries?.get(key);
     return retry === undefined || retry.writeVersion !== writeVersion || now >= retry.dueAt;
   }
 
   /** It is tried again in half the time that is left of the value's freshness. */
   failed(key: string, now: number, { writeVersion, freshUntil }: EntryTimes): void {
-    if (now < freshUntil) this.#retries.set(key, { writeVersion, dueAt: now + (freshUntil - now) / 2 });
+    if (now >= freshUntil) return;
+    this.#retries ??= new LRUCache({ max: MAX_FAILED_REFRESHES });
+    this.#retries.set(key, { writeVersion, dueAt: now + (freshUntil - now) / 2 });
   }
 }

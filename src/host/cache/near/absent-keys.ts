@@ -9,8 +9,8 @@ export const MAX_ABSENT_KEYS = 10_000;
  */
 export class AbsentKeys {
   readonly #settings: { readonly negativeTtlMs: number };
-  /** Until when, in ms since the epoch. */
-  readonly #until: LRUCache<string, number> = new LRUCache({ max: MAX_ABSENT_KEYS });
+  /** Until when, in ms since the epoch. Made for the first key: its room for all of them takes milliseconds to make. */
+  #until: LRUCache<string, number> | undefined;
 
   /** @param settings `negativeTtlMs` may change; 0: nothing is remembered. */
   constructor(settings: { readonly negativeTtlMs: number }) {
@@ -18,7 +18,7 @@ export class AbsentKeys {
   }
 
   has(key: string, now: number): boolean {
-    if (this.#until.size === 0) return false;
+    if (this.#until === undefined || this.#until.size === 0) return false;
     const until = this.#until.get(key);
     if (until === undefined) return false;
     if (now < until) return true;
@@ -28,14 +28,16 @@ export class AbsentKeys {
 
   add(key: string, now: number): void {
     const { negativeTtlMs } = this.#settings;
-    if (negativeTtlMs > 0) this.#until.set(key, now + negativeTtlMs);
+    if (negativeTtlMs === 0) return;
+    this.#until ??= new LRUCache({ max: MAX_ABSENT_KEYS });
+    this.#until.set(key, now + negativeTtlMs);
   }
 
   delete(key: string): void {
-    if (this.#until.size > 0) this.#until.delete(key);
+    this.#until?.delete(key);
   }
 
   clear(): void {
-    this.#until.clear();
+    this.#until?.clear();
   }
 }

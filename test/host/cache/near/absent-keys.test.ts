@@ -43,3 +43,15 @@ test("no more keys are remembered than the bound says, the latest of them", (t) 
   t.true(absent.has("1", 0));
   t.true(absent.has(`${MAX_ABSENT_KEYS}`, 0));
 });
+
+test("it takes no memory until a key is absent", (t) => {
+  const before = process.memoryUsage().heapUsed;
+  const all = Array.from({ length: 200 }, () => new AbsentKeys({ negativeTtlMs: 100 }));
+  for (const absent of all) {
+    t.false(absent.has("a", 0));
+    absent.delete("a");
+    absent.clear();
+  }
+  // The room for ten thousand keys is some 200 KB.
+  t.true((process.memoryUsage().heapUsed - before) / all.length < 20_000);
+});
