@@ -140,7 +140,9 @@ export class MojangCache {
     const { name } = this.#categories;
     const keys = [...new Set(names.filter(isPlayerName).map(nameKey))];
     const waitUntilMs = this.#clock.monotonic() + this.config.deadline;
-    const load = loaderFor(this.#loaders.name, { priority: "bulk", waitUntilMs });
+    // The game asks for a list of one where somebody has typed a name.
+    const priority = keys.length > 1 ? "bulk" : "first";
+    const load = loaderFor(this.#loaders.name, { priority, waitUntilMs });
     const { answers, failure } = await askInTurn(keys, NAMES_AT_ONCE, (key) => name.lookup(key, { load }));
     if (failure === undefined) return answers.filter(({ value }) => value !== undefined);
     const upstream = upstreamErrorOf(failure.error);

@@ -36,11 +36,12 @@ test.serial(
     const sent = fake.seen.length;
     t.is(sent, 7);
     t.is((await mojang.profileIdByName("Player_199")).source, "loader", "others have what is left");
+    t.is((await mojang.profileIdsByName(["Player_198"])).length, 1, "so has a list of one name");
 
     await t.throwsAsync(mojang.profileIdsByName(PLAYERS), { instanceOf: UpstreamError });
     // In pages of ten, or of fewer on a machine with much else to do.
     t.is((await mojang.profileIdsByName(PLAYERS.slice(0, 7))).length, 7, "these were found on the way");
-    t.is(fake.seen.length, sent + 1);
+    t.is(fake.seen.length, sent + 2);
   },
 );
 
