@@ -72,7 +72,7 @@ export class ReplyBuilder {
 
   /** What was added, as one frame; the builder is empty again. */
   build(): ReplyFrame {
-    const rows = new Float64Array(this.#rows);
+    const rows = this.#rows.length === RESULT_COLUMNS ? this.#rows : new Float64Array(this.#rows);
     const bytes = this.#packer.pack();
     const data = this.#data;
     this.#rows = [];

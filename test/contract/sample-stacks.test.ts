@@ -22,7 +22,7 @@ test("sampleStacks() takes stacks for as long as it is told, each frame once", a
     return Promise.resolve(method === "Runtime.evaluate" ? exception("inner", "outer") : {});
   };
   const startedAt = performance.now();
-  const samples = await sampleStacks(ask, 60, NEVER);
+  const samples = await sampleStacks(ask, 500, NEVER);
   t.true(performance.now() - startedAt >= 50);
   t.deepEqual(samples?.frames, [
     ["inner", "file:///a.mjs", 1, 0],
@@ -46,7 +46,7 @@ test("sampleStacks() keeps what it has when the thread answers no more", async (
     questions += 1;
     return questions <= 2 ? Promise.resolve(exception("f")) : new Promise(() => {});
   };
-  t.is((await sampleStacks(ask, 200, NEVER))?.samples.length, 2);
+  t.is((await sampleStacks(ask, 2_000, NEVER))?.samples.length, 2);
 });
 
 test("sampleStacks() stops when it is told to", async (t) => {
@@ -61,8 +61,13 @@ test("sampleStacks() stops when it is told to", async (t) => {
 });
 
 test("sampleStacks() takes an empty stack for a thread that waits", async (t) => {
-  const ask: Ask = (method) => Promise.resolve(method === "Runtime.evaluate" ? exception() : {});
-  const samples = await sampleStacks(ask, 20, NEVER);
+  const stop = new AbortController();
+  const ask: Ask = (method) => {
+    if (method !== "Runtime.evaluate") return Promise.resolve({});
+    stop.abort();
+    return Promise.resolve(exception());
+  };
+  const samples = await sampleStacks(ask, 60_000, stop.signal);
   t.deepEqual(samples?.frames, []);
   t.is(samples?.samples[0]?.length, 1);
 });

@@ -1,7 +1,7 @@
 import { fc, testProp } from "@fast-check/ava";
 import test from "ava";
 import { Operation, RESULT_COLUMNS, Status } from "../../src/contract/call-frames.js";
-import type { OperationCode, ReplyFrame } from "../../src/contract/call-frames.js";
+import type { OperationCode, ReplyFrame, Rows } from "../../src/contract/call-frames.js";
 import { readReply } from "../../src/host/calls/read-reply.js";
 import { ReplyBuilder } from "../../src/worker/reply-builder.js";
 import { encodeFrame } from "../../src/contract/frame-codec.js";
@@ -19,7 +19,9 @@ interface WireRow {
   readonly read: readonly [unknown, number];
 }
 
-const rows = (...cells: number[]): Float64Array => Float64Array.from(cells);
+/** A single row is a plain array. */
+const rows = (...cells: number[]): Rows =>
+  cells.length === RESULT_COLUMNS ? cells : Float64Array.from(cells);
 const NOTHING = { frame: { rows: rows(7, 0, 0, 0, NaN) }, read: [undefined, 0] } as const;
 const TWO_KEYS = [
   ["c", "a"],

@@ -12,9 +12,11 @@ import {
 import type { CallFrame } from "../../contract/call-frames.js";
 import type { PendingCall } from "./call.js";
 
+const NO_CALL: readonly number[] = Array.from({ length: CALL_COLUMNS }, () => 0);
+
 /** @param calls At least one; their sequence numbers follow each other. */
 export function packCalls(calls: readonly PendingCall[]): CallFrame {
-  const rows = new Float64Array(calls.length * CALL_COLUMNS);
+  const rows = calls.length === 1 ? NO_CALL.slice() : new Float64Array(calls.length * CALL_COLUMNS);
   const subjects: unknown[] = [];
   const categories: string[] = [];
   const packer = new ValuePacker();

@@ -1,6 +1,7 @@
 /** Reads results that came over a port. The far side may be hostile: nothing is believed, nothing is called on it. */
 import type { ScanPage, StoredEntry } from "../../contract/backend.js";
 import { RESULT, RESULT_COLUMNS, Status } from "../../contract/call-frames.js";
+import type { Rows } from "../../contract/call-frames.js";
 import { hasOnlyItems, hasOnlyMembers } from "../../contract/has-only.js";
 import { isWireError } from "../../contract/wire-error.js";
 import type { WireError } from "../../contract/wire-error.js";
@@ -23,8 +24,7 @@ export interface ReplyReceiver {
 export function readReply(frame: unknown, receiver: ReplyReceiver): string | undefined {
   if (typeof frame !== "object" || frame === null) return "a reply is no object";
   const { rows, data, bytes } = frame as Record<string, unknown>;
-  if (!(rows instanceof Float64Array) || rows.length % RESULT_COLUMNS !== 0)
-    return "a reply holds no whole results";
+  if (!areRows(rows)) return "a reply holds no whole results";
   if (data !== undefined && !Array.isArray(data)) return "a reply's data is no array";
   if (bytes !== undefined && !(bytes instanceof Uint8Array)) return "a reply's values are no bytes";
   if (!hasOnlyMembers(frame, REPLY_MEMBERS)) return "a reply has members of no use";
@@ -39,13 +39,23 @@ export function readReply(frame: unknown, receiver: ReplyReceiver): string | und
   return reply.usedBytes === reply.bytes.byteLength ? undefined : "a reply has values of no result";
 }
 
+/** Whether these are whole rows: of any number in a typed array, of one in a plain array. */
+function areRows(rows: unknown): rows is Rows {
+  if (rows instanceof Float64Array) return rows.length % RESULT_COLUMNS === 0;
+  return Array.isArray(rows) && rows.length === RESULT_COLUMNS && hasOnlyItems(rows) && rows.every(isNumber);
+}
+
+function isNumber(item: unknown): item is number {
+  return typeof item === "number";
+}
+
 const REPLY_MEMBERS: ReadonlySet<string> = new Set(["rows", "data", "bytes"]);
 const PAGE_MEMBERS: ReadonlySet<string> = new Set(["keys", "cursor"]);
 const PACKED_MEMBERS = 3;
 const NO_BYTES = new Uint8Array(0);
 
 interface Reply {
-  readonly rows: Float64Array;
+  readonly rows: Rows;
   readonly data: readonly unknown[];
   readonly bytes: Uint8Array;
   /** How many of `data` have been referred to: each once, in order. */

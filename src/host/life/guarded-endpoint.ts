@@ -47,6 +47,8 @@ export function guardedEndpoint(
 /** How many results of calls a frame claims to bring; those that are none will be found out. */
 function resultsIn(frame: AdmittedFrame): number {
   const reply: unknown = frame.type === "RAW" ? frame.value : frame.argumentList[0]?.value;
-  const isReply = typeof reply === "object" && reply !== null && "rows" in reply;
-  return isReply && reply.rows instanceof Float64Array ? reply.rows.length / RESULT_COLUMNS : 0;
+  if (typeof reply !== "object" || reply === null || !("rows" in reply)) return 0;
+  const { rows } = reply;
+  if (rows instanceof Float64Array) return rows.length / RESULT_COLUMNS;
+  return Array.isArray(rows) && rows.length === RESULT_COLUMNS ? 1 : 0;
 }

@@ -130,7 +130,7 @@ const WIRE: Record<string, WireRow> = {
 for (const [name, { request, row, subject, bytes, called }] of Object.entries(WIRE)) {
   const frame: CallFrame = {
     first: 7,
-    rows: Float64Array.from(row),
+    rows: row,
     categories: [request.category ?? "c"],
     subjects: [subject],
     ...(bytes === undefined ? {} : { bytes }),

@@ -43,6 +43,16 @@ const rows = (...all: number[][]): Float64Array => Float64Array.from(all.flat())
 const BYTES = Uint8Array.of(1, 2, 3, 4);
 const ERROR = { name: "E", message: "m" };
 
+test("readReply() takes a single result in a plain array as well", (t) => {
+  const receiver = makeReceiver();
+  t.is(readReply({ rows: row(1, Status.entry, 1, 3, 9), bytes: BYTES.subarray(0, 3) }, receiver), undefined);
+  t.is(readReply({ rows: row(2, Status.none) }, receiver), undefined);
+  t.deepEqual(
+    receiver.heard.map(([, sequence]) => sequence),
+    [1, 2],
+  );
+});
+
 test("readReply() hands results on in order, values as views into the frame's bytes", (t) => {
   const receiver = makeReceiver();
   const frame = {
@@ -113,7 +123,12 @@ for (const [what, frame, fault] of [
   ["null", null, "a reply is no object"],
   ["text", "reply", "a reply is no object"],
   ["no rows", {}, "a reply holds no whole results"],
-  ["rows in an array", { rows: [1, 0, 0, 0, 0] }, "a reply holds no whole results"],
+  ["rows in an object", { rows: { length: 0 } }, "a reply holds no whole results"],
+  ["two rows in an array", { rows: [...row(1, 0), ...row(2, 0)] }, "a reply holds no whole results"],
+  ["half a row in an array", { rows: [1, 0, 0, 0] }, "a reply holds no whole results"],
+  ["a text in a row", { rows: [1, 0, "0", 0, 0] }, "a reply holds no whole results"],
+  ["holes in a row", { rows: new Array(RESULT_COLUMNS) }, "a reply holds no whole results"],
+  ["a row with a member", { rows: Object.assign(row(1, 0), { junk: 1 }) }, "a reply holds no whole results"],
   ["half a row", { rows: new Float64Array(RESULT_COLUMNS + 1) }, "a reply holds no whole results"],
   ["data in an object", { rows: new Float64Array(0), data: {} }, "a reply's data is no array"],
   ["another member", { rows: new Float64Array(0), junk: [] }, "a reply has members of no use"],
@@ -271,6 +286,7 @@ const hostileReply = fc.record(
   {
     rows: fc.oneof(
       { weight: 8, arbitrary: fc.array(cell, { maxLength: 30 }).map(wholeRows) },
+      { weight: 3, arbitrary: fc.array(cell, { minLength: RESULT_COLUMNS, maxLength: RESULT_COLUMNS }) },
       fc.array(cell).map((cells) => Float64Array.from(cells)),
       junk,
     ),
