@@ -51,14 +51,28 @@ function valueText(value: number | null | undefined, { text }: CurveGroup): stri
   return value === null || value === undefined ? NONE : text(value);
 }
 
+/**
+ * How old what is drawn may be where it is not on the screen, in ms: pictures of the whole page and prints show it all the
+ * same, and to draw every curve of every plugin each second is much work.
+ */
+const MAX_UNSEEN_AGE_MS = 30_000;
+
+/** What a plot shows by now. */
+interface Drawn {
+  readonly scheme: string;
+  /** The time of its last sample, in ms since the epoch. */
+  readonly until: number;
+}
+
 interface PlotProps extends CurveProps {
   readonly onPoint: (index: number | undefined) => void;
 }
 
-/** Draws into the element that the answer is given to, while that is on the screen. */
+/** Draws into the element that the answer is given to: while that is on the screen each sample, else now and then. */
 function usePlot({ group, plugin, at, columns, onPoint }: PlotProps): { current: HTMLDivElement | null } {
   const element = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | undefined>(undefined);
+  const drawn = useRef<Drawn | undefined>(undefined);
   const [isSeen, setSeen] = useState(false);
   const scheme = useScheme();
   useEffect(() => {
@@ -66,6 +80,7 @@ function usePlot({ group, plugin, at, columns, onPoint }: PlotProps): { current:
     if (current === null) return undefined;
     const created = createPlot({ group, element: current, syncKey: plugin, onPoint });
     plot.current = created;
+    drawn.current = undefined;
     const resizing = new ResizeObserver(() =>
       created.setSize({ width: Math.max(current.clientWidth, 1), height: PLOT_HEIGHT }),
     );
@@ -79,11 +94,18 @@ function usePlot({ group, plugin, at, columns, onPoint }: PlotProps): { current:
     };
   }, [group, plugin]);
   useEffect(() => {
-    if (!isSeen || columns === undefined) return;
+    if (columns === undefined) return;
+    const until = at.at(-1) ?? 0;
+    if (!isSeen && !isOutdated(drawn.current, scheme, until)) return;
+    drawn.current = { scheme, until };
     const seconds = at.map((ms) => ms / 1000);
     plot.current?.setData([seconds, ...group.lines.map(({ figure }) => [...columns[figure]])]);
   }, [isSeen, at, columns, scheme]);
   return element;
+}
+
+function isOutdated(drawn: Drawn | undefined, scheme: string, until: number): boolean {
+  return drawn === undefined || drawn.scheme !== scheme || until - drawn.until >= MAX_UNSEEN_AGE_MS;
 }
 
 /** Changes whenever colours do. */
