@@ -1,7 +1,7 @@
 /** `stockpile config check`: whether a configuration is right, and what it comes to. */
 import { checkConfig } from "../host/main.js";
 import type { ConfigReport, PluginReport, StorageReport } from "../host/main.js";
-import { sectionSchemas } from "../server/section-schemas.js";
+import { sectionSchemasOf } from "../server/section-schemas-of.js";
 import { plainText } from "./plain-text.js";
 
 /** Of one line: paths may be long, and are of no use when cut. */
@@ -12,7 +12,7 @@ const MAX_LINE_CHARACTERS = 4096;
  * @throws {ConfigError} the configuration is wrong; lists every mistake.
  */
 export async function checkConfigCommand(path: string): Promise<void> {
-  const report = await checkConfig(path, sectionSchemas);
+  const report = await checkConfig(path, sectionSchemasOf(path));
   process.stdout.write(toText([`Configuration ${path} is right`, ...describe(report)]));
   const failures = report.plugins.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
   process.stderr.write(toText(failures.map((failure) => `Warning: ${failure}`)));

@@ -37,6 +37,8 @@ export interface AppOptions extends ApiOptions {
   readonly hasOpenWrites: () => boolean;
   /** Counts the requests, and is told of with the health. */
   readonly metrics: RequestMetrics;
+  /** When the certificate ends, in ms since the epoch; `undefined`: the server shows none. */
+  readonly certificateExpiresAt: () => number | undefined;
 }
 
 /** Empty segments are routed too, so that they are told apart from a route that does not exist. */
@@ -76,7 +78,7 @@ export function createApp(options: AppOptions): Hono<ServerEnv> {
 
 /** How the cache does, for supervisors, monitors and people. */
 function addStateRoutes(app: Hono<ServerEnv>, options: AppOptions): void {
-  const { stockpile, mojang, metrics, isClosing } = options;
+  const { stockpile, mojang, metrics, isClosing, certificateExpiresAt } = options;
   app.get("/health", (c) => {
     const health = stockpile.health();
     return c.json(publicHealth(health), health.status === "down" ? 503 : 200);
@@ -89,7 +91,11 @@ function addStateRoutes(app: Hono<ServerEnv>, options: AppOptions): void {
     return c.json({ status }, status === "closing" || status === "down" ? 503 : 200);
   });
   app.get("/metrics", async (c) => {
-    const state = await renderMetrics({ ...stockpile.health(), upstreams: mojang?.budget() ?? [] });
+    const state = await renderMetrics({
+      ...stockpile.health(),
+      upstreams: mojang?.budget() ?? [],
+      certificateExpiresAt: certificateExpiresAt(),
+    });
     return c.body(`${state}\n${await metrics.render()}`, 200, { "content-type": METRICS_CONTENT_TYPE });
   });
 }

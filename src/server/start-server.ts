@@ -8,19 +8,22 @@ import type { Clock, ReconfigureReport } from "../host/main.js";
 import type { MojangCache, MojangConfig } from "../mojang/main.js";
 import { CacheResource } from "./cache-resource.js";
 import { CategoryPool } from "./category-pool.js";
+import { CertificateWatch } from "./certificate-watch.js";
 import { createApp } from "./create-app.js";
 import { EventFeed } from "./events/event-feed.js";
 import { EventStreams } from "./events/event-streams.js";
 import { GrpcEndpoint } from "./grpc/grpc-endpoint.js";
 import { FigureHistory } from "./history/figure-history.js";
 import { HttpListener } from "./http-listener.js";
+import { LiveConfig } from "./live-config.js";
 import { isLoopbackAddress } from "./loopback.js";
 import { RequestMetrics } from "./metrics/request-metrics.js";
 import { mojangDifferences, openMojang } from "./mojang/open-mojang.js";
-import { sectionSchemas } from "./section-schemas.js";
+import { readTls } from "./read-tls.js";
+import { renewTls } from "./renew-tls.js";
+import { sectionSchemasOf } from "./section-schemas-of.js";
 import { serverConfigSchema } from "./server-config.js";
 import type { ServerConfig } from "./server-config.js";
-import { readTlsFiles } from "./tls-files.js";
 import type { TlsMaterial } from "./tls-files.js";
 
 /** What {@link startServer} is given. */
@@ -62,12 +65,12 @@ export interface RunningServer {
   readonly stockpile: Stockpile;
   /** What Mojang says, cached; `undefined`: the configuration has no "mojang" section. */
   readonly mojang: MojangCache | undefined;
-  /** The configuration's "server" section, defaults filled in. */
+  /** The configuration's "server" section that the server goes by at the moment, defaults filled in. */
   readonly config: ServerConfig;
   /**
    * Reads the configuration it was started with again, and goes by it: see `Stockpile.reconfigure`. What its "server"
    * section has that is not as when the server was started is logged, and holds from the next start on; but the
-   * `token` holds at once.
+   * `token`, and what is in the files of `tls`, holds at once.
    * @throws {ConfigError | PluginLoadError} it is wrong, or cannot be taken. Nothing has changed.
    * @throws {ClosedError}
    */
@@ -85,13 +88,17 @@ const REQUESTS_SHARE_OF_STOP = 0.5;
 
 /**
  * Opens a Stockpile and serves it over HTTP.
- * @throws {ConfigError} the configuration is wrong, the "server" section included.
+ * @throws {ConfigError} the configuration is wrong, the "server" section and the files of its `tls` included.
  * @throws {PluginLoadError} a required plugin could not be started.
  * @throws {ListenError} the address cannot be listened on; nothing is left running.
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { logger = pino({ level: "silent" }), clock = systemClock } = options;
-  const stockpile = await Stockpile.open(options.config, { logger, clock, ...sectionSchemas });
+  const stockpile = await Stockpile.open(options.config, {
+    logger,
+    clock,
+    ...sectionSchemasOf(options.config),
+  });
   try {
     return await listen(stockpile, { ...options, logger, clock });
   } catch (error) {
@@ -110,26 +117,33 @@ interface ResolvedOptions extends ServerOptions {
 interface ServerState {
   isClosing: boolean;
   isLoopbackOnly: boolean;
-  /** The one that holds now. */
-  token: string | undefined;
+  /** Its "server" section. */
+  readonly live: LiveConfig;
 }
 
 async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<RunningServer> {
   // The host has checked it: here it only gets its type.
   const config = serverConfigSchema.parse(stockpile.serverConfig);
-  const state: ServerState = { isClosing: false, isLoopbackOnly: true, token: config.token };
-  const tls = await readTls(stockpile, config, options);
+  const live = new LiveConfig(config);
+  const state: ServerState = { isClosing: false, isLoopbackOnly: true, live };
+  const certificate = new CertificateWatch(options);
+  const tls = config.tls && (await readTls(stockpile, config.tls));
+  if (tls !== undefined) certificate.use(tls.cert);
   const mojang = openMojang(stockpile, options);
   const feed = new EventFeed({ stockpile, mojang, clock: options.clock });
   const { maxEventListeners: maxListeners } = config;
   const events = new EventStreams({ ...options, feed, maxListeners });
   const history = new FigureHistory({ stockpile, clock: options.clock });
-  const listener = createListener({ stockpile, mojang, config, state, events, history, tls }, options);
+  const listener = createListener(
+    { stockpile, mojang, config, state, events, history, tls, certificate },
+    options,
+  );
   const close = async (): Promise<ServerClosed> => {
     state.isClosing = true;
     feed.close();
     events.close();
     history.close();
+    certificate.close();
     await listener.close(config.stop * REQUESTS_SHARE_OF_STOP);
     await mojang?.close();
     return stockpile.close();
@@ -149,25 +163,40 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
     address,
     stockpile,
     mojang,
-    config,
-    async reconfigure() {
-      const report = await stockpile.reconfigure(options.config);
-      const next = serverConfigSchema.parse(stockpile.serverConfig);
-      state.token = next.token;
-      await renewTls(stockpile, next, { listener, options });
-      const settings = [
-        ...differences(config, next, options),
-        ...mojangDifferences(stockpile, options, mojang),
-      ];
-      if (settings.length > 0)
-        options.logger.warn({ settings }, "Settings of the server hold from its next start on");
-      return report;
+    get config() {
+      return live.current;
     },
+    reconfigure: () => reconfigure({ stockpile, mojang, live, listener, certificate }, options),
     close: closeOnce,
     async [Symbol.asyncDispose]() {
       await closeOnce();
     },
   };
+}
+
+/** What another configuration is taken by. */
+interface ServerInUse {
+  readonly stockpile: Stockpile;
+  readonly mojang: MojangCache | undefined;
+  readonly live: LiveConfig;
+  readonly listener: HttpListener;
+  readonly certificate: CertificateWatch;
+}
+
+async function reconfigure(server: ServerInUse, options: ResolvedOptions): Promise<ReconfigureReport> {
+  const { stockpile, mojang, live } = server;
+  const { logger } = options;
+  const report = await stockpile.reconfigure(options.config);
+  const next = serverConfigSchema.parse(stockpile.serverConfig);
+  live.takeToken(next.token);
+  const settings = [
+    ...live.differences(next, overriddenBy(options)),
+    ...mojangDifferences(stockpile, options, mojang),
+  ];
+  if (settings.length > 0) logger.warn({ settings }, "Settings of the server hold from its next start on");
+  if (live.current.tls !== undefined && next.tls !== undefined)
+    await renewTls(next.tls, { ...server, logger });
+  return report;
 }
 
 /** What the options say goes before what the configuration says. */
@@ -189,32 +218,11 @@ interface ServerParts {
   readonly events: EventStreams;
   readonly history: FigureHistory;
   readonly tls: TlsMaterial | undefined;
-}
-
-async function readTls(
-  { configDirectory: directory }: Stockpile,
-  { tls }: ServerConfig,
-  { logger, clock }: ResolvedOptions,
-): Promise<TlsMaterial | undefined> {
-  return tls === undefined ? undefined : readTlsFiles(tls, { directory, logger, now: clock.now() });
-}
-
-/** Shows the certificate that is there now. One that cannot be used is told, and the former goes on. */
-async function renewTls(
-  stockpile: Stockpile,
-  config: ServerConfig,
-  { listener, options }: { readonly listener: HttpListener; readonly options: ResolvedOptions },
-): Promise<void> {
-  try {
-    const tls = await readTls(stockpile, config, options);
-    if (tls !== undefined) listener.useTls(tls);
-  } catch (error) {
-    options.logger.error({ err: error }, "The certificate was not taken: the former one goes on");
-  }
+  readonly certificate: CertificateWatch;
 }
 
 function createListener(
-  { stockpile, mojang, config, state, events, history, tls }: ServerParts,
+  { stockpile, mojang, config, state, events, history, tls, certificate }: ServerParts,
   { logger, clock }: ResolvedOptions,
 ): HttpListener {
   const { maxBodyBytes, maxCategories } = config;
@@ -231,10 +239,12 @@ function createListener(
     clock,
     isClosing: () => state.isClosing,
     isLoopbackOnly: () => state.isLoopbackOnly,
-    token: () => state.token,
+    liveConfig: () => state.live.current,
+    token: () => state.live.current.token,
     hasOpenWrites: () => config.openWrites && state.isLoopbackOnly,
     mojang,
     metrics,
+    certificateExpiresAt: () => certificate.expiresAt,
   });
   return new HttpListener(app, {
     logger,
@@ -269,20 +279,9 @@ function warnOfOthers({ url }: ServerAddress, { openWrites }: ServerConfig, logg
   if (openWrites) logger.warn("Passed over server.openWrites: it holds on loopback addresses alone");
 }
 
-/** Settings that a running server takes as well. */
-const LIVE: ReadonlySet<string> = new Set<keyof ServerConfig>(["token"]);
-
-/** Names what is different; what the options have taken the place of is not looked at. */
-function differences(current: ServerConfig, next: ServerConfig, options: ServerOptions): string[] {
-  const names = Object.keys({ ...current, ...next }) as (keyof ServerConfig)[];
-  return (
-    names
-      .filter((name) => JSON.stringify(current[name]) !== JSON.stringify(next[name]) && !LIVE.has(name))
-      // Other files are taken at once; another protocol is not.
-      .filter((name) => name !== "tls" || current.tls === undefined || next.tls === undefined)
-      .filter((name) => !((name === "host" || name === "port") && options[name] !== undefined))
-      .map((name) => `server.${name}`)
-  );
+/** Settings that the options have taken the place of. */
+function overriddenBy(options: ServerOptions): ReadonlySet<keyof ServerConfig> {
+  return new Set((["host", "port"] as const).filter((name) => options[name] !== undefined));
 }
 
 function toServerAddress({ address, port, family }: AddressInfo, scheme: "http" | "https"): ServerAddress {

@@ -1,9 +1,9 @@
 /** The certificate that a server shows, and the key that belongs to it. */
-import { X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { createSecureContext } from "node:tls";
-import type { Logger } from "pino";
+
+import { TlsFileError } from "./tls-file-error.js";
 
 /** Where they are: paths, relative ones from the folder of the configuration. */
 export interface TlsFiles {
@@ -19,18 +19,12 @@ export interface TlsMaterial {
   readonly key: Buffer;
 }
 
-/** From here on somebody has to act, and has the time to. */
-const EXPIRES_SOON_MS = 14 * 86_400_000;
-
 /**
- * Reads the files, and warns of a certificate whose time is up.
- * @param now ms since the epoch.
- * @throws {Error} one cannot be read, or they do not belong together.
+ * Reads the files.
+ * @param directory where relative paths start.
+ * @throws {TlsFileError} one cannot be read, or they do not belong together.
  */
-export async function readTlsFiles(
-  files: TlsFiles,
-  { directory, logger, now }: { readonly directory: string; readonly logger: Logger; readonly now: number },
-): Promise<TlsMaterial> {
+export async function readTlsFiles(files: TlsFiles, directory: string): Promise<TlsMaterial> {
   const [cert, key] = await Promise.all([
     read("certificate", resolve(directory, files.certificate)),
     read("key", resolve(directory, files.key)),
@@ -39,24 +33,20 @@ export async function readTlsFiles(
     createSecureContext({ cert, key });
   } catch (cause) {
     // OpenSSL's reasons name no part of a key.
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`Cannot use server.tls: expected a certificate and its key as PEM: ${reason}`, { cause });
+    const problem = `a certificate and its key were expected, as PEM: ${reasonOf(cause)}`;
+    throw new TlsFileError([], problem, { cause });
   }
-  warnOfExpiry(cert, logger, now);
   return { cert, key };
 }
 
-async function read(what: string, file: string): Promise<Buffer> {
+async function read(setting: "certificate" | "key", file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`Cannot use server.tls.${what}: ${reason}`, { cause });
+    throw new TlsFileError([setting], `cannot be read: ${reasonOf(cause)}`, { cause });
   }
 }
 
-function warnOfExpiry(cert: Buffer, logger: Logger, now: number): void {
-  const { validTo } = new X509Certificate(cert);
-  if (Date.parse(validTo) - now > EXPIRES_SOON_MS) return;
-  logger.warn({ validTo }, "The certificate of the server has expired or is about to");
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

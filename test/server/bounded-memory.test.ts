@@ -1,8 +1,7 @@
 /** What clients send is not kept, whatever it is. */
 import test from "ava";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 
+import { heldBytes } from "../support/held-bytes.js";
 import { openServer, withServerSection } from "./open-server.js";
 import { send } from "./send.js";
 
@@ -10,14 +9,6 @@ const MEGABYTE = 1_048_576;
 /** Above what garbage and the compiler leave behind, below a trace of some kB of each request. */
 const MAX_GROWTH_BYTES = 6 * MEGABYTE;
 const REQUESTS = 1_500;
-
-/** What is held after all garbage is gone. */
-function heldBytes(): number {
-  setFlagsFromString("--expose-gc");
-  (runInNewContext("gc") as () => void)();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
 
 /** Each with parts that were never sent before; as long as they may be, where that is no hindrance. */
 async function sendOnce(url: string, number: number): Promise<void> {
@@ -47,9 +38,9 @@ test("memory does not grow with what clients send", async (t) => {
   const section = { maxBodyBytes: 10_000, maxCategories: 10, openWrites: false, token: "0123456789abcdef" };
   const { address } = await openServer(t, { config: withServerSection(section) });
   for (let number = 0; number < REQUESTS / 2; number += 1) await sendOnce(address.url, number);
-  const before = heldBytes();
+  const before = await heldBytes();
   for (let number = 0; number < REQUESTS; number += 1) await sendOnce(address.url, REQUESTS + number);
-  const grownBytes = heldBytes() - before;
+  const grownBytes = (await heldBytes()) - before;
   t.log(`${(grownBytes / MEGABYTE).toFixed(2)} MB after ${REQUESTS} requests`);
   t.true(grownBytes < MAX_GROWTH_BYTES);
   t.is((await send(address.url, "/livez")).status, 200);

@@ -29,6 +29,7 @@ async function openClosing(t: ExecutionContext): Promise<string> {
     events: new EventStreams({ feed, clock: systemClock, logger, maxListeners: 10 }),
     history: new FigureHistory({ stockpile, clock: systemClock }),
     config: serverConfigSchema.parse({}),
+    liveConfig: () => serverConfigSchema.parse({}),
     logger,
     clock: systemClock,
     isClosing: () => true,
@@ -36,6 +37,7 @@ async function openClosing(t: ExecutionContext): Promise<string> {
     token: () => undefined,
     hasOpenWrites: () => true,
     metrics: new RequestMetrics(),
+    certificateExpiresAt: () => undefined,
   });
   return (await listenWith(t, app)).url;
 }

@@ -2,8 +2,9 @@
 import { credentials, status as Status } from "@grpc/grpc-js";
 import test from "ava";
 import type { ExecutionContext } from "ava";
+import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { connect } from "node:net";
 import * as path from "node:path";
@@ -12,6 +13,8 @@ import { connect as connectTls } from "node:tls";
 import type { TLSSocket } from "node:tls";
 import { pino } from "pino";
 
+import { ConfigError } from "../../src/host/main.js";
+import { CertificateWatch } from "../../src/server/certificate-watch.js";
 import { startServer } from "../../src/server/main.js";
 import type { RunningServer, ServerOptions } from "../../src/server/main.js";
 import { runCommand } from "../cli/run-command.js";
@@ -24,6 +27,8 @@ import { send, sendRaw } from "./send.js";
 const CERTIFICATES = fileURLToPath(new URL("../../../test/server/certificates/", import.meta.url));
 const FIRST = readFileSync(path.join(CERTIFICATES, "first.crt"), "utf8");
 const SECOND = readFileSync(path.join(CERTIFICATES, "second.crt"), "utf8");
+
+const DAY_MS = 86_400_000;
 
 interface Bench {
   readonly folder: string;
@@ -58,15 +63,25 @@ function use(folder: string, name: "first" | "second"): void {
   copyFileSync(path.join(CERTIFICATES, `${name}.key`), path.join(folder, "server.key"));
 }
 
-/** The status that a client gets who trusts `ca` alone. */
-function get({ address }: RunningServer, target: string, ca: string): Promise<number> {
+/** What a client gets who trusts `ca` alone. */
+function ask(
+  { address }: RunningServer,
+  target: string,
+  ca: string,
+): Promise<{ readonly status: number; readonly text: string }> {
   return new Promise((resolve, reject) => {
     const outgoing = request(`${address.url}${target}`, { ca, agent: false }, (response) => {
-      response.resume().on("end", () => resolve(response.statusCode ?? 0));
+      let text = "";
+      response.setEncoding("utf8").on("data", (chunk: string) => (text += chunk));
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, text }));
     });
     outgoing.on("error", reject);
     outgoing.end();
   });
+}
+
+async function get(server: RunningServer, target: string, ca: string): Promise<number> {
+  return (await ask(server, target, ca)).status;
 }
 
 function openSecurely(
@@ -136,7 +151,17 @@ test("a client that does not shake hands, or says nothing after it, is cut off i
 test("another certificate holds as soon as the configuration is read again", async (t) => {
   const { server, folder, lines } = await openTls(t);
   use(folder, "second");
+  for (const suffix of ["crt", "key"])
+    renameSync(path.join(folder, `server.${suffix}`), path.join(folder, `renewed.${suffix}`));
+  const section = { port: 0, stop: "4s", tls: { certificate: "renewed.crt", key: "renewed.key" } };
+  writeFileSync(
+    path.join(folder, "stockpile.json"),
+    JSON.stringify({ storage: { plugin: "memory" }, server: section }),
+  );
   await server.reconfigure();
+  t.deepEqual(server.config.tls, section.tls);
+  const { text } = await ask(server, "/api/config", SECOND);
+  t.deepEqual(JSON.parse(text).server.tls, section.tls);
   t.is(await get(server, "/livez", SECOND), 200);
   await t.throwsAsync(get(server, "/livez", FIRST));
   t.deepEqual(
@@ -145,40 +170,91 @@ test("another certificate holds as soon as the configuration is read again", asy
   );
 });
 
-test("a certificate that cannot be used is told, and the former one goes on", async (t) => {
-  const { server, folder, lines } = await openTls(t);
+test("a configuration whose certificate cannot be used is refused, and the former one goes on", async (t) => {
+  const { server, folder } = await openTls(t);
   copyFileSync(path.join(CERTIFICATES, "second.crt"), path.join(folder, "server.crt"));
-  await server.reconfigure();
-  t.true(lines.some(({ level, msg }) => level === 50 && msg.startsWith("The certificate was not taken")));
+  await t.throwsAsync(server.reconfigure(), {
+    instanceOf: ConfigError,
+    message: /server\.tls: a certificate and its key were expected/,
+  });
   t.is(await get(server, "/livez", FIRST), 200);
 });
 
-test("startServer() rejects where the files are not there, are no PEM or do not belong together", async (t) => {
+test("files that cannot be used are mistakes of the configuration, found before any plugin is started", async (t) => {
   const folder = temporaryFolder(t);
-  const start = (certificate: string, key: string): Promise<RunningServer> => {
-    const tls = {
-      certificate: path.resolve(CERTIFICATES, certificate),
-      key: path.resolve(CERTIFICATES, key),
-    };
-    return startServer({ config: { storage: { plugin: "memory" }, server: { port: 0, tls } } });
-  };
-  await t.throwsAsync(start("absent.crt", "first.key"), {
-    message: /^Cannot use server\.tls\.certificate: ENOENT/,
-  });
-  await t.throwsAsync(start("first.crt", "absent.key"), { message: /^Cannot use server\.tls\.key: ENOENT/ });
-  await t.throwsAsync(start("first.crt", "second.key"), {
-    message: /^Cannot use server\.tls: expected a certificate/,
-  });
-  const file = path.join(folder, "text");
-  writeFileSync(file, "no PEM");
-  await t.throwsAsync(start(file, "first.key"), { message: /^Cannot use server\.tls: / });
+  writeFileSync(path.join(folder, "text"), "no PEM");
+  writeFileSync(path.join(folder, "started.mjs"), 'console.log("IMPORTED"); process.exit(3);');
+  const both = "a certificate and its key were expected, as PEM: ";
+  for (const [certificate, key, mistake] of [
+    ["absent.crt", path.join(CERTIFICATES, "first.key"), "tls.certificate: cannot be read: ENOENT"],
+    [path.join(CERTIFICATES, "first.crt"), "absent.key", "tls.key: cannot be read: ENOENT"],
+    [path.join(CERTIFICATES, "first.crt"), path.join(CERTIFICATES, "second.key"), `tls: ${both}`],
+    ["text", path.join(CERTIFICATES, "first.key"), `tls: ${both}`],
+  ] as const) {
+    const config = path.join(folder, "stockpile.json");
+    const plugins = { started: { module: "./started.mjs", startup: "required" } };
+    const server = { port: 0, tls: { certificate, key } };
+    writeFileSync(config, JSON.stringify({ plugins, storage: { plugin: "started" }, server }));
+    const error = await t.throwsAsync(startServer({ config }), { instanceOf: ConfigError });
+    t.true(error?.message.includes(`\n  server.${mistake}`), error?.message);
+    const { code, stderr } = await runCommand(["config", "check", "stockpile.json"], { cwd: folder });
+    t.is(code, 1);
+    t.true(stderr.includes(`\n  server.${mistake}`), stderr);
+  }
 });
 
-test("a certificate that is about to expire is warned of", async (t) => {
-  const future = Date.parse("2126-11-01T00:00:00Z");
-  const { lines } = await openTls(t, { clock: new FakeClock(future) });
-  t.true(lines.some(({ level, msg }) => level === 40 && msg.includes("has expired or is about to")));
-  t.false((await openTls(t)).lines.some(({ msg }) => msg.includes("expire")));
+test("stockpile config check takes files that can be used, beside the configuration", async (t) => {
+  const folder = temporaryFolder(t);
+  use(folder, "first");
+  const server = { tls: { certificate: "server.crt", key: "server.key" } };
+  writeFileSync(path.join(folder, "stockpile.json"), JSON.stringify({ server }));
+  const byFile = await runCommand(["config", "check", "stockpile.json"], { cwd: folder });
+  t.like(byFile, { code: 0, stderr: "" });
+  const byFolder = await runCommand(["config", "check", folder], { cwd: CERTIFICATES });
+  t.like(byFolder, { code: 0, stderr: "" });
+});
+
+test("a certificate that is about to expire is warned of at the start, and every day from then on", async (t) => {
+  const isWarning = ({ level, msg }: Bench["lines"][number]): boolean =>
+    level === 40 && msg.includes("has expired or is about to");
+  const logged: Bench["lines"] = [];
+  const logger = pino({ level: "warn" }, { write: (line) => void logged.push(JSON.parse(line)) });
+  const validTo = Date.parse(new X509Certificate(FIRST).validTo);
+  const clock = new FakeClock(validTo - 16.5 * DAY_MS);
+  const watch = new CertificateWatch({ clock, logger });
+  watch.use(Buffer.from(FIRST));
+  t.is(watch.expiresAt, validTo);
+  await clock.advance(2 * DAY_MS);
+  t.deepEqual(logged, []);
+  await clock.advance(DAY_MS);
+  t.is(logged.filter(isWarning).length, 1);
+  await clock.advance(2 * DAY_MS);
+  t.is(logged.filter(isWarning).length, 3);
+  watch.close();
+  t.is(clock.pending, 0);
+  const { lines } = await openTls(t, { clock: new FakeClock(validTo - DAY_MS) });
+  t.true(lines.some(isWarning));
+  t.false((await openTls(t)).lines.some(isWarning));
+});
+
+test("of several certificates in a file the one that ends first is told of", (t) => {
+  const watch = new CertificateWatch({ clock: new FakeClock(), logger: pino({ level: "silent" }) });
+  t.is(watch.expiresAt, undefined);
+  const sooner = readFileSync(path.join(CERTIFICATES, "sooner.crt"), "utf8");
+  const ends = [FIRST, sooner].map((text) => Date.parse(new X509Certificate(text).validTo));
+  t.not(ends[0], ends[1]);
+  for (const chain of [FIRST + sooner, sooner + FIRST]) {
+    watch.use(Buffer.from(chain));
+    t.is(watch.expiresAt, Math.min(...ends));
+  }
+  watch.close();
+});
+
+test("/metrics tells when the certificate ends", async (t) => {
+  const { server } = await openTls(t);
+  const seconds = Date.parse(new X509Certificate(FIRST).validTo) / 1000;
+  const { text: metrics } = await ask(server, "/metrics", FIRST);
+  t.true(metrics.includes(`\nstockpile_tls_certificate_expiry_timestamp_seconds ${seconds}\n`));
 });
 
 test("a client that speaks no TLS is cut off, and the others are served", async (t) => {

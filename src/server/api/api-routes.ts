@@ -13,6 +13,9 @@ import type { ServerConfig } from "../server-config.js";
 import type { ServerEnv } from "../server-env.js";
 import { CategoryResource } from "./category-resource.js";
 import { openApiDocument } from "./openapi-document.js";
+import { LEGACY_OPERATIONS, MOJANG_OPERATIONS } from "./openapi-mojang-operations.js";
+import { OPERATIONS } from "./openapi-operations.js";
+import type { Operation } from "./openapi-operations.js";
 import { PLUGIN_ACTIONS, PluginResource } from "./plugin-resource.js";
 import type { StatusView } from "./status-view.js";
 import { viewServerConfig } from "./view-server-config.js";
@@ -23,7 +26,10 @@ export interface ApiOptions {
   readonly categories: CategoryPool;
   readonly events: EventStreams;
   readonly history: FigureHistory;
+  /** The "server" section that the server was started with. */
   readonly config: ServerConfig;
+  /** The one it goes by now. */
+  readonly liveConfig: () => ServerConfig;
   readonly logger: Logger;
   readonly clock: Clock;
   /** What Mojang says, where the configuration has a "mojang" section: its endpoints are served then. */
@@ -40,7 +46,7 @@ export function addApiRoutes(app: Hono<ServerEnv>, options: ApiOptions): void {
   const { stockpile, categories, events, history, logger, clock, token } = options;
   const startedAt = clock.now();
   const needsToken = requireToken(token);
-  app.get("/api/openapi.json", (c) => c.json(openApiDocument()));
+  app.get("/api/openapi.json", (c) => c.json(openApiDocument(operationsOf(options))));
   app.get("/api/status", (c) => c.json(describeStatus(options, startedAt)));
   app.get("/api/config", (c) => showConfig(c, options));
   app.get("/api/events", (c) => events.serve(c));
@@ -61,6 +67,12 @@ export function addApiRoutes(app: Hono<ServerEnv>, options: ApiOptions): void {
   app.delete(ENTRY, needsToken, (c) => entries.delete(c));
 }
 
+/** Those that this server has. */
+function operationsOf({ mojang }: ApiOptions): readonly Operation[] {
+  if (mojang === undefined) return OPERATIONS;
+  return [...OPERATIONS, ...MOJANG_OPERATIONS, ...(mojang.config.legacyApi ? LEGACY_OPERATIONS : [])];
+}
+
 function describeStatus({ stockpile, events, mojang }: ApiOptions, startedAt: number): StatusView {
   const { status, at } = stockpile.health();
   return {
@@ -75,9 +87,9 @@ function describeStatus({ stockpile, events, mojang }: ApiOptions, startedAt: nu
   };
 }
 
-function showConfig(c: Context<ServerEnv>, { stockpile, config, mojang }: ApiOptions): Response {
+function showConfig(c: Context<ServerEnv>, { stockpile, liveConfig, mojang }: ApiOptions): Response {
   const sections = {
-    server: viewServerConfig(config),
+    server: viewServerConfig(liveConfig()),
     ...(mojang === undefined ? {} : { mojang: mojang.config }),
   };
   const masked = JSON.stringify(sections, (_key, value: unknown) =>

@@ -20,13 +20,23 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   plugin: "A plugin's key in the configuration",
   after: "The `last` of an earlier answer: only what came after it is answered",
   ttl: "How long the entry is fresh, at most as long as its category says: 10s, 500ms, 7d, or milliseconds",
+  name: "The name of a player, in upper or lower case",
+  id: "The id of a player, with dashes or without",
+  subject: "A player's name, or its id where a profile is asked for",
+  unsigned: "false: with signatures",
+  username: "The name of the player who is to have joined",
+  serverId: "The hash that the game server has made of the login",
+  ip: "The address the player has connected from",
   "Last-Event-ID": "The id of the last event that was received: those after it come first",
 };
 
-/** The document, as JSON data. */
-export function openApiDocument(): OpenApiDocument {
+/**
+ * The document, as JSON data.
+ * @param operations those that are served; by default those that each server has.
+ */
+export function openApiDocument(operations: readonly Operation[] = OPERATIONS): OpenApiDocument {
   const paths: Record<string, Record<string, object>> = {};
-  for (const operation of OPERATIONS) {
+  for (const operation of operations) {
     const path = (paths[operation.path] ??= {});
     path[operation.method] = describe(operation);
   }
@@ -46,10 +56,11 @@ export function openApiDocument(): OpenApiDocument {
   };
 }
 
-function describe({ id, summary, path, query, header, hasBody, needsToken, answers }: Operation): object {
+function describe(operation: Operation): object {
+  const { id, summary, path, query = [], header, hasBody, needsToken, answers, error = "#Error" } = operation;
   const parameters = [
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => parameter(name, "path")),
-    ...(query === undefined ? [] : [parameter(query, "query")]),
+    ...query.map((name) => parameter(name, "query")),
     ...(header === undefined ? [] : [parameter(header, "header")]),
   ];
   const refused = needsToken ? { 401: "#Error", 403: "#Error" } : {};
@@ -63,7 +74,7 @@ function describe({ id, summary, path, query, header, hasBody, needsToken, answe
       ...Object.fromEntries(
         Object.entries({ ...answers, ...refused }).map(([status, content]) => [status, response(content)]),
       ),
-      default: response("#Error"),
+      default: response(error),
     },
   };
 }

@@ -1,4 +1,4 @@
-/** Every operation of the HTTP API, in the order the document has them. */
+/** Every operation of the HTTP API that each server has, in the order the document has them. */
 import { PLUGIN_ACTIONS } from "./plugin-resource.js";
 import type { PluginAction } from "./plugin-resource.js";
 
@@ -9,8 +9,8 @@ export interface Operation {
   readonly path: string;
   readonly id: string;
   readonly summary: string;
-  /** The one query parameter there is. */
-  readonly query?: string;
+  /** Its query parameters. */
+  readonly query?: readonly string[];
   /** A header that is looked at. */
   readonly header?: string;
   readonly hasBody?: boolean;
@@ -18,6 +18,8 @@ export interface Operation {
   readonly needsToken: boolean;
   /** By status, `#` and the name of a schema, a media type, or nothing; all other answers are errors. */
   readonly answers: Readonly<Record<number, string>>;
+  /** The errors, as `answers` has its own; `#Error` by default. */
+  readonly error?: string;
 }
 
 const SUMMARIES: Readonly<Record<PluginAction, string>> = {
@@ -44,7 +46,7 @@ export const OPERATIONS: readonly Operation[] = [
   read(ENTRY, "getEntry", "The bytes of an entry", { 200: "*/*", 404: "#Error" }),
   {
     ...change("put", ENTRY, "putEntry", "Stores an entry", { 204: "" }),
-    query: "ttl",
+    query: ["ttl"],
     hasBody: true,
   },
   change("delete", ENTRY, "deleteEntry", "Removes an entry", { 204: "" }),
@@ -59,7 +61,7 @@ export const OPERATIONS: readonly Operation[] = [
     ...read("/api/history", "getHistory", "Figures of every plugin over the last ten minutes", {
       200: "#History",
     }),
-    query: "after",
+    query: ["after"],
   },
   read("/api/plugins", "getPlugins", "Every plugin", { 200: "#Plugins" }),
   read("/api/plugins/{plugin}", "getPlugin", "One plugin", { 200: "#Plugin", 404: "#Error" }),

@@ -154,6 +154,19 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
     },
     { crashReports: { type: "object" }, mojang: { type: "object" } },
   ),
+  Player: object({ id: STRING, name: STRING }, { legacy: BOOLEAN, demo: BOOLEAN }),
+  Players: list(ref("Player")),
+  Profile: object(
+    {
+      id: STRING,
+      name: STRING,
+      properties: list(object({ name: STRING, value: STRING }, { signature: STRING })),
+    },
+    { legacy: BOOLEAN, demo: BOOLEAN, profileActions: list(STRING), signatureRequired: BOOLEAN },
+  ),
+  Names: list(object({ name: STRING }, { changedToAt: TIME })),
+  PublicKeys: object({}, { profilePropertyKeys: list({}), playerCertificateKeys: list({}) }),
+  MojangError: object({ path: STRING }, { error: STRING, errorMessage: STRING }),
   Storage: object({ plugin: STRING, parametersKey: STRING, parameters: {} }, { backend: STRING }),
 };
 

@@ -1,7 +1,10 @@
 /** What happens to the cache, in one numbered sequence, for whoever listens from outside of the process. */
 import type { Clock, FailureEvent, Stockpile } from "../../host/main.js";
 import type { MojangCache, MojangEvent } from "../../mojang/main.js";
+import { EventMemory } from "./event-memory.js";
+import type { Missed } from "./event-memory.js";
 import { FailureSample } from "./failure-sample.js";
+import type { FeedEvent } from "./feed-event.js";
 
 /** What an {@link EventFeed} hears of. */
 export interface EventFeedOptions {
@@ -10,23 +13,10 @@ export interface EventFeedOptions {
   readonly clock: Clock;
 }
 
-/** One thing that happened. */
-export interface FeedEvent {
-  /** Tells it from all others, also from those of an earlier process; as in `mh3x2k1q-17`. */
-  readonly id: string;
-  /** `plugin`, `reload`, `queue`, `failure` and `entry`, and what else is published. */
-  readonly type: string;
-  /** JSON data. */
-  readonly data: object;
-}
-
-/** Events kept for listeners that come back: many times what happens while one reconnects. */
-const MAX_REMEMBERED = 256;
-
 /** Hears of everything from its making to its {@link close}. */
 export class EventFeed {
   readonly #listeners = new Set<(event: FeedEvent) => void>();
-  readonly #remembered: FeedEvent[] = [];
+  readonly #memory = new EventMemory();
   readonly #stops: readonly (() => void)[];
   readonly #run: string;
   #count = 0;
@@ -51,8 +41,8 @@ export class EventFeed {
   /** Tells every listener, at once. A listener must not throw. */
   publish(type: string, data: object): void {
     this.#count += 1;
-    const event: FeedEvent = { id: `${this.#run}-${this.#count}`, type, data };
-    if (this.#remembered.push(event) > MAX_REMEMBERED) this.#remembered.shift();
+    const event: FeedEvent = { id: this.#idOf(this.#count), number: this.#count, type, data };
+    this.#memory.add(event);
     for (const listener of this.#listeners) listener(event);
   }
 
@@ -62,16 +52,21 @@ export class EventFeed {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** What has happened since the event of that id; `undefined`: nobody remembers. */
-  since(id: string): readonly FeedEvent[] | undefined {
-    const index = this.#remembered.findIndex((event) => event.id === id);
-    return index === -1 ? undefined : this.#remembered.slice(index + 1);
+  /** What has happened since the event of that id. Of an id that is none of this process's nobody knows. */
+  since(id: string): Missed {
+    const number = Number(id.slice(id.lastIndexOf("-") + 1));
+    const isKnown = number >= 1 && number <= this.#count && id === this.#idOf(number);
+    return isKnown ? this.#memory.since(number) : { events: [], isWhole: false };
   }
 
   /** Hears of nothing more, and tells nobody any more. */
   close(): void {
     for (const stop of this.#stops) stop();
     this.#listeners.clear();
+  }
+
+  #idOf(number: number): string {
+    return `${this.#run}-${number}`;
   }
 }
 

@@ -6,8 +6,9 @@ import type { Logger } from "pino";
 import type { Cancel, Clock } from "../../host/main.js";
 import { HttpError } from "../http-error.js";
 import type { ServerEnv } from "../server-env.js";
-import type { EventFeed, FeedEvent } from "./event-feed.js";
+import type { EventFeed } from "./event-feed.js";
 import { EventListener } from "./event-listener.js";
+import type { FeedEvent } from "./feed-event.js";
 
 /** What {@link EventStreams} works with. */
 export interface EventStreamsOptions {
@@ -90,9 +91,9 @@ export class EventStreams {
 
   #missed(lastId: string | undefined): string {
     if (lastId === undefined || lastId === "") return "";
-    const events = this.#options.feed.since(lastId);
+    const { events, isWhole } = this.#options.feed.since(lastId);
     // Whoever comes back after too long, or to another process, has to look at how things are now.
-    return events === undefined ? "event: missed\ndata: {}\n\n" : events.map(format).join("");
+    return `${isWhole ? "" : "event: missed\ndata: {}\n\n"}${events.map(format).join("")}`;
   }
 
   #add(listener: EventListener): void {

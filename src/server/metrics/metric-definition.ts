@@ -5,6 +5,8 @@ import type { HostBudget } from "../../mojang/main.js";
 export interface Snapshot extends Health {
   /** Of each of Mojang's hosts; none where the server does not ask them. */
   readonly upstreams: readonly HostBudget[];
+  /** When the server's certificate ends, in ms since the epoch; `undefined`: it shows none. */
+  readonly certificateExpiresAt: number | undefined;
 }
 
 /** One metric, and how its samples are read from a snapshot. */

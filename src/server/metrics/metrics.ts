@@ -2,6 +2,7 @@
 import { Counter, Gauge, Registry } from "prom-client";
 
 import { CATEGORY_METRICS } from "./category-metrics.js";
+import { CERTIFICATE_METRICS } from "./certificate-metrics.js";
 import type { MetricDefinition, Snapshot } from "./metric-definition.js";
 import { PLUGIN_METRICS } from "./plugin-metrics.js";
 import { PROCESS_METRICS } from "./process-metrics.js";
@@ -11,6 +12,7 @@ const DEFINITIONS: readonly MetricDefinition[] = [
   ...PLUGIN_METRICS,
   ...CATEGORY_METRICS,
   ...UPSTREAM_METRICS,
+  ...CERTIFICATE_METRICS,
   ...PROCESS_METRICS,
 ];
 

@@ -115,7 +115,7 @@ export const PLUGIN_METRICS: readonly MetricDefinition[] = [
     type: "gauge",
     name: "stockpile_backend_breaker_state",
     help: "The breaker of a backend: 1 under the state it is in",
-    labelNames: ["plugin", "backend", "parameters", "state"],
+    labelNames: ["plugin", "backend", "number", "state"],
     samples: ofEach((plugin) =>
       plugin.backends.flatMap((backend) =>
         BREAKER_STATES.map((state) => ({
@@ -129,7 +129,7 @@ export const PLUGIN_METRICS: readonly MetricDefinition[] = [
     type: "gauge",
     name: "stockpile_backend_queued_writes",
     help: "Writes that wait for a backend which does not take them",
-    labelNames: ["plugin", "backend", "parameters"],
+    labelNames: ["plugin", "backend", "number"],
     samples: ofEach((plugin) =>
       plugin.backends.map((backend) => ({
         labels: backendLabels(plugin, backend),
@@ -166,10 +166,15 @@ function ofEach(read: (plugin: PluginHealth) => readonly Sample[]): (health: Hea
   return ({ plugins }) => plugins.flatMap(read);
 }
 
-/** The parameters tell apart backends of one id. */
+/**
+ * Several of one id, for storages with other parameters, are told apart by their order: `parametersKey` is another after
+ * each start, and would have series begin anew.
+ */
 function backendLabels(
-  { name }: PluginHealth,
-  { id, parametersKey }: PluginHealth["backends"][number],
+  { name, backends }: PluginHealth,
+  backend: PluginHealth["backends"][number],
 ): Record<string, string> {
-  return { plugin: name, backend: id, parameters: parametersKey };
+  const alike = backends.filter(({ id }) => id === backend.id);
+  const number = alike.length === 1 ? {} : { number: String(alike.indexOf(backend) + 1) };
+  return { plugin: name, backend: backend.id, ...number };
 }

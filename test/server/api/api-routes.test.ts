@@ -1,10 +1,11 @@
 /** What the server tells of itself, and that its document says the same. */
 import test from "ava";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 
 import { openApiDocument } from "../../../src/server/api/openapi-document.js";
 import { OPERATIONS } from "../../../src/server/api/openapi-operations.js";
+import { temporaryFolder } from "../../cli/write-config.js";
 import { openServer, withServerSection } from "../open-server.js";
 import { errorOf, send } from "../send.js";
 
@@ -55,6 +56,23 @@ test("GET /api/config shows what holds, and no secret of it", async (t) => {
     server: { token: "***", stop: 3000, host: "127.0.0.1", openWrites: false },
     mojang: { upstream: { services: "http://127.0.0.1:4/***" } },
   });
+});
+
+test("GET /api/config shows what was taken when the configuration was read again, and nothing else of it", async (t) => {
+  const file = `${temporaryFolder(t)}/stockpile.json`;
+  const write = (server: object): void =>
+    writeFileSync(file, JSON.stringify({ storage: { plugin: "memory" }, server: { port: 0, ...server } }));
+  write({ stop: "3s" });
+  const server = await openServer(t, { config: file });
+  const shown = async (): Promise<{ token?: string; stop: number }> =>
+    JSON.parse((await send(server.address.url, "/api/config")).body.toString()).server;
+  t.like(await shown(), { token: undefined, stop: 3000 });
+  write({ stop: "4s", token: TOKEN });
+  await server.reconfigure();
+  t.like(await shown(), { token: "***", stop: 3000 });
+  write({ stop: "4s" });
+  await server.reconfigure();
+  t.false("token" in (await shown()));
 });
 
 test("the document has every route that there is, with every method, and no other", async (t) => {

@@ -4,7 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 
 import { openApiDocument } from "../../../src/server/api/openapi-document.js";
 import { EventFeed } from "../../../src/server/events/event-feed.js";
-import type { FeedEvent } from "../../../src/server/events/event-feed.js";
+import type { FeedEvent } from "../../../src/server/events/feed-event.js";
 import { systemClock } from "../../../src/host/main.js";
 import { openMojangServer } from "../mojang/open-mojang-server.js";
 import { send } from "../send.js";

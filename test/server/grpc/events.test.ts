@@ -1,16 +1,13 @@
 import { status as Status } from "@grpc/grpc-js";
 import test from "ava";
-import type { ExecutionContext } from "ava";
 import { once } from "node:events";
-import { connect } from "node:http2";
-import type { ClientHttp2Stream } from "node:http2";
 import { pino } from "pino";
 
-import type { RunningServer } from "../../../src/server/main.js";
 import { until } from "../../support/until.js";
 import { openMojangServer } from "../mojang/open-mojang-server.js";
 import { openClient, openEvents } from "./grpc-client.js";
 import type { GrpcClient, Message } from "./grpc-client.js";
+import { openStalled } from "./open-stalled.js";
 
 /** As much as anybody asks for here. */
 const MANY = { requests: 1_000_000, per: "10s" };
@@ -22,28 +19,6 @@ async function logIn(client: GrpcClient, times: number): Promise<void> {
   for (let time = 0; time < times; time += 1) {
     await client.call("rpc.ServerService/Login", { displayName: "Alder", serverId: "server" });
   }
-}
-
-/** A client that asks for events and takes nothing of what comes, beyond its window of 1 kB, until it is resumed. */
-async function openStalled(
-  t: ExecutionContext,
-  server: RunningServer,
-): Promise<{ stream: ClientHttp2Stream; closed: Promise<unknown> }> {
-  const session = connect(server.address.url, { settings: { initialWindowSize: 1_024 } });
-  t.teardown(() => session.destroy());
-  session.on("error", () => {});
-  const closed = once(session, "close");
-  const stream = session.request({
-    ":method": "POST",
-    ":path": "/rpc.EventService/StreamEvents",
-    "content-type": "application/grpc",
-    te: "trailers",
-  });
-  stream.on("error", () => {});
-  stream.pause();
-  stream.end(Buffer.alloc(5));
-  await once(stream, "response");
-  return { stream, closed };
 }
 
 test.serial(
@@ -97,7 +72,7 @@ test.serial(
     fake.join("Alder", "server");
     const client = openClient(t, server);
     const { events } = await openEvents(t, openClient(t, server));
-    const stalled = await openStalled(t, server);
+    const stalled = await openStalled(t, server.address.url);
     await logIn(client, 20);
     await until(
       "all events for the one who takes them",
@@ -120,39 +95,13 @@ test.serial("a client that takes events again after it was dropped learns why", 
     logger: pino({ level: "warn" }, { write: (line) => void lines.push(line) }),
   });
   fake.join("Alder", "server");
-  const { stream } = await openStalled(t, server);
+  const { stream } = await openStalled(t, server.address.url);
   await logIn(openClient(t, server), 5);
   await until("the note", () => lines.some((line) => line.includes("Dropped a listener")));
   stream.resume();
   const [trailers] = (await once(stream, "trailers")) as [Record<string, string>];
   t.is(trailers["grpc-status"], String(Status.RESOURCE_EXHAUSTED));
   t.regex(decodeURI(trailers["grpc-message"] ?? ""), /the client has stopped taking them/);
-});
-
-test.serial("1,000 listeners on one connection hear each event, and calls go on meanwhile", async (t) => {
-  const { server, fake } = await openMojangServer(t, UNLIMITED);
-  fake.join("Alder", "server");
-  const client = openClient(t, server);
-  const listening = openClient(t, server);
-  const streams = await Promise.all(Array.from({ length: 1_000 }, () => openEvents(t, listening)));
-  const delays: number[] = [];
-  let isHeard = false;
-  const asking = (async () => {
-    while (!isHeard) {
-      const startedAt = performance.now();
-      await client.call("rpc.SystemService/GetStatus");
-      delays.push(performance.now() - startedAt);
-    }
-  })();
-  await logIn(client, 5);
-  await until("all events", () =>
-    streams.every(({ events }) => events.filter(({ type }) => type === "PROFILE").length === 5),
-  );
-  isHeard = true;
-  await asking;
-  t.log(`${delays.length} calls meanwhile, the slowest in ${Math.round(Math.max(...delays))} ms`);
-  t.true(delays.length > 0);
-  for (const { cancel } of streams) cancel();
 });
 
 test.serial(
@@ -192,7 +141,7 @@ test.serial(
     fake.join("Alder", "server");
     const client = openClient(t, server);
     const { ended } = await openEvents(t, client);
-    const stalled = await openStalled(t, server);
+    const stalled = await openStalled(t, server.address.url);
     await logIn(client, 20);
     const startedAt = performance.now();
     await server.close();

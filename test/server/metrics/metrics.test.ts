@@ -59,6 +59,7 @@ const HEALTH: Snapshot = {
       pausedMs: 4500,
     },
   ],
+  certificateExpiresAt: 1_774_000_000_500,
 };
 
 /** What a snapshot has to come to; the numbers are all different, so that a mix-up shows. */
@@ -88,9 +89,9 @@ const EXPECTED = [
   'stockpile_plugin_external_bytes{plugin="redis"} 20',
   'stockpile_plugin_resident_bytes{plugin="redis"} 30',
   'stockpile_plugin_memory_limit_bytes{plugin="redis"} 40',
-  'stockpile_backend_breaker_state{plugin="redis",backend="redis",parameters="0123abcd",state="closed"} 0',
-  'stockpile_backend_breaker_state{plugin="redis",backend="redis",parameters="0123abcd",state="half-open"} 1',
-  'stockpile_backend_queued_writes{plugin="redis",backend="redis",parameters="0123abcd"} 7',
+  'stockpile_backend_breaker_state{plugin="redis",backend="redis",state="closed"} 0',
+  'stockpile_backend_breaker_state{plugin="redis",backend="redis",state="half-open"} 1',
+  'stockpile_backend_queued_writes{plugin="redis",backend="redis"} 7',
   'stockpile_category_gets_total{category="player",source="near"} 1',
   'stockpile_category_gets_total{category="player",source="backend"} 2',
   'stockpile_category_gets_total{category="player",source="stale"} 5',
@@ -107,6 +108,7 @@ const EXPECTED = [
   'stockpile_upstream_refusals_total{host="api"} 72',
   'stockpile_upstream_failures_total{host="api"} 73',
   'stockpile_upstream_pause_seconds{host="api"} 4.5',
+  "stockpile_tls_certificate_expiry_timestamp_seconds 1774000000.5",
 ];
 
 test("renderMetrics() writes every number of a snapshot, in base units", async (t) => {
@@ -140,6 +142,31 @@ test("renderMetrics() leaves out what there is no number of", async (t) => {
   );
   t.notRegex(text, /NaN|undefined/);
 });
+
+test("renderMetrics() tells backends of one name apart by their order, and goes on with their series after a restart", async (t) => {
+  const [plugin] = HEALTH.plugins;
+  const [backend] = plugin?.backends ?? [];
+  if (plugin === undefined || backend === undefined) return t.fail();
+  const render = (...keys: readonly string[]): Promise<string> => {
+    const backends = keys.map((parametersKey) => ({ ...backend, parametersKey }));
+    const other = { ...backend, id: "other", queuedWrites: 1 };
+    return renderMetrics({ ...HEALTH, plugins: [{ ...plugin, backends: [...backends, other] }] });
+  };
+  const text = await render("0123abcd", "4567cdef");
+  for (const line of [
+    'stockpile_backend_queued_writes{plugin="redis",backend="redis",number="1"} 7',
+    'stockpile_backend_queued_writes{plugin="redis",backend="redis",number="2"} 7',
+    'stockpile_backend_queued_writes{plugin="redis",backend="other"} 1',
+  ])
+    t.true(text.includes(`\n${line}\n`), line);
+  // Another process has other keys for the same parameters.
+  t.is(withoutTimes(await render("89abef01", "23456789")), withoutTimes(text));
+});
+
+/** Without what is measured of the process. */
+function withoutTimes(text: string): string {
+  return text.replaceAll(/^(?:process|nodejs)_.*$/gm, "");
+}
 
 test("renderMetrics() escapes what a plugin or category may be called, and keeps nothing of the last snapshot", async (t) => {
   const [plugin] = HEALTH.plugins;

@@ -1,0 +1,33 @@
+import { stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+
+import { sectionSchemas } from "./section-schemas.js";
+import { serverConfigSchema } from "./server-config.js";
+import { TlsFileError } from "./tls-file-error.js";
+import { readTlsFiles } from "./tls-files.js";
+
+/**
+ * What checks the sections of one configuration, and the files that its section "server" names: those are to be right
+ * before anything is started.
+ * @param source as `Stockpile.open` takes it.
+ */
+export function sectionSchemasOf(source: string | object): typeof sectionSchemas {
+  const serverSchema = serverConfigSchema.superRefine(async ({ tls }, context) => {
+    if (tls === undefined) return;
+    try {
+      await readTlsFiles(tls, await directoryOf(source));
+    } catch (error) {
+      if (!(error instanceof TlsFileError)) throw error;
+      context.addIssue({ code: "custom", path: [...error.path], message: error.problem });
+    }
+  });
+  return { ...sectionSchemas, serverSchema };
+}
+
+/** Where relative paths of a configuration start; by now it has been read. */
+async function directoryOf(source: string | object): Promise<string> {
+  if (typeof source !== "string") return process.cwd();
+  const path = resolve(source);
+  const stats = await stat(path);
+  return stats.isDirectory() ? path : dirname(path);
+}
