@@ -1,4 +1,6 @@
 /** One call to a running server over gRPC. */
+import { createSecureContext } from "node:tls";
+
 import { Client, credentials, Metadata, status as Status } from "@grpc/grpc-js";
 import type { ServiceDefinition, ServiceError } from "@grpc/grpc-js";
 import { z } from "zod";
@@ -79,7 +81,8 @@ function credentialsFor({ protocol }: URL): ReturnType<typeof credentials.create
   if (protocol === "http:") return credentials.createInsecure();
   // grpc-js names an IP address to TLS, which Node says it will leave out one day: no news for whoever asks.
   process.noDeprecation = true;
-  return credentials.createSsl();
+  // Trusts whom Node trusts, as the other commands do; grpc-js would go by variables of its own first.
+  return credentials.createFromSecureContext(createSecureContext());
 }
 
 function send<Response>(client: Client, method: RpcMethod, request: object): Promise<RpcAnswer<Response>> {
