@@ -22,6 +22,8 @@ export type { CategoryView, ConfigView, PluginView, StorageView } from "./config
 export type { PluginChange } from "./config/change-plugin.js";
 export { parseDuration } from "./config/parse-duration.js";
 export { configJsonSchema } from "./config/schema/config-json-schema.js";
+export { durationWithinDay as durationWithinDaySchema } from "./config/schema/duration.js";
+export { wholeNumber as wholeNumberSchema } from "./config/schema/whole-number.js";
 export type { BackendMessage } from "./diagnostics/backend-channel.js";
 export type {
   BackendEvent,

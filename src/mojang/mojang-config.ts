@@ -1,7 +1,7 @@
 /** The configuration's "mojang" section. */
 import { z } from "zod";
 
-import { parseDuration } from "../host/main.js";
+import { durationWithinDaySchema, wholeNumberSchema } from "../host/main.js";
 import type { BudgetLimits } from "./upstream/budget.js";
 
 /** The section with every default filled in; durations in milliseconds. */
@@ -38,9 +38,6 @@ export const DEFAULT_RETRIES = 2;
 /** A hundred pages: more than can be had at once, for lists of which most is in the cache. */
 export const DEFAULT_MAX_BULK_NAMES = 1_000;
 
-/** A day: a longer one limits nothing. */
-const MAX_DURATION_MS = 86_400_000;
-
 /** Checks the section; there may be none. Strict: a key it does not know is a mistake. */
 export const mojangConfigSchema: z.ZodType<MojangConfig | undefined> = z
   .strictObject({
@@ -62,14 +59,16 @@ export const mojangConfigSchema: z.ZodType<MojangConfig | undefined> = z
       })
       .prefault({})
       .describe("How much may be sent to each of them"),
-    attemptTimeout: duration()
+    attemptTimeout: durationWithinDaySchema
       .prefault(DEFAULT_ATTEMPT_TIMEOUT_MS)
       .describe("Until one attempt must be answered"),
-    deadline: duration()
+    deadline: durationWithinDaySchema
       .prefault(DEFAULT_DEADLINE_MS)
       .describe("Until a request must be answered, all attempts together"),
-    retries: wholeNumber(0, 10).default(DEFAULT_RETRIES).describe("How often a failed request is repeated"),
-    maxBulkNames: wholeNumber(1, 100_000)
+    retries: wholeNumberSchema(0, 10)
+      .default(DEFAULT_RETRIES)
+      .describe("How often a failed request is repeated"),
+    maxBulkNames: wholeNumberSchema(1, 100_000)
       .default(DEFAULT_MAX_BULK_NAMES)
       .describe("The most names one request may ask for"),
     publicUrl: baseUrl()
@@ -85,8 +84,10 @@ export const mojangConfigSchema: z.ZodType<MojangConfig | undefined> = z
 function budget(requests: number, perMs: number) {
   return z
     .strictObject({
-      requests: wholeNumber(2, 1_000_000).default(requests).describe("The most requests in any such time"),
-      per: duration().prefault(perMs).describe("The time they are counted in"),
+      requests: wholeNumberSchema(2, 1_000_000)
+        .default(requests)
+        .describe("The most requests in any such time"),
+      per: durationWithinDaySchema.prefault(perMs).describe("The time they are counted in"),
     })
     .prefault({});
 }
@@ -103,30 +104,4 @@ function isBaseUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, search, hash, username, password } = new URL(text);
   return /^https?:$/.test(protocol) && search + hash + username + password === "";
-}
-
-function wholeNumber(minimum: number, maximum: number): z.ZodNumber {
-  const error = `expected a whole number from ${minimum} to ${maximum}`;
-  return z.int({ error }).min(minimum, { error }).max(maximum, { error });
-}
-
-/** A duration from 1 ms to a day, in milliseconds once parsed. */
-function duration(): z.ZodType<number, string | number> {
-  const error = 'expected a duration from "1ms" to "1d"';
-  const number = z.number().meta({ minimum: 1, maximum: MAX_DURATION_MS });
-  return z.union([z.string(), number], { error }).transform((value, context) => {
-    const durationMs = tryDuration(value);
-    if (durationMs >= 1 && durationMs <= MAX_DURATION_MS) return durationMs;
-    context.addIssue({ code: "custom", message: error, input: value });
-    return z.NEVER;
-  });
-}
-
-function tryDuration(value: string | number): number {
-  try {
-    return parseDuration(value);
-  } catch {
-    // The schema's message says what is expected here.
-    return Number.NaN;
-  }
 }

@@ -1,7 +1,7 @@
 /** The configuration's "server" section. */
 import { z } from "zod";
 
-import { parseDuration } from "../host/main.js";
+import { durationWithinDaySchema, wholeNumberSchema } from "../host/main.js";
 import type { TlsFiles } from "./tls-files.js";
 
 /** The section with every default filled in; durations in milliseconds. */
@@ -57,9 +57,6 @@ const MAX_TOKEN_CHARACTERS = 1024;
 /** More than anybody lists by hand. */
 const MAX_ORIGINS = 100;
 
-/** A day: a longer timeout protects from nothing. */
-const MAX_TIMEOUT_MS = 86_400_000;
-
 /** Checks the section. Strict: a key it does not know is a mistake. */
 export const serverConfigSchema: z.ZodType<ServerConfig> = z
   .strictObject({
@@ -68,26 +65,28 @@ export const serverConfigSchema: z.ZodType<ServerConfig> = z
       .min(1, "expected a host name or IP address")
       .default(DEFAULT_HOST)
       .describe("Address to listen on"),
-    port: wholeNumber(0, 65_535).default(DEFAULT_PORT).describe("Port to listen on; 0: any free one"),
-    maxBodyBytes: wholeNumber(1)
+    port: wholeNumberSchema(0, 65_535).default(DEFAULT_PORT).describe("Port to listen on; 0: any free one"),
+    maxBodyBytes: wholeNumberSchema(1)
       .default(DEFAULT_MAX_BODY_BYTES)
       .describe("The largest body of a PUT, in bytes"),
-    maxCategories: wholeNumber(0)
+    maxCategories: wholeNumberSchema(0)
       .default(DEFAULT_MAX_CATEGORIES)
       .describe("Categories that may be opened besides those of the configuration"),
-    maxConnections: wholeNumber(1)
+    maxConnections: wholeNumberSchema(1)
       .default(DEFAULT_MAX_CONNECTIONS)
       .describe("Connections open at once; further ones are closed"),
-    maxEventListeners: wholeNumber(0)
+    maxEventListeners: wholeNumberSchema(0)
       .default(DEFAULT_MAX_EVENT_LISTENERS)
       .describe("Clients that may listen to events at once"),
-    requestTimeout: timeout()
+    requestTimeout: durationWithinDaySchema
       .prefault(DEFAULT_REQUEST_TIMEOUT_MS)
       .describe("Until a request must have arrived"),
-    keepAliveTimeout: timeout()
+    keepAliveTimeout: durationWithinDaySchema
       .prefault(DEFAULT_KEEP_ALIVE_TIMEOUT_MS)
       .describe("How long an idle connection is kept open"),
-    stop: timeout().prefault(DEFAULT_STOP_MS).describe("Until a server that was told to stop has ended"),
+    stop: durationWithinDaySchema
+      .prefault(DEFAULT_STOP_MS)
+      .describe("Until a server that was told to stop has ended"),
     token: token()
       .exactOptional()
       .describe('What a client sends to change anything, as "${env:STOCKPILE_TOKEN}"; absent: nobody can'),
@@ -133,33 +132,4 @@ function token(): z.ZodType<string> {
     .regex(/^[A-Za-z0-9._~+/-]+=*$/, message)
     .min(MIN_TOKEN_CHARACTERS, message)
     .max(MAX_TOKEN_CHARACTERS, message);
-}
-
-function wholeNumber(minimum: number, maximum: number = Number.MAX_SAFE_INTEGER): z.ZodNumber {
-  const error =
-    maximum === Number.MAX_SAFE_INTEGER
-      ? `expected a whole number of at least ${minimum}`
-      : `expected a whole number from ${minimum} to ${maximum}`;
-  return z.int({ error }).min(minimum, { error }).max(maximum, { error });
-}
-
-/** A duration from 1 ms to a day, in milliseconds once parsed. */
-function timeout(): z.ZodType<number, string | number> {
-  const error = 'expected a duration from "1ms" to "1d"';
-  const number = z.number().meta({ minimum: 1, maximum: MAX_TIMEOUT_MS });
-  return z.union([z.string(), number], { error }).transform((value, context) => {
-    const timeoutMs = tryDuration(value);
-    if (timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT_MS) return timeoutMs;
-    context.addIssue({ code: "custom", message: error, input: value });
-    return z.NEVER;
-  });
-}
-
-function tryDuration(value: string | number): number {
-  try {
-    return parseDuration(value);
-  } catch {
-    // The schema's message says what is expected here.
-    return Number.NaN;
-  }
 }

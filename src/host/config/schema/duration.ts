@@ -6,6 +6,7 @@ import {
   readDuration,
   type DurationReading,
 } from "../read-duration.js";
+import { DAY_MS, DURATION_WITHIN_DAY_FORM, readDurationWithinDay } from "../read-duration-within-day.js";
 import { readPositiveDuration } from "../read-positive-duration.js";
 
 /** A text of the pattern whose number is not 0. */
@@ -25,14 +26,26 @@ export const positiveDuration: z.ZodType<number, string | number> = durationSche
   readPositiveDuration,
 );
 
-/** The two forms as the JSON Schema tells them; what decides is `read`. */
+/** A {@link duration} from 1 ms to a day: for limits on what a client waits for. */
+export const durationWithinDay: z.ZodType<number, string | number> = durationSchema(
+  { pattern: POSITIVE_PATTERN },
+  { minimum: 1, maximum: DAY_MS },
+  readDurationWithinDay,
+  DURATION_WITHIN_DAY_FORM,
+);
+
+/**
+ * The two forms as the JSON Schema tells them; what decides is `read`.
+ * @param form what is expected in the place of what is neither text nor a number.
+ */
 function durationSchema(
   text: Readonly<Record<string, string>>,
   number: Readonly<Record<string, number>>,
   read: (value: unknown) => DurationReading,
+  form: string = DURATION_FORM,
 ): z.ZodType<number, string | number> {
   return z
-    .union([z.string().meta(text), z.number().meta(number)], { error: `expected ${DURATION_FORM}` })
+    .union([z.string().meta(text), z.number().meta(number)], { error: `expected ${form}` })
     .transform((value, context) => {
       const reading = read(value);
       if ("ms" in reading) return reading.ms;
