@@ -51,7 +51,12 @@ export function createApp(options: AppOptions): Hono<ServerEnv> {
   const { config, logger, isClosing, isLoopbackOnly } = options;
   const refusedWrites = new RefusedWrites(logger, options.clock);
   const app = new Hono<ServerEnv>({ getPath: rawPath });
-  app.use(noteRequest(options), setCommonHeaders(isClosing), refuseForeignHost(isLoopbackOnly), checkUrl);
+  app.use(
+    noteRequest(options),
+    setCommonHeaders(isClosing),
+    refuseForeignHost({ hosts: config.hosts, isLoopbackOnly }),
+    checkUrl,
+  );
   app.use(refuseCrossSite(config.cors));
   if (config.cors.length > 0) app.use(allowOrigins(config.cors));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));

@@ -8,6 +8,11 @@ import type { TlsFiles } from "./tls-files.js";
 export interface ServerConfig {
   readonly host: string;
   readonly port: number;
+  /**
+   * Names by which the server is asked besides `localhost` and IP addresses, in lower case. Absent: on a loopback address
+   * none, and of the addresses only loopback ones; on another address any.
+   */
+  readonly hosts?: readonly string[];
   readonly maxBodyBytes: number;
   readonly maxCategories: number;
   readonly maxConnections: number;
@@ -56,6 +61,9 @@ const MAX_TOKEN_CHARACTERS = 1024;
 
 /** More than anybody lists by hand. */
 const MAX_ORIGINS = 100;
+const MAX_HOSTS = 100;
+/** Of a host name, as DNS has it. */
+const MAX_HOST_CHARACTERS = 253;
 
 /** Checks the section. Strict: a key it does not know is a mistake. */
 export const serverConfigSchema: z.ZodType<ServerConfig> = z
@@ -66,6 +74,13 @@ export const serverConfigSchema: z.ZodType<ServerConfig> = z
       .default(DEFAULT_HOST)
       .describe("Address to listen on"),
     port: wholeNumberSchema(0, 65_535).default(DEFAULT_PORT).describe("Port to listen on; 0: any free one"),
+    hosts: z
+      .array(hostName())
+      .max(MAX_HOSTS, `expected at most ${MAX_HOSTS} host names`)
+      .exactOptional()
+      .describe(
+        "Names by which the server is asked, besides localhost and IP addresses; absent: on a loopback address its own, else any",
+      ),
     maxBodyBytes: wholeNumberSchema(1)
       .default(DEFAULT_MAX_BODY_BYTES)
       .describe("The largest body of a PUT, in bytes"),
@@ -112,6 +127,16 @@ export const serverConfigSchema: z.ZodType<ServerConfig> = z
 
 function path(): z.ZodString {
   return z.string().min(1, "expected the path of a file");
+}
+
+/** Without the port: it is served whatever the port. */
+function hostName(): z.ZodType<string, string> {
+  const error = 'expected a host name as in "cache.example.org", without a port';
+  return z
+    .string({ error })
+    .max(MAX_HOST_CHARACTERS, { error })
+    .regex(/^[A-Za-z0-9_](?:[A-Za-z0-9._-]*[A-Za-z0-9_])?$/, { error })
+    .transform((name) => name.toLowerCase());
 }
 
 /** As a browser sends it: what is written otherwise would be equal to none. */

@@ -260,6 +260,7 @@ function createListener(
       clock,
       maxListeners: config.maxEventListeners,
       takeTimeoutMs: config.requestTimeout,
+      hosts: config.hosts,
       metrics,
     }),
   });
@@ -274,8 +275,12 @@ function warnOfListeners({ maxConnections, maxEventListeners }: ServerConfig, lo
   );
 }
 
-function warnOfOthers({ url }: ServerAddress, { openWrites }: ServerConfig, logger: Logger): void {
+function warnOfOthers({ url }: ServerAddress, { openWrites, hosts }: ServerConfig, logger: Logger): void {
   logger.warn({ url }, "Whoever reaches this address may read every entry");
+  if (hosts === undefined)
+    logger.warn(
+      "Any web page can come here by a name of its own: set server.hosts to the names of this server",
+    );
   if (openWrites) logger.warn("Passed over server.openWrites: it holds on loopback addresses alone");
 }
 

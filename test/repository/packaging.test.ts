@@ -67,6 +67,13 @@ test("a container listens where others reach it, on the port that is named every
   }
 });
 
+test("a container is asked by the name that its service has, and by no web page's own", (t) => {
+  for (const place of ["packaging/docker/stockpile.json", "packaging/kubernetes/stockpile.yaml"])
+    t.deepEqual(serverOf(CONFIGS[place] ?? "").hosts, ["stockpile"], place);
+  t.regex(MANIFEST, /^kind: Service\nmetadata:\n {2}name: stockpile$/m);
+  t.true(repository.read("docs/deploying.md").includes("`http://stockpile:36623`"));
+});
+
 test("every path that is probed or scraped is one that a server answers", async (t) => {
   const { address } = await openServer(t);
   const paths = [...MANIFEST.matchAll(/\bpath: (\/\S+)|io\/path: (\/\S+)/g)].map(

@@ -34,11 +34,24 @@ test("serverConfigSchema gives durations in milliseconds, and takes what it has 
   t.deepEqual(serverConfigSchema.parse(config), config);
 });
 
+test("serverConfigSchema has the names of hosts in lower case, and tells none from an empty list", (t) => {
+  const config = serverConfigSchema.parse({ hosts: ["Cache.Example.org", "stockpile"] });
+  t.deepEqual(config.hosts, ["cache.example.org", "stockpile"]);
+  t.deepEqual(serverConfigSchema.parse(config), config);
+  t.deepEqual(serverConfigSchema.parse({ hosts: [] }).hosts, []);
+});
+
 for (const [name, section] of Object.entries({
   "a key it does not know": { prot: 80 },
   "a port that is none": { port: 65_536 },
   "a port that is text": { port: "80" },
   "an empty host": { host: "" },
+  "a host outside of a list": { hosts: "cache.example.org" },
+  "a host with a port": { hosts: ["cache.example.org:80"] },
+  "a host with a scheme": { hosts: ["https://cache.example.org"] },
+  "any host": { hosts: ["*"] },
+  "a host with a dot at its end": { hosts: ["cache.example.org."] },
+  "an empty name of a host": { hosts: [""] },
   "a limit of 0": { maxBodyBytes: 0 },
   "a broken limit": { maxConnections: 1.5 },
   "a timeout of 0": { stop: 0 },

@@ -257,28 +257,6 @@ test("the health endpoints answer 200 while all is well", async (t) => {
   t.is((await send(address.url, "/readyz", { method: "HEAD" })).status, 200);
 });
 
-test("a server on a loopback address refuses any other Host with 421", async (t) => {
-  const { address } = await openServer(t);
-  for (const host of ["rebound.example.org", "rebound.example.org:36623", "127.0.0.1.example.org"]) {
-    for (const path of ["/cache/player/x", "/health", "/nothing"]) {
-      const sent = await send(address.url, path, { headers: { host } });
-      t.is(sent.status, 421);
-      t.is(errorOf(sent).code, "STOCKPILE_HOST_REFUSED");
-    }
-  }
-  for (const host of ["localhost", "localhost:1", "127.0.0.1", "[::1]:36623"]) {
-    t.is((await send(address.url, "/livez", { headers: { host } })).status, 200, host);
-  }
-});
-
-test("a server on every address takes any Host", async (t) => {
-  const { address } = await openServer(t, { host: "0.0.0.0" });
-  const sent = await send(`http://127.0.0.1:${address.port}`, "/livez", {
-    headers: { host: "cache.example.org" },
-  });
-  t.is(sent.status, 200);
-});
-
 test("no response allows another site to read it", async (t) => {
   const { address } = await openServer(t);
   const headers = { origin: "https://example.org", "access-control-request-method": "PUT" };

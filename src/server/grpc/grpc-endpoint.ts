@@ -11,6 +11,7 @@ import { boundCalls } from "./bound-calls.js";
 import { EventService } from "./event-service.js";
 import { limitCalls } from "./limit-calls.js";
 import { measureCalls } from "./measure-calls.js";
+import { refuseForeignAuthority } from "./refuse-foreign-authority.js";
 import { createServices } from "./services.js";
 import { Wire } from "./wire.js";
 
@@ -24,6 +25,8 @@ export interface GrpcEndpointOptions {
   readonly maxListeners: number;
   /** How long a client may take to send a request, and to take an answer or an event. */
   readonly takeTimeoutMs: number;
+  /** Names that a call may be for, besides `localhost` and IP addresses; default: any. */
+  readonly hosts?: readonly string[] | undefined;
   /** Counts the calls. */
   readonly metrics: RequestMetrics;
 }
@@ -49,7 +52,7 @@ export class GrpcEndpoint {
   /** By remote address and port, as grpc-js names the peer of a call. */
   readonly #sockets = new Map<string, Socket>();
 
-  constructor({ mojang, metrics, ...options }: GrpcEndpointOptions) {
+  constructor({ mojang, metrics, hosts, ...options }: GrpcEndpointOptions) {
     const { clock, takeTimeoutMs } = options;
     const wire = new Wire();
     const cut = (peer: string): void => void this.#sockets.get(peer)?.destroy();
@@ -63,6 +66,7 @@ export class GrpcEndpoint {
       "grpc.enable_channelz": 0, // Nobody reads it.
       interceptors: [
         measureCalls(metrics),
+        ...(hosts === undefined ? [] : [refuseForeignAuthority(hosts)]),
         boundCalls(MAX_REQUESTS),
         limitCalls({ clock, timeoutMs: takeTimeoutMs, cut }),
       ],

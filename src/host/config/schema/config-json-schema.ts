@@ -57,6 +57,7 @@ function admitReferences(schema: JsonSchema): void {
     return;
   }
   const parts = [...Object.values(schema.properties ?? {}), ...(schema.anyOf ?? [])];
+  if (schema.items !== undefined) parts.push(...[schema.items].flat());
   if (schema.additionalProperties !== undefined) parts.push(schema.additionalProperties);
   for (const part of parts) admitReferences(asSchema(part));
 }

@@ -258,6 +258,9 @@ test("configJsonSchema() accepts a reference to the environment wherever one can
   };
   t.deepEqual(await mistakesIn(config, env), []);
   t.true(accepts(config), JSON.stringify(accepts.errors));
+  const isRight = compile(configJsonSchema(sectionSchemas));
+  t.true(isRight({ server: { hosts: ["${env:M}", "cache.${env:B}.org"] } }), JSON.stringify(isRight.errors));
+  t.false(isRight({ server: { hosts: ["${env:}"] } }));
   t.false(accepts({ categories: { a: { ttl: "${env:}" } } }));
   t.false(accepts({ maxValueBytes: "${env:T}" }));
 });
