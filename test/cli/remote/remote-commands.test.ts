@@ -16,6 +16,7 @@ import { send } from "../../server/send.js";
 import { RunningCommand, runCommand } from "../run-command.js";
 import type { Ended } from "../run-command.js";
 import { temporaryFolder } from "../write-config.js";
+import { hasListener } from "./has-listener.js";
 
 const TOKEN = "0123456789abcdef";
 const MAIN = fileURLToPath(new URL("../../../src/cli/main.js", import.meta.url));
@@ -284,13 +285,4 @@ for (const args of [
     t.is(code, 2);
     t.is(stdout, "");
   });
-}
-
-async function hasListener(t: ExecutionContext, { address }: RunningServer): Promise<void> {
-  for (let turn = 0; turn < 2_000; turn += 1) {
-    const { body } = await send(address.url, "/api/status");
-    if (JSON.parse(body.toString()).eventListeners === 1) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  t.fail("Nobody listens");
 }
