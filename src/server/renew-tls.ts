@@ -24,8 +24,9 @@ export async function renewTls(files: TlsFiles, users: TlsUsers): Promise<void> 
   const { stockpile, listener, certificate, live, logger } = users;
   try {
     const tls = await readTls(stockpile, files);
-    listener.useTls(tls);
+    // May throw, and then the former one is still shown.
     certificate.use(tls.cert);
+    listener.useTls(tls);
     live.takeTls(files);
   } catch (error) {
     logger.error({ err: error }, "The certificate was not taken: the former one goes on");

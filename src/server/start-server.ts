@@ -154,7 +154,9 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
     await closeOnce();
     throw error;
   });
+  // What needs an end begins where nothing can fail any more.
   history.begin();
+  certificate.begin();
   state.isLoopbackOnly = isLoopbackAddress(address.host);
   options.logger.info({ url: address.url }, "Listening");
   warnOfListeners(config, options.logger);

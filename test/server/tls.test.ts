@@ -14,7 +14,6 @@ import type { TLSSocket } from "node:tls";
 import { pino } from "pino";
 
 import { ConfigError } from "../../src/host/main.js";
-import { CertificateWatch } from "../../src/server/certificate-watch.js";
 import { startServer } from "../../src/server/main.js";
 import type { RunningServer, ServerOptions } from "../../src/server/main.js";
 import { runCommand } from "../cli/run-command.js";
@@ -170,6 +169,17 @@ test("another certificate holds as soon as the configuration is read again", asy
   );
 });
 
+test("where a renewed certificate is not taken the former one is shown, as the log says", async (t) => {
+  const { server, folder, lines } = await openTls(t);
+  use(folder, "second");
+  // OpenSSL passes over what is no certificate of this label after the first one.
+  const unreadable = "-----BEGIN TRUSTED CERTIFICATE-----\nAAAA\n-----END TRUSTED CERTIFICATE-----\n";
+  writeFileSync(path.join(folder, "server.crt"), SECOND + unreadable);
+  await server.reconfigure();
+  t.true(lines.some(({ level, msg }) => level === 50 && msg.includes("the former one goes on")));
+  t.is(await get(server, "/livez", FIRST), 200);
+});
+
 test("a configuration whose certificate cannot be used is refused, and the former one goes on", async (t) => {
   const { server, folder } = await openTls(t);
   copyFileSync(path.join(CERTIFICATES, "second.crt"), path.join(folder, "server.crt"));
@@ -214,40 +224,26 @@ test("stockpile config check takes files that can be used, beside the configurat
   t.like(byFolder, { code: 0, stderr: "" });
 });
 
-test("a certificate that is about to expire is warned of at the start, and every day from then on", async (t) => {
+test("a server warns at its start of a certificate that is about to expire", async (t) => {
   const isWarning = ({ level, msg }: Bench["lines"][number]): boolean =>
     level === 40 && msg.includes("has expired or is about to");
-  const logged: Bench["lines"] = [];
-  const logger = pino({ level: "warn" }, { write: (line) => void logged.push(JSON.parse(line)) });
   const validTo = Date.parse(new X509Certificate(FIRST).validTo);
-  const clock = new FakeClock(validTo - 16.5 * DAY_MS);
-  const watch = new CertificateWatch({ clock, logger });
-  watch.use(Buffer.from(FIRST));
-  t.is(watch.expiresAt, validTo);
-  await clock.advance(2 * DAY_MS);
-  t.deepEqual(logged, []);
-  await clock.advance(DAY_MS);
-  t.is(logged.filter(isWarning).length, 1);
-  await clock.advance(2 * DAY_MS);
-  t.is(logged.filter(isWarning).length, 3);
-  watch.close();
-  t.is(clock.pending, 0);
   const { lines } = await openTls(t, { clock: new FakeClock(validTo - DAY_MS) });
-  t.true(lines.some(isWarning));
+  t.is(lines.filter(isWarning).length, 1);
   t.false((await openTls(t)).lines.some(isWarning));
 });
 
-test("of several certificates in a file the one that ends first is told of", (t) => {
-  const watch = new CertificateWatch({ clock: new FakeClock(), logger: pino({ level: "silent" }) });
-  t.is(watch.expiresAt, undefined);
-  const sooner = readFileSync(path.join(CERTIFICATES, "sooner.crt"), "utf8");
-  const ends = [FIRST, sooner].map((text) => Date.parse(new X509Certificate(text).validTo));
-  t.not(ends[0], ends[1]);
-  for (const chain of [FIRST + sooner, sooner + FIRST]) {
-    watch.use(Buffer.from(chain));
-    t.is(watch.expiresAt, Math.min(...ends));
-  }
-  watch.close();
+test("a server that cannot start, for what is no matter of TLS, leaves no timer behind", async (t) => {
+  const clock = new FakeClock();
+  const [certificate, key] = ["first.crt", "first.key"].map((name) => path.join(CERTIFICATES, name));
+  const config = {
+    storage: { plugin: "memory" },
+    server: { port: 0, tls: { certificate, key } },
+    mojang: {},
+    categories: { "mojang.name": { refreshAhead: "2d" } },
+  };
+  await t.throwsAsync(startServer({ config, clock }), { instanceOf: ConfigError, message: /refreshAhead/ });
+  t.is(clock.pending, 0);
 });
 
 test("/metrics tells when the certificate ends", async (t) => {
