@@ -8,14 +8,21 @@ import { plainText } from "./plain-text.js";
 const MAX_LINE_CHARACTERS = 4096;
 
 /**
- * Prints what was found, and to stderr what plugins cannot be loaded.
+ * Prints what was found, and to stderr what plugins cannot be loaded and what files of TLS cannot be read, for
+ * the server may be another user's, or another machine's.
  * @throws {ConfigError} the configuration is wrong; lists every mistake.
  */
 export async function checkConfigCommand(path: string): Promise<void> {
-  const report = await checkConfig(path, sectionSchemasOf(path));
+  const warnings: string[] = [];
+  const schemas = sectionSchemasOf(path, {
+    // Without the path, which may come from the environment.
+    onUnreadable: ({ setting, code }) =>
+      warnings.push(`Cannot check server.tls.${setting}: the file cannot be read here: ${code}`),
+  });
+  const report = await checkConfig(path, schemas);
   process.stdout.write(toText([`Configuration ${path} is right`, ...describe(report)]));
   const failures = report.plugins.flatMap(({ failure }) => (failure === undefined ? [] : [failure]));
-  process.stderr.write(toText(failures.map((failure) => `Warning: ${failure}`)));
+  process.stderr.write(toText([...failures, ...warnings].map((warning) => `Warning: ${warning}`)));
 }
 
 function describe({ plugins, storage, categories, near }: ConfigReport): string[] {

@@ -4,18 +4,29 @@ import { dirname, resolve } from "node:path";
 import { sectionSchemas } from "./section-schemas.js";
 import { serverConfigSchema } from "./server-config.js";
 import { TlsFileError } from "./tls-file-error.js";
-import { readTlsFiles } from "./tls-files.js";
+import { checkTlsFiles, readTlsFiles } from "./tls-files.js";
+import type { UnreadableTlsFile } from "./tls-files.js";
+
+export interface SectionSchemasOptions {
+  /** Told of files of `tls` that cannot be read, which is no mistake then. By default it is one. */
+  readonly onUnreadable?: (file: UnreadableTlsFile) => void;
+}
 
 /**
  * What checks the sections of one configuration, and the files that its section "server" names: those are to be right
  * before anything is started.
  * @param source as `Stockpile.open` takes it.
  */
-export function sectionSchemasOf(source: string | object): typeof sectionSchemas {
+export function sectionSchemasOf(
+  source: string | object,
+  { onUnreadable }: SectionSchemasOptions = {},
+): typeof sectionSchemas {
   const serverSchema = serverConfigSchema.superRefine(async ({ tls }, context) => {
     if (tls === undefined) return;
+    const directory = await directoryOf(source);
     try {
-      await readTlsFiles(tls, await directoryOf(source));
+      if (onUnreadable === undefined) await readTlsFiles(tls, directory);
+      else for (const file of await checkTlsFiles(tls, directory)) onUnreadable(file);
     } catch (error) {
       if (!(error instanceof TlsFileError)) throw error;
       context.addIssue({ code: "custom", path: [...error.path], message: error.problem });

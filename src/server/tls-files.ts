@@ -19,6 +19,13 @@ export interface TlsMaterial {
   readonly key: Buffer;
 }
 
+/** One that cannot be read. */
+export interface UnreadableTlsFile {
+  readonly setting: keyof TlsFiles;
+  /** Why, as in `EACCES`. */
+  readonly code: string;
+}
+
 /**
  * Reads the files.
  * @param directory where relative paths start.
@@ -29,17 +36,42 @@ export async function readTlsFiles(files: TlsFiles, directory: string): Promise<
     read("certificate", resolve(directory, files.certificate)),
     read("key", resolve(directory, files.key)),
   ]);
+  checkContents({ cert, key });
+  return { cert, key };
+}
+
+/**
+ * Checks the files as far as they can be read: the server may be another user's, or another machine's.
+ * @param directory where relative paths start.
+ * @returns those that cannot be read.
+ * @throws {TlsFileError} what is in the others cannot be used.
+ */
+export async function checkTlsFiles(files: TlsFiles, directory: string): Promise<UnreadableTlsFile[]> {
+  const unreadable: UnreadableTlsFile[] = [];
+  const tryRead = async (setting: keyof TlsFiles): Promise<Buffer | undefined> => {
+    try {
+      return await readFile(resolve(directory, files[setting]));
+    } catch (error) {
+      unreadable.push({ setting, code: String((error as NodeJS.ErrnoException).code) });
+      return undefined;
+    }
+  };
+  checkContents({ cert: await tryRead("certificate"), key: await tryRead("key") });
+  return unreadable;
+}
+
+/** @throws {TlsFileError} they cannot be used, or do not belong together where both are there. */
+function checkContents(contents: { readonly [Name in keyof TlsMaterial]: Buffer | undefined }): void {
   try {
-    createSecureContext({ cert, key });
+    createSecureContext(contents);
   } catch (cause) {
     // OpenSSL's reasons name no part of a key.
     const problem = `a certificate and its key were expected, as PEM: ${reasonOf(cause)}`;
     throw new TlsFileError([], problem, { cause });
   }
-  return { cert, key };
 }
 
-async function read(setting: "certificate" | "key", file: string): Promise<Buffer> {
+async function read(setting: keyof TlsFiles, file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (cause) {

@@ -207,21 +207,7 @@ test("files that cannot be used are mistakes of the configuration, found before 
     writeFileSync(config, JSON.stringify({ plugins, storage: { plugin: "started" }, server }));
     const error = await t.throwsAsync(startServer({ config }), { instanceOf: ConfigError });
     t.true(error?.message.includes(`\n  server.${mistake}`), error?.message);
-    const { code, stderr } = await runCommand(["config", "check", "stockpile.json"], { cwd: folder });
-    t.is(code, 1);
-    t.true(stderr.includes(`\n  server.${mistake}`), stderr);
   }
-});
-
-test("stockpile config check takes files that can be used, beside the configuration", async (t) => {
-  const folder = temporaryFolder(t);
-  use(folder, "first");
-  const server = { tls: { certificate: "server.crt", key: "server.key" } };
-  writeFileSync(path.join(folder, "stockpile.json"), JSON.stringify({ server }));
-  const byFile = await runCommand(["config", "check", "stockpile.json"], { cwd: folder });
-  t.like(byFile, { code: 0, stderr: "" });
-  const byFolder = await runCommand(["config", "check", folder], { cwd: CERTIFICATES });
-  t.like(byFolder, { code: 0, stderr: "" });
 });
 
 test("a server warns at its start of a certificate that is about to expire", async (t) => {
