@@ -13,6 +13,9 @@ export interface OpenApiDocument {
   readonly components: object;
 }
 
+/** The errors of operations that have none of their own. */
+const ERROR = "#Error";
+
 /** What parameters mean, by name. */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   category: "The name of a category",
@@ -57,13 +60,13 @@ export function openApiDocument(operations: readonly Operation[] = OPERATIONS): 
 }
 
 function describe(operation: Operation): object {
-  const { id, summary, path, query = [], header, hasBody, needsToken, answers, error = "#Error" } = operation;
+  const { id, summary, path, query = [], header, hasBody, needsToken, answers, error = ERROR } = operation;
   const parameters = [
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => parameter(name, "path")),
     ...query.map((name) => parameter(name, "query")),
     ...(header === undefined ? [] : [parameter(header, "header")]),
   ];
-  const refused = needsToken ? { 401: "#Error", 403: "#Error" } : {};
+  const answered = Object.entries(answers).map(([status, content]) => [status, response(content)]);
   return {
     operationId: id,
     summary,
@@ -71,9 +74,8 @@ function describe(operation: Operation): object {
     ...(hasBody === true ? { requestBody: { required: true, content: { "*/*": {} } } } : {}),
     ...(needsToken ? { security: [{ token: [] }] } : {}),
     responses: {
-      ...Object.fromEntries(
-        Object.entries({ ...answers, ...refused }).map(([status, content]) => [status, response(content)]),
-      ),
+      ...Object.fromEntries(answered),
+      ...refusals(needsToken, error),
       default: response(error),
     },
   };
@@ -89,13 +91,28 @@ function parameter(name: string, place: "path" | "query" | "header"): object {
   };
 }
 
-/** @param content `#` and the name of a schema, a media type, or nothing where there is no body. */
-function response(content: string): object {
-  if (content === "") return { description: "Done" };
-  if (!content.startsWith("#")) return { description: content, content: { [content]: {} } };
-  const name = content.slice(1);
-  return {
-    description: name,
-    content: { "application/json": { schema: { $ref: `#/components/schemas/${name}` } } },
-  };
+/**
+ * Those of requests that do not get as far as the operation. That the token is missing is told as its errors are; a page of
+ * another site, a URL that is too long and a foreign host are refused before it is known which operation is meant.
+ */
+function refusals(needsToken: boolean, error: string): Readonly<Record<number, object>> {
+  const byOperation: Record<number, object> = needsToken
+    ? { 401: response(error), 403: response(error) }
+    : {};
+  if (error === ERROR) return byOperation;
+  const before = response(ERROR);
+  return { ...byOperation, 403: needsToken ? response(error, ERROR) : before, 414: before, 421: before };
+}
+
+/** @param contents Each `#` and the name of a schema, or a media type; one that is empty: there is no body. */
+function response(...contents: readonly string[]): object {
+  const bodies = contents.filter((content) => content !== "");
+  if (bodies.length === 0) return { description: "Done" };
+  const named = bodies.map((content) => content.replace(/^#/, ""));
+  return { description: named.join(" or "), content: Object.assign({}, ...bodies.map(mediaType)) };
+}
+
+function mediaType(content: string): object {
+  if (!content.startsWith("#")) return { [content]: {} };
+  return { "application/json": { schema: { $ref: `#/components/schemas/${content.slice(1)}` } } };
 }

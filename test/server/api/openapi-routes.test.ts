@@ -19,6 +19,15 @@ import { openMojangServer } from "../mojang/open-mojang-server.js";
 import { openServer } from "../open-server.js";
 import { send } from "../send.js";
 
+/** What is looked at of the document. */
+interface Document {
+  readonly paths: Record<string, Record<string, { readonly responses: Record<string, DocumentedResponse> }>>;
+}
+
+interface DocumentedResponse {
+  readonly content?: Record<string, { readonly schema?: { readonly $ref: string } }>;
+}
+
 /** Of an app of this server's parts: what it answers by a method of its own, but for the web page's files. */
 function routesOf({ stockpile, mojang, config }: RunningServer): string[] {
   const clock = systemClock;
@@ -107,4 +116,38 @@ test("what Mojang's routes answer is as the document has it, their errors includ
   const refused = await send(url, "/users/profiles/minecraft/no-name");
   t.is(refused.status, 400);
   check("MojangError", refused.body, "an error");
+});
+
+test("what is refused, without the token or before its route is known, is as the document has it", async (t) => {
+  const { url } = await openMojangServer(t, { mojang: { legacyApi: true } });
+  const { url: guarded } = await openMojangServer(t, {
+    mojang: { legacyApi: true },
+    config: { server: { token: "a".repeat(32) } },
+  });
+  const document = JSON.parse((await send(url, "/api/openapi.json")).body.toString()) as Document;
+  const crossSite = { "sec-fetch-site": "cross-site" };
+  const foreign = { host: "page.example" };
+  for (const [server, method, path, target, headers, status] of [
+    [url, "delete", "/cache/{category}/{key}", "/cache/a/b", {}, 403],
+    [guarded, "delete", "/cache/{category}/{key}", "/cache/a/b", {}, 401],
+    [url, "delete", "/v1/name/{subject}", "/v1/name/Alder", {}, 403],
+    [guarded, "delete", "/v1/name/{subject}", "/v1/name/Alder", {}, 401],
+    [guarded, "delete", "/v1/name/{subject}", "/v1/name/Alder", crossSite, 403],
+    [url, "get", "/v1/name/{subject}", "/v1/name/Alder", foreign, 421],
+    [url, "get", "/users/profiles/minecraft/{name}", "/users/profiles/minecraft/Alder", crossSite, 403],
+    [url, "get", "/users/profiles/minecraft/{name}", "/users/profiles/minecraft/Alder", foreign, 421],
+    [url, "get", "/publickeys", `/publickeys?${"&".repeat(8_192)}`, {}, 414],
+  ] as const) {
+    const sent = await send(server, target, { method: method.toUpperCase(), headers });
+    const what = `${method} ${path} ${status}`;
+    t.is(sent.status, status, what);
+    const responses = document.paths[path]?.[method]?.responses ?? {};
+    const { content = {} } = responses[status] ?? responses["default"] ?? {};
+    const [type = ""] = String(sent.headers["content-type"]).split(";");
+    t.true(type in content, `${what}: ${type} is none of ${Object.keys(content).join()}`);
+    if (type !== "application/json") continue;
+    const validate = new Ajv2020({ strict: false }).addSchema(document, "document");
+    const $ref = content[type]?.schema?.$ref ?? "";
+    t.true(validate.validate({ $ref: `document${$ref}` }, JSON.parse(sent.body.toString())), what);
+  }
 });
