@@ -42,7 +42,7 @@ export class LegacyResource {
     return c.body(null, 204);
   }
 
-  /** 200 with the profile of a name or an id, or 404. */
+  /** 200 with the profile of a name or an id, or 404; what is neither is a 400. */
   async profile(c: Context<ServerEnv>): Promise<Response> {
     const id = await this.#idOf(await readText(c));
     const { value } = await this.#mojang.profile(id, { signed: true });
