@@ -12,9 +12,9 @@ export interface CertificateWatchOptions {
 const DAY_MS = 86_400_000;
 /** From here on somebody has to act, and has the time to. */
 const EXPIRES_SOON_MS = 14 * DAY_MS;
-/** With all labels that OpenSSL takes. */
+/** With all labels that OpenSSL takes, and as for it at the beginning of a line: others are commented out. */
 const PEM_CERTIFICATE =
-  /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----.*?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/gs;
+  /^-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----.*?^-----END (?:X509 |TRUSTED )?CERTIFICATE-----/gms;
 
 /**
  * From {@link begin} to {@link close} looks at the certificate when it is taken into use and every day from then on, for a

@@ -1,6 +1,7 @@
 import test from "ava";
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { createSecureContext } from "node:tls";
 import { pino } from "pino";
 
 import { CertificateWatch } from "../../src/server/certificate-watch.js";
@@ -67,6 +68,17 @@ test("of several certificates in a file the one that ends first is told of", (t)
   for (const chain of [FIRST + SOONER, SOONER + FIRST]) {
     watch.use(Buffer.from(chain));
     t.is(watch.expiresAt, Math.min(endOf(FIRST), endOf(SOONER)));
+  }
+});
+
+test("a certificate that is commented out is passed over, as it is when the file is shown", (t) => {
+  const { watch } = openWatch(0);
+  const former = (endOf(FIRST) < endOf(SOONER) ? FIRST : SOONER).replaceAll(/^/gm, "# ");
+  const current = endOf(FIRST) < endOf(SOONER) ? SOONER : FIRST;
+  for (const text of [`${former}\n${current}`, `${current}\n${former}`]) {
+    t.notThrows(() => createSecureContext({ cert: text }));
+    watch.use(Buffer.from(text));
+    t.is(watch.expiresAt, endOf(current));
   }
 });
 
