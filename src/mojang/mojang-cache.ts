@@ -46,10 +46,7 @@ const NAMES_AT_ONCE = 40;
 /** The game's are hashes of 41 characters at most. */
 const MAX_SERVER_ID_CHARACTERS = 255;
 
-/**
- * Every method rejects with a `StockpileError`, mostly a `LoadError` that has an `UpstreamError` as its `cause`; one that may
- * reject with an `UpstreamError` itself says so.
- */
+/** Methods reject with a `StockpileError`, mostly a `LoadError` with an `UpstreamError` as its `cause`, or with what they say. */
 export class MojangCache {
   readonly config: MojangConfig;
   readonly #clock: Clock;
