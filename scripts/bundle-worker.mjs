@@ -3,7 +3,11 @@
 //
 // A process and its watchdog begin as CommonJS modules: Node has read such a one long before it would have an ES module,
 // and without libuv's pool, so that the watchdog starts whatever the plugin beside it does.
+import { rmSync } from "node:fs";
 import { build } from "esbuild";
+
+/** What a process begins with: its main thread, and its watchdog. */
+const COMMON_JS = ["worker/process-main", "worker/process/watchdog"];
 
 const common = {
   outbase: "src",
@@ -21,5 +25,8 @@ await build({
   ...common,
   format: "cjs",
   outExtension: { ".js": ".cjs" },
-  entryPoints: ["src/worker/process-main.ts", "src/worker/process/watchdog.ts"],
+  entryPoints: COMMON_JS.map((name) => `src/${name}.ts`),
 });
+// What tsc has written in their place cannot run.
+for (const name of COMMON_JS)
+  for (const end of [".js", ".js.map"]) rmSync(`dist/src/${name}${end}`, { force: true });

@@ -3,6 +3,7 @@ import test from "ava";
 import { childPids } from "../support/processes.js";
 import { leavesNothing } from "../support/leaves-nothing.js";
 import { Stage } from "../support/stage.js";
+import { TemporaryPlugin } from "../support/temporary-plugin.js";
 import { until } from "../support/until.js";
 
 leavesNothing(test);
@@ -55,6 +56,33 @@ test.serial("an error nobody caught arrives with its stack", async (t) => {
   t.is(failure.kind, "crash");
   t.is(failure.message, "Uncaught: thrown in a timer on purpose");
   t.regex(failure.stack ?? "", /faulty\.[jt]s/);
+});
+
+test.serial("an error that ends a process while it is being stopped is told", async (t) => {
+  const plugin = new TemporaryPlugin({
+    initializePlugin: `export async function initializePlugin(context) {
+  await context.registerStorageBackend("store", () => ({
+    get: () => undefined,
+    put: () => undefined,
+    purge: () => undefined,
+    close: () => {
+      setTimeout(() => { throw new Error("could not flush"); });
+      return new Promise(() => {});
+    },
+  }));
+}`,
+  });
+  t.teardown(() => plugin.remove());
+  const stage = await Stage.open({ module: plugin.url, isolation: "process", startup: "required" });
+  t.teardown(() => stage.close());
+  await stage.strict.get("key");
+  await stage.stockpile.plugins.stop("faulty");
+  t.true(
+    stage.lines.some(
+      ({ msg }) => msg === "Ended while it was being stopped (crash): Uncaught: could not flush",
+    ),
+    JSON.stringify(stage.lines.map(({ msg }) => msg)),
+  );
 });
 
 test.serial("a process that spins is ended past its limit", async (t) => {

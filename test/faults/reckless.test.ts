@@ -56,7 +56,8 @@ const CASES: Readonly<Record<string, Case>> = {
   "giant-message": { kind: "protocol", message: /message of 4294967295 bytes/ },
   "giant-values": { kind: "protocol", message: /4294967295 bytes of values/ },
   "empty-frame": { kind: "protocol", message: /a frame is empty/ },
-  "half-a-frame": { kind: "exit", message: /exit code 7/ },
+  // With which it has taken its last word from itself.
+  "half-a-frame": { kind: "crash", message: /sent itself SIGKILL/ },
   "forged-get": { kind: "protocol", message: /asks for "GET"/ },
   "forged-construct": { kind: "protocol", message: /asks for "CONSTRUCT"/ },
   "forged-path": { kind: "protocol", message: /names no single method/ },
@@ -64,7 +65,7 @@ const CASES: Readonly<Record<string, Case>> = {
   "forged-answer": { kind: "protocol", message: /answers nothing that was asked/ },
   "forged-result": { kind: "protocol", message: /answers no call/ },
   "forged-end": { kind: "protocol", message: /has no id/ },
-  "false-end": { kind: "crash", message: /and yet it goes on/ },
+  "repeated-end": { kind: "protocol", message: /says twice what it ends for/ },
   "forged-member": { kind: "protocol", message: /members of no use/ },
   "busy-frames": { kind: "protocol", message: /hold up the host's loop/ },
   "heavy-message": { kind: "protocol", message: PROTOCOL, options: { limits: { memoryMb: 1024 } } },
@@ -75,7 +76,7 @@ const CASES: Readonly<Record<string, Case>> = {
   // A host that is too busy to take so much in finds a loop that is blocked instead.
   "flood-stdout": { kind: "(protocol|hang)", message: /floods its stdout|blocked/ },
   "flood-stderr": { kind: "(protocol|hang)", message: /floods its stderr|blocked/ },
-  "exit-spins": { kind: "exit", message: /exit code 0$/ },
+  "exit-spins": { kind: "hang", message: /blocked/, options: { limits: { call: "200ms", hang: "500ms" } } },
 };
 
 const isContained = test.macro({

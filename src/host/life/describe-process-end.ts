@@ -1,4 +1,7 @@
 /** Makes sense of how a process ended. */
+import type { EndingMessage } from "../../contract/protocol.js";
+import { fromWireError } from "../../contract/wire-error.js";
+import { describeUncaught } from "./describe-uncaught.js";
 import type { LifeEnd } from "./life.js";
 
 /** All that is known of it. */
@@ -35,5 +38,14 @@ export function describeProcessEnd({ code, signal, isOutOfMemory, isOwnSignal }:
   if (signal !== null) {
     return { kind: "crash", message: `The plugin's process was ended by ${signal}`, isAbrupt: true };
   }
+  return describeExit(code);
+}
+
+/** The same where the process has said itself why. */
+export function describeEnding({ code, error }: EndingMessage): LifeEnd {
+  return error === undefined ? describeExit(code) : describeUncaught(error, fromWireError(error));
+}
+
+function describeExit(code: number | null): LifeEnd {
   return { kind: "exit", message: `The plugin ended its process with exit code ${code}` };
 }

@@ -9,11 +9,9 @@ import { constants } from "node:os";
 import { messageEndpoint } from "../../contract/message-endpoint.js";
 import type { MessageEndpoint } from "../../contract/message-endpoint.js";
 import { Pulse } from "../../contract/pulse.js";
-import { fromWireError } from "../../contract/wire-error.js";
 import { systemClock } from "../clock.js";
 import { captureStream } from "../logs/stream-capture.js";
-import { describeProcessEnd } from "./describe-process-end.js";
-import { describeUncaught } from "./describe-uncaught.js";
+import { describeEnding, describeProcessEnd } from "./describe-process-end.js";
 import { EndReport } from "./end-report.js";
 import { FloodGauge } from "./flood-gauge.js";
 import { FrameMeter } from "./frame-meter.js";
@@ -21,7 +19,7 @@ import { FramePipe } from "./frame-pipe.js";
 import { guardedEndpoint } from "./guarded-endpoint.js";
 import { killGroup } from "./kill-group.js";
 import type { CpuProfile } from "./cpu-profile.js";
-import type { Life, LifeMemory, LifeOptions } from "./life.js";
+import type { Life, LifeEnd, LifeMemory, LifeOptions } from "./life.js";
 import { readLifeline } from "./lifeline.js";
 import { ErrorTail } from "./out-of-memory.js";
 import { ProcessProfiler } from "./process-profiler.js";
@@ -41,12 +39,6 @@ const END_APART_MS = 200;
 const EXIT_AFTER_CLOSE_MS = 1000;
 
 /**
- * How long a process that says that it exits may take to be gone, in ms: its plugin may listen to that, and an addon
- * too. It takes some ten of its own.
- */
-const LEAVE_MS = 200;
-
-/**
  * Bytes of output that count as a frame. What arrives there has gone around the runtime's capture, and is little: with
  * so many, 2.5 MB at once and 25 MB a second.
  */
@@ -63,8 +55,8 @@ export class ProcessLife implements Life {
   readonly #errorTail = new ErrorTail();
   readonly #gone: Promise<void>;
   readonly #profiler = new ProcessProfiler((request) => void this.#pipes?.lifeline.write(request));
-  /** Whether it has said that it exits. */
-  #isLeaving = false;
+  /** What it has said that it ends for. */
+  #lastWord: LifeEnd | undefined;
   /** The number of the signal that it last said it was about to send itself; 0 for none. */
   #ownSignal = 0;
   #lastLook = { at: systemClock.monotonic(), busyMs: 0, ticks: 0 };
@@ -106,7 +98,6 @@ export class ProcessLife implements Life {
   async end(limitMs: number, onGone: () => void): Promise<boolean> {
     this.#ending.silence();
     this.#profiler.end();
-    if (this.#isLeaving) await settlesWithin(this.#gone, LEAVE_MS);
     this.#kill();
     this.#destroyPipes();
     const isGone = await settlesWithin(this.#gone, limitMs);
@@ -165,18 +156,11 @@ export class ProcessLife implements Life {
   }
 
   #take(message: unknown): void {
-    // Nothing is left to say after the last word.
-    if (this.#isLeaving) return;
     const ending = readEnding(message);
-    if (ending === undefined) return this.endpoint.deliver(message);
-    this.#isLeaving = true;
-    const { code, error } = ending;
-    const end =
-      error === undefined
-        ? describeProcessEnd({ code, signal: null, isOutOfMemory: false, isOwnSignal: false })
-        : describeUncaught(error, fromWireError(error));
-    // What it has said before by its other pipes is there, and is read in this turn of the loop.
-    setImmediate(() => this.#ending.report(end));
+    if (ending === undefined) this.endpoint.deliver(message);
+    // Nothing is left to say after the last word, and what may be said for ever would be counted nowhere.
+    else if (this.#lastWord !== undefined) this.#ending.fault("it says twice what it ends for");
+    else this.#lastWord = describeEnding(ending);
   }
 
   /** Listens to the process itself; resolves when it is gone. */
@@ -201,15 +185,16 @@ export class ProcessLife implements Life {
   async #reportExit(code: number | null, signal: NodeJS.Signals | null): Promise<void> {
     await this.#hearOut();
     const { saysOutOfMemory } = this.#errorTail;
-    this.#ending.report(
+    const end =
+      this.#lastWord ??
       describeProcessEnd({
         code,
         signal,
         isOutOfMemory: saysOutOfMemory,
         // One that it had a listener for has not ended it; another may have.
         isOwnSignal: signal !== null && constants.signals[signal] === this.#ownSignal,
-      }),
-    );
+      });
+    this.#ending.report(end);
     this.#destroyPipes();
   }
 

@@ -1,5 +1,7 @@
 /** What a process says before it ends by its own doing. */
 import { writeSync } from "node:fs";
+import { constants } from "node:os";
+import { kill } from "node:process";
 import { encodeRecord } from "../../contract/lifeline-record.js";
 import { PIPE } from "../../contract/process-pipes.js";
 import type { EndingMessage } from "../../contract/protocol.js";
@@ -19,8 +21,7 @@ export interface LastWordsOptions {
 
 /**
  * Tells the host, before `process.exit`, `process.abort`, an uncaught error and the like take effect, which call is
- * executing: the record of the watchdog may be a tick old. One that exits says so besides: until it is gone takes many
- * milliseconds more, which nobody needs to wait for.
+ * executing: the record of the watchdog may be a tick old. One that exits says why, and is gone at once.
  * @returns does so now, before the process sends itself the signal of that number.
  */
 export function sayLastWords({ pulse, flush, post }: LastWordsOptions): (signal: number) => void {
@@ -32,17 +33,12 @@ export function sayLastWords({ pulse, flush, post }: LastWordsOptions): (signal:
       // The host is gone or busy: then it has only what the watchdog last said.
     }
   };
-  let hasTold = false;
-  const tell = (message: EndingMessage): void => {
-    if (hasTold) return;
-    hasTold = true;
-    // The record first: whoever reads the message has it.
-    speak(NO_SIGNAL);
-    // That one which was stopped exits is no news.
-    if (pulse.phase !== Phase.stop) post(message);
-  };
-  process.on("exit", (code) => tell({ type: "ENDING", code }));
-  endOnUncaught((error) => tell({ type: "ENDING", code: 1, error: toWireError(error) }));
+  // Before what the plugin does at its exit, which may take long.
+  process.on("exit", () => speak(NO_SIGNAL));
+  endAtOnce(pulse, (message) => {
+    post(message);
+    speak(constants.signals.SIGKILL);
+  });
   // Called on `process` again below.
   // oxlint-disable-next-line typescript/unbound-method
   const { abort } = process;
@@ -53,13 +49,38 @@ export function sayLastWords({ pulse, flush, post }: LastWordsOptions): (signal:
   return speak;
 }
 
-/** Ends this process on an error that nobody catches, once it is told of; Node would print it besides. */
-function endOnUncaught(tell: (error: Error) => void): void {
+/** What `process.exit()` calls when all who listen to it have been heard; Node names it, but does not describe it. */
+interface Exiting {
+  reallyExit(code?: number | string | null): never;
+}
+
+/**
+ * Has an exit be told of and take effect at once. Node would first finish what is queued for its pool, writes that nobody
+ * waits for any more among them, and take itself apart: ten milliseconds in which its successor could serve. So it kills
+ * itself, as the host does with one that it has stopped. An error that nobody catches is told of and ends it likewise.
+ */
+function endAtOnce(pulse: Pulse, tell: (message: EndingMessage) => void): void {
+  let uncaught: Error | undefined;
+  const exiting = process as unknown as Exiting;
+  // Called on `process` again below.
+  // oxlint-disable-next-line typescript/unbound-method
+  const { reallyExit } = exiting;
+  exiting.reallyExit = (given) => {
+    const code = Number(given ?? 0);
+    // That one which was stopped exits is no news.
+    if (pulse.phase !== Phase.stop || code !== 0) {
+      const error = uncaught === undefined ? {} : { error: toWireError(uncaught) };
+      tell({ type: "ENDING", code, ...error });
+      kill(process.pid, "SIGKILL");
+    }
+    return reallyExit.call(process, given);
+  };
   process.on("uncaughtExceptionMonitor", (error) => {
     const isHandled =
       process.listenerCount("uncaughtException") > 0 || process.hasUncaughtExceptionCaptureCallback();
     if (isHandled) return;
-    tell(error);
+    uncaught = error;
+    // Node would print it besides.
     process.exit(1);
   });
 }

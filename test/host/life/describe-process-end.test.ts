@@ -1,5 +1,5 @@
 import test from "ava";
-import { describeProcessEnd } from "../../../src/host/life/describe-process-end.js";
+import { describeEnding, describeProcessEnd } from "../../../src/host/life/describe-process-end.js";
 import type { ProcessEnd } from "../../../src/host/life/describe-process-end.js";
 import { ErrorTail } from "../../../src/host/life/out-of-memory.js";
 
@@ -57,6 +57,15 @@ test("a signal that somebody has sent is no end by memory, whatever was printed 
 
 test("an exit is no end by memory, whatever the plugin has printed", (t) => {
   t.is(describeProcessEnd({ ...QUIET, code: 1, isOutOfMemory: true }).kind, "exit");
+});
+
+test("what a process has said itself is its end: an exit by its code, or the error that nobody caught", (t) => {
+  t.deepEqual(describeEnding({ type: "ENDING", code: 3 }), {
+    kind: "exit",
+    message: "The plugin ended its process with exit code 3",
+  });
+  const error = { name: "TypeError", message: "no" };
+  t.like(describeEnding({ type: "ENDING", code: 1, error }), { kind: "crash", message: "Uncaught: no" });
 });
 
 test("ErrorTail finds V8's words among others, cut as they come, and only in the last of them", (t) => {

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import test from "ava";
 import { PROTOCOL_VERSION } from "../../../src/contract/protocol.js";
@@ -12,6 +13,9 @@ const END_MS = 5000;
 
 /** After which a loop that has not ticked stands still, in ms: many ticks. */
 const STILL_MS = 500;
+
+/** In which a process has ended that is about to, in ms. */
+const ENDED_MS = 1500;
 
 /** Longer than the shortest timer of Node's, 1 ms. */
 const HOLD_UP_MS = 20;
@@ -142,6 +146,50 @@ test.serial("a process that does not read is sent as many calls as the configura
     life.endpoint.postMessage({ id: `${count}`, type: "APPLY", path: ["invoke"], argumentList: [] });
   }
   t.deepEqual(ends, []);
+  t.true(await life.end(END_MS, () => t.fail()));
+});
+
+test.serial("an error that ends the process is told also where the host was busy meanwhile", async (t) => {
+  const plugin = new TemporaryPlugin(
+    "setTimeout(() => { throw new Error('why'); }, 50); await new Promise(() => {});",
+  );
+  t.teardown(() => plugin.remove());
+  const ends: LifeEnd[] = [];
+  const life = startLife((end) => ends.push(end), plugin.url);
+  await until("its pulse", () => life.pulse.ticks > 0);
+  holdUp(ENDED_MS);
+  t.like(await until("its end", () => ends[0]), { kind: "crash", message: "Uncaught: why" });
+  t.true(await life.end(END_MS, () => t.fail()));
+});
+
+test.serial("what is queued for the pool of a process that exits is not done any more", async (t) => {
+  const plugin = new TemporaryPlugin("");
+  t.teardown(() => plugin.remove());
+  const late = `${plugin.file}.late`;
+  plugin.write(`import { pbkdf2 } from "node:crypto";
+import { writeFile } from "node:fs";
+for (let thread = 0; thread < 4; thread += 1) pbkdf2("a", "b", 200_000, 64, "sha512", () => {});
+writeFile(${JSON.stringify(late)}, "late", () => {});
+process.exit(3);`);
+  const ends: LifeEnd[] = [];
+  const life = startLife((end) => ends.push(end), plugin.url);
+  const end = await until("its end", () => ends[0]);
+  t.like(end, { kind: "exit", message: "The plugin ended its process with exit code 3" });
+  t.true(await life.end(END_MS, () => t.fail()));
+  t.false(existsSync(late));
+});
+
+test.serial("a process hears all that listens to its exit before it ends", async (t) => {
+  const plugin = new TemporaryPlugin("");
+  t.teardown(() => plugin.remove());
+  const heard = `${plugin.file}.heard`;
+  plugin.write(`import { writeFileSync } from "node:fs";
+process.on("exit", (code) => writeFileSync(${JSON.stringify(heard)}, String(code)));
+process.exit(7);`);
+  const ends: LifeEnd[] = [];
+  const life = startLife((end) => ends.push(end), plugin.url);
+  t.regex((await until("its end", () => ends[0])).message, /exit code 7$/);
+  t.is(readFileSync(heard, "utf8"), "7");
   t.true(await life.end(END_MS, () => t.fail()));
 });
 
