@@ -11,7 +11,6 @@ import type { Logger } from "pino";
 
 import { systemClock } from "../host/main.js";
 import type { Clock, Lookup, Stockpile } from "../host/main.js";
-import { askInTurn } from "./ask-in-turn.js";
 import { isBlockedServer, parseBlockedServers } from "./entities/blocked-servers.js";
 import { isPlayerName, mayJoin, nameKey } from "./entities/player-name.js";
 import { toProfileId } from "./entities/profile-id.js";
@@ -19,16 +18,15 @@ import type { ProfileId, UpstreamProfileId } from "./entities/profile-id.js";
 import type { Profile } from "./entities/profile.js";
 import type { PublicKeys } from "./entities/public-keys.js";
 import { EntryListeners } from "./entry-listeners.js";
-import { loaderFor } from "./loader-for.js";
 import type { MojangConfig } from "./mojang-config.js";
 import type { MojangEvent } from "./mojang-event.js";
+import { NameLookUps } from "./name-look-ups.js";
 import { ONLY_KEY, openCategories } from "./open-categories.js";
 import type { Loaders, MojangCategories } from "./open-categories.js";
 import { Sightings } from "./sightings/sightings.js";
 import type { Associations } from "./sightings/sightings.js";
 import { MojangUpstream } from "./upstream/mojang-upstream.js";
 import type { Joined, JoinRequest } from "./upstream/mojang-upstream.js";
-import { UpstreamError, upstreamErrorOf } from "./upstream/upstream-error.js";
 import type { HostBudget } from "./upstream/upstream-host.js";
 
 /** An answer with where it came from, when, and how fresh it is; `value` is `undefined` where there is none. */
@@ -41,8 +39,6 @@ export interface MojangCacheOptions {
   readonly clock?: Clock;
 }
 
-/** Of one request for several names, as many are asked for at a time: four pages. */
-const NAMES_AT_ONCE = 40;
 /** The game's are hashes of 41 characters at most. */
 const MAX_SERVER_ID_CHARACTERS = 255;
 
@@ -51,8 +47,8 @@ export class MojangCache {
   readonly config: MojangConfig;
   readonly #clock: Clock;
   readonly #upstream: MojangUpstream;
-  readonly #loaders: Loaders;
   readonly #categories: MojangCategories;
+  readonly #nameLookUps: NameLookUps;
   readonly #listeners: EntryListeners;
   readonly #sightings: Sightings;
 
@@ -65,9 +61,16 @@ export class MojangCache {
     this.#clock = clock;
     this.#upstream = new MojangUpstream(config, { logger, clock });
     this.#listeners = new EntryListeners(logger);
-    this.#loaders = this.#createLoaders();
-    this.#categories = openCategories(stockpile, config, this.#loaders);
+    const loaders = this.#createLoaders();
+    this.#categories = openCategories(stockpile, config, loaders);
     const { history, owners, name, id } = this.#categories;
+    this.#nameLookUps = new NameLookUps({
+      category: name,
+      load: loaders.name,
+      upstream: this.#upstream,
+      clock,
+      deadlineMs: config.deadline,
+    });
     this.#sightings = new Sightings({
       names: history,
       owners,
@@ -99,7 +102,7 @@ export class MojangCache {
    */
   async profileIdByName(name: string, at?: number): Promise<Answer<ProfileId>> {
     if (!isPlayerName(name)) return NOTHING;
-    if (at === undefined) return this.#categories.name.lookup(nameKey(name));
+    if (at === undefined) return this.#nameLookUps.one(nameKey(name));
     const { value: owners = [], ...origin } = await this.#sightings.ownersOf(name);
     return {
       ...origin,
@@ -136,21 +139,8 @@ export class MojangCache {
    * the budget is spent it waits for more, up to the configuration's `deadline` in all.
    * @throws {UpstreamError} `budget`, with when what is missing can be asked for.
    */
-  async profileIdsByName(names: readonly string[]): Promise<Answer<ProfileId>[]> {
-    const { name } = this.#categories;
-    const keys = [...new Set(names.filter(isPlayerName).map(nameKey))];
-    const waitUntilMs = this.#clock.monotonic() + this.config.deadline;
-    // The game asks for a list of one where somebody has typed a name.
-    const priority = keys.length > 1 ? "bulk" : "first";
-    const load = loaderFor(this.#loaders.name, { priority, waitUntilMs });
-    const { answers, failure } = await askInTurn(keys, NAMES_AT_ONCE, (key) => name.lookup(key, { load }));
-    if (failure === undefined) return answers.filter(({ value }) => value !== undefined);
-    const upstream = upstreamErrorOf(failure.error);
-    if (upstream?.failure !== "budget") throw failure.error;
-    const missing = keys.length - answers.length;
-    const retryAfterMs = this.#upstream.namesWaitMs(missing);
-    const reason = `its budget is spent, and ${missing} names are missing, for ${retryAfterMs} ms more`;
-    throw new UpstreamError(upstream.host, "budget", reason, { retryAfterMs, cause: failure.error });
+  profileIdsByName(names: readonly string[]): Promise<Answer<ProfileId>[]> {
+    return this.#nameLookUps.list([...new Set(names.filter(isPlayerName).map(nameKey))]);
   }
 
   /** The profile of a player, as Mojang answers it with signatures or without. */
@@ -241,22 +231,22 @@ export class MojangCache {
       return found;
     };
     return {
-      name: async (name, asker, previous) => {
-        const found = await upstream.profileIdByName(name, asker);
+      name: async (name, priority, previous) => {
+        const found = await upstream.profileIdByName(name, priority);
         return found && this.#learn(found, "name", previous);
       },
-      id: async (id, asker, previous) => {
-        const found = await upstream.profileIdById(id, asker);
+      id: async (id, priority, previous) => {
+        const found = await upstream.profileIdById(id, priority);
         return found && this.#learn(found, "id", previous);
       },
-      profile: async (id, asker) => profile(await upstream.profile(id, true, asker)),
-      unsignedProfile: async (id, asker) => profile(await upstream.profile(id, false, asker)),
-      blockedServers: async (_key, asker) => {
-        const text = await upstream.blockedServers(asker);
+      profile: async (id, priority) => profile(await upstream.profile(id, true, priority)),
+      unsignedProfile: async (id, priority) => profile(await upstream.profile(id, false, priority)),
+      blockedServers: async (_key, priority) => {
+        const text = await upstream.blockedServers(priority);
         this.#listeners.tell({ type: "BLACKLIST", hashes: parseBlockedServers(text) ?? [] });
         return text;
       },
-      publicKeys: (_key, asker) => upstream.publicKeys(asker),
+      publicKeys: (_key, priority) => upstream.publicKeys(priority),
     };
   }
 

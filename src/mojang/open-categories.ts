@@ -77,7 +77,7 @@ export function openCategories(
       negativeTtl: NEGATIVE_TTL,
       loadTimeout,
       loadSoftTimeout: Math.min(STALE_AFTER_MS, loadTimeout),
-      load: loaderFor(load, { priority: "first" }),
+      load: loaderFor(load, "first"),
     });
   // A record that cannot be read must not be taken for one that is empty, and replaced.
   const record = (name: string): Category<Associations> =>

@@ -1,5 +1,6 @@
 /** Lists of names: what they take of the budget, how long they wait for it, and what they leave to others. */
 import test from "ava";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { UpstreamError } from "../../src/mojang/main.js";
 import { openMojang, ShiftedClock } from "./open-mojang.js";
@@ -42,6 +43,28 @@ test.serial(
     // In pages of ten, or of fewer on a machine with much else to do.
     t.is((await mojang.profileIdsByName(PLAYERS.slice(0, 7))).length, 7, "these were found on the way");
     t.is(fake.seen.length, sent + 2);
+  },
+);
+
+test.serial(
+  "whoever asks for one name that a list waits for is not to wait as well, and has what lists leave",
+  async (t) => {
+    const { mojang } = await openMojang(t, {
+      fake: { players: PLAYERS },
+      // Six of eight are the list's, and it waits for the next one for longer than a test may take.
+      config: {
+        budgets: { services: { requests: 16, per: "30m" } },
+        deadline: "4m",
+        attemptTimeout: "60s",
+      },
+    });
+    const list = t.throwsAsync(mojang.profileIdsByName(PLAYERS), undefined, "it ends when the cache does");
+    while ((mojang.budget()[0]?.left ?? 0) > 2) await sleep(5);
+    t.is((await mojang.profileIdByName("Player_75")).value?.name, "Player_75");
+    t.is((await mojang.profileIdsByName(["Player_76"])).length, 1, "so has a list of one name");
+    t.true((mojang.budget()[0]?.sent ?? 0) > 6);
+    await mojang.close();
+    await list;
   },
 );
 

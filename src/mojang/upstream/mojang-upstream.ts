@@ -12,9 +12,9 @@ import type { Profile } from "../entities/profile.js";
 import { publicKeysSchema } from "../entities/public-keys.js";
 import type { PublicKeys } from "../entities/public-keys.js";
 import type { MojangConfig } from "../mojang-config.js";
-import type { Asker } from "./asker.js";
 import { NamePages, NAMES_PER_PAGE } from "./name-pages.js";
 import type { NameResult } from "./names-page.js";
+import type { Priority } from "./priority.js";
 import { findsWrong, readJson, refuseOtherThanOk, saysAbsent } from "./read-answer.js";
 import { UpstreamError } from "./upstream-error.js";
 import { UpstreamHost } from "./upstream-host.js";
@@ -64,26 +64,26 @@ export class MojangUpstream {
     this.#deadlineMs = config.deadline;
     this.#services = host("services");
     this.#sessions = host("sessions");
-    this.#pages = new NamePages({ clock, lookUp: (names, asker) => this.#findNames(names, asker) });
+    this.#pages = new NamePages({ clock, lookUp: (names, priority) => this.#findNames(names, priority) });
   }
 
   /** The player of that name; `undefined`: there is none. Names asked for at a time are asked for together. */
-  profileIdByName(name: string, asker: Asker): Promise<UpstreamProfileId | undefined> {
-    return this.#pages.find(name, asker);
+  profileIdByName(name: string, priority: Priority): Promise<UpstreamProfileId | undefined> {
+    return this.#pages.find(name, priority);
   }
 
   /** The player of that id; `undefined`: there is none. */
-  async profileIdById(id: string, asker: Asker): Promise<UpstreamProfileId | undefined> {
-    const response = await this.#services.request({ path: `/minecraft/profile/lookup/${id}`, ...asker });
+  async profileIdById(id: string, priority: Priority): Promise<UpstreamProfileId | undefined> {
+    const response = await this.#services.request({ path: `/minecraft/profile/lookup/${id}`, priority });
     return saysAbsent(response, "id") ? undefined : readJson("services", response, profileIdSchema);
   }
 
   /** The profile of a player; `undefined`: there is none. */
-  async profile(id: string, isSigned: boolean, asker: Asker): Promise<Profile | undefined> {
+  async profile(id: string, isSigned: boolean, priority: Priority): Promise<Profile | undefined> {
     const response = await this.#sessions.request({
       path: `/session/minecraft/profile/${id}`,
       query: isSigned ? { unsigned: "false" } : {},
-      ...asker,
+      priority,
     });
     return saysAbsent(response, "session") ? undefined : readJson("sessions", response, profileSchema);
   }
@@ -101,8 +101,8 @@ export class MojangUpstream {
   }
 
   /** The list of blocked servers, as it is written: one SHA-1 a line, and at least one. */
-  async blockedServers(asker: Asker): Promise<string> {
-    const response = await this.#sessions.request({ path: "/blockedservers", ...asker });
+  async blockedServers(priority: Priority): Promise<string> {
+    const response = await this.#sessions.request({ path: "/blockedservers", priority });
     refuseOtherThanOk("sessions", response);
     // No list is a broken answer, and not the news that every server is let in again.
     if ((parseBlockedServers(response.text)?.length ?? 0) > 0) return response.text;
@@ -112,14 +112,19 @@ export class MojangUpstream {
   }
 
   /** The keys that signatures are checked with. */
-  async publicKeys(asker: Asker): Promise<PublicKeys> {
-    const response = await this.#services.request({ path: "/publickeys", ...asker });
+  async publicKeys(priority: Priority): Promise<PublicKeys> {
+    const response = await this.#services.request({ path: "/publickeys", priority });
     return readJson("services", response, publicKeysSchema);
   }
 
   /** In how many ms so many names of one list could be asked for, or as many of them as ever can be at once. */
   namesWaitMs(count: number): number {
     return this.#services.waitMs("bulk", Math.ceil(count / NAMES_PER_PAGE));
+  }
+
+  /** Waits until a name could be asked for, where that is within `forMs`; answers whether it is. */
+  waitForName(priority: Priority, forMs: number): Promise<boolean> {
+    return this.#services.waitForToken(priority, forMs);
   }
 
   /** How each host is doing. */
@@ -135,23 +140,23 @@ export class MojangUpstream {
 
   async #findNames(
     names: readonly string[],
-    asker: Asker,
+    priority: Priority,
   ): Promise<ReadonlyMap<string, NameResult<UpstreamProfileId>>> {
     const [name, ...others] = names;
     if (name === undefined) return new Map();
     const endMs = this.#clock.monotonic() + this.#deadlineMs;
-    if (others.length === 0) return new Map([[nameKey(name), await this.#findName(name, asker, endMs)]]);
+    if (others.length === 0) return new Map([[nameKey(name), await this.#findName(name, priority, endMs)]]);
     const path = "/minecraft/profile/lookup/bulk/byname";
-    const response = await this.#services.request({ path, body: names, ...asker, endMs });
-    if (response.status === 400) return this.#findOneByOne(names, asker, endMs);
+    const response = await this.#services.request({ path, body: names, priority, endMs });
+    if (response.status === 400) return this.#findOneByOne(names, priority, endMs);
     const found = readJson("services", response, manySchema);
     return new Map(found.map((profileId) => [nameKey(profileId.name), profileId]));
   }
 
   /** Nobody has a name that Mojang finds wrong: asked by itself, that is an answer about this name. */
-  async #findName(name: string, asker: Asker, endMs: number): Promise<UpstreamProfileId | undefined> {
+  async #findName(name: string, priority: Priority, endMs: number): Promise<UpstreamProfileId | undefined> {
     const path = `/minecraft/profile/lookup/name/${encodeURIComponent(name)}`;
-    const response = await this.#services.request({ path, ...asker, endMs });
+    const response = await this.#services.request({ path, priority, endMs });
     const isAbsent = saysAbsent(response, "name") || findsWrong(response);
     return isAbsent ? undefined : readJson("services", response, profileIdSchema);
   }
@@ -159,12 +164,12 @@ export class MojangUpstream {
   /** One name that Mojang finds wrong, by a rule we do not know of, is not to spoil those beside it. */
   async #findOneByOne(
     names: readonly string[],
-    asker: Asker,
+    priority: Priority,
     endMs: number,
   ): Promise<ReadonlyMap<string, NameResult<UpstreamProfileId>>> {
     const results = names.map(async (name): Promise<[string, NameResult<UpstreamProfileId>]> => {
       try {
-        return [nameKey(name), await this.#findName(name, asker, endMs)];
+        return [nameKey(name), await this.#findName(name, priority, endMs)];
       } catch (error) {
         return [nameKey(name), error instanceof Error ? error : new Error(String(error))];
       }

@@ -1,12 +1,15 @@
 import type { Clock } from "../../host/main.js";
-import type { Asker } from "./asker.js";
 import { NamesPage } from "./names-page.js";
 import type { NameResult } from "./names-page.js";
+import type { Priority } from "./priority.js";
 
 export interface NamePagesOptions<T> {
   readonly clock: Clock;
   /** Looks up to {@link NAMES_PER_PAGE} names up together, and answers by name key. One that is missing was not found. */
-  readonly lookUp: (names: readonly string[], asker: Asker) => Promise<ReadonlyMap<string, NameResult<T>>>;
+  readonly lookUp: (
+    names: readonly string[],
+    priority: Priority,
+  ) => Promise<ReadonlyMap<string, NameResult<T>>>;
 }
 
 /** Mojang refuses more. */
@@ -28,8 +31,8 @@ export class NamePages<T> {
    * Looks a name up, with others.
    * @throws whatever `lookUp` has rejected with, or has answered for it.
    */
-  find(name: string, asker: Asker): Promise<T | undefined> {
-    const found = this.#page.add(name, asker);
+  find(name: string, priority: Priority): Promise<T | undefined> {
+    const found = this.#page.add(name, priority);
     if (this.#page.size >= NAMES_PER_PAGE) this.#turn();
     else this.#cancel ??= this.#options.clock.schedule(() => this.#turn(), GATHER_MS);
     return found;
@@ -40,6 +43,6 @@ export class NamePages<T> {
     this.#cancel?.();
     this.#cancel = undefined;
     this.#page = new NamesPage();
-    void page.settle(this.#options.lookUp(page.names, page.asker));
+    void page.settle(this.#options.lookUp(page.names, page.priority));
   }
 }

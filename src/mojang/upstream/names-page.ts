@@ -1,5 +1,4 @@
 import { nameKey } from "../entities/player-name.js";
-import type { Asker } from "./asker.js";
 import { PRIORITIES } from "./priority.js";
 import type { Priority } from "./priority.js";
 
@@ -18,17 +17,10 @@ interface PageEntry<T> {
   readonly waiting: Waiting<T>[];
 }
 
-/**
- * Names that are asked for together. A page is as urgent as the most urgent of its names, waits for a token as long as the
- * most patient of those who ask, and is given up once none of them waits any more.
- */
+/** Names that are asked for together. A page is as urgent as the most urgent of its names. */
 export class NamesPage<T> {
   readonly #entries = new Map<string, PageEntry<T>>();
-  readonly #controller = new AbortController();
   #priority: Priority = "refresh";
-  #waitUntilMs: number | undefined;
-  /** Of those who ask, how many still wait. */
-  #left = 0;
 
   get size(): number {
     return this.#entries.size;
@@ -39,19 +31,13 @@ export class NamesPage<T> {
     return [...this.#entries.values()].map(({ name }) => name);
   }
 
-  /** On whose behalf all of them are asked for. */
-  get asker(): Asker {
-    const waitUntilMs = this.#waitUntilMs;
-    return { priority: this.#priority, signal: this.#controller.signal, waitUntilMs };
+  get priority(): Priority {
+    return this.#priority;
   }
 
   /** Adds a name; settles by {@link settle}. */
-  add(name: string, { priority, signal, waitUntilMs }: Asker): Promise<T | undefined> {
+  add(name: string, priority: Priority): Promise<T | undefined> {
     if (PRIORITIES.indexOf(priority) < PRIORITIES.indexOf(this.#priority)) this.#priority = priority;
-    if (waitUntilMs !== undefined)
-      this.#waitUntilMs = Math.max(this.#waitUntilMs ?? waitUntilMs, waitUntilMs);
-    this.#left += 1;
-    signal?.addEventListener("abort", () => this.#leave(), { once: true });
     return new Promise((resolve, reject) => {
       const key = nameKey(name);
       const entry = this.#entries.get(key) ?? { name, waiting: [] };
@@ -68,11 +54,6 @@ export class NamesPage<T> {
     } catch (error) {
       for (const { waiting } of this.#entries.values()) for (const { reject } of waiting) reject(error);
     }
-  }
-
-  #leave(): void {
-    this.#left -= 1;
-    if (this.#left === 0) this.#controller.abort();
   }
 }
 

@@ -27,8 +27,8 @@ export interface SendOptions {
   readonly host: string;
   readonly clock: Clock;
   readonly timeoutMs: number;
-  /** The first of them to abort, because the cache closes or nobody waits any more, ends the request. */
-  readonly signals: readonly AbortSignal[];
+  /** Aborts when the cache closes, which ends the request. */
+  readonly signal: AbortSignal;
 }
 
 /** The largest answer there is, the list of blocked servers, has some hundred kilobytes. */
@@ -41,16 +41,13 @@ const MAX_RETRY_AFTER_SECONDS = 4_294_967;
  */
 export async function sendRequest(
   { url, method, body }: OutgoingRequest,
-  { host, clock, timeoutMs, signals }: SendOptions,
+  { host, clock, timeoutMs, signal }: SendOptions,
 ): Promise<UpstreamResponse> {
   // Node's own `AbortSignal.any` and `timeout` would do, but go by another clock.
   const controller = new AbortController();
-  const abort = (): void =>
-    controller.abort(new UpstreamError(host, "closed", "nobody waits for the answer"));
-  for (const signal of signals) {
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-  }
+  const abort = (): void => controller.abort(new UpstreamError(host, "closed", "the cache is closed"));
+  if (signal.aborted) abort();
+  signal.addEventListener("abort", abort, { once: true });
   const cancel = clock.schedule(() => {
     controller.abort(new UpstreamError(host, "timeout", `expected an answer within ${timeoutMs} ms`));
   }, timeoutMs);
@@ -74,7 +71,7 @@ export async function sendRequest(
     });
   } finally {
     cancel();
-    for (const signal of signals) signal.removeEventListener("abort", abort);
+    signal.removeEventListener("abort", abort);
   }
 }
 

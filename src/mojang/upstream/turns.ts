@@ -9,8 +9,8 @@ export interface TurnOptions {
   readonly clock: Clock;
   /** In ms. */
   readonly forMs: number;
-  /** The first of them to abort ends the waiting. */
-  readonly signals: readonly AbortSignal[];
+  /** Ends the waiting. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -27,7 +27,7 @@ export class Turns {
   }
 
   /** Takes a turn, and waits for one if need be; answers whether it has come in time. */
-  async take({ priority, clock, forMs, signals }: TurnOptions): Promise<boolean> {
+  async take({ priority, clock, forMs, signal }: TurnOptions): Promise<boolean> {
     if (this.#free > 0) {
       this.#free -= 1;
       return true;
@@ -42,7 +42,7 @@ export class Turns {
       waiting?.add(onTurn);
       return () => void waiting?.delete(onTurn);
     };
-    await wait(forMs, { clock, signals, onBegin });
+    await wait(forMs, { clock, signal, onBegin });
     return isTaken;
   }
 

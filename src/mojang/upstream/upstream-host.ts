@@ -3,7 +3,6 @@ import { setMaxListeners } from "node:events";
 import type { Logger } from "pino";
 
 import type { Clock } from "../../host/main.js";
-import type { Asker } from "./asker.js";
 import { Budget } from "./budget.js";
 import type { BudgetLimits } from "./budget.js";
 import { Pause } from "./pause.js";
@@ -31,9 +30,10 @@ export interface UpstreamHostOptions {
   readonly clock: Clock;
 }
 
-/** What is asked for, and on whose behalf. */
-export interface UpstreamRequest extends Asker {
+/** What is asked for. */
+export interface UpstreamRequest {
   readonly path: string;
+  readonly priority: Priority;
   readonly query?: Readonly<Record<string, string>>;
   /** Sent as JSON, with POST; without it the request is a GET. */
   readonly body?: unknown;
@@ -51,7 +51,7 @@ export interface HostBudget {
   readonly left: number;
   /** Requests sent, attempts counted one by one. */
   readonly sent: number;
-  /** Requests that were not sent, for want of budget or during a pause. */
+  /** Requests that were not sent, for want of budget or during a pause; of a list that waits, each time. */
   readonly refused: number;
   /** Attempts that have failed. */
   readonly failed: number;
@@ -105,7 +105,7 @@ export class UpstreamHost {
   async request(request: UpstreamRequest): Promise<UpstreamResponse> {
     const { clock, deadlineMs, retries } = this.#options;
     const { endMs = clock.monotonic() + deadlineMs } = request;
-    await this.#admit(request, endMs);
+    if (!this.#isAdmitted(request)) throw this.#refusal(request);
     for (let repeated = 0; ; repeated += 1) {
       try {
         return await this.#attempt(request, endMs);
@@ -114,7 +114,7 @@ export class UpstreamHost {
         const delayMs = BACKOFF_MS * 2 ** repeated * (0.5 + Math.random() / 2);
         const isInTime = clock.monotonic() + delayMs + MIN_ATTEMPT_MS < endMs;
         if (!error.isTransient || repeated >= retries || !isInTime) throw error;
-        await this.#wait(delayMs, request);
+        await this.#wait(delayMs);
         if (!this.#isAdmitted(request)) throw error;
       }
     }
@@ -123,6 +123,14 @@ export class UpstreamHost {
   /** In how many ms so many requests of that priority could be sent at once, or as many of them as ever can be. */
   waitMs(priority: Priority, requests: number): number {
     return this.#budget.waitMs(priority, requests);
+  }
+
+  /** Waits until a request of that priority could be sent, where that is within `forMs`; answers whether it is. */
+  async waitForToken(priority: Priority, forMs: number): Promise<boolean> {
+    const waitMs = this.#budget.waitMs(priority);
+    if (waitMs > forMs) return false;
+    await this.#wait(waitMs);
+    return true;
   }
 
   /** How it is doing; never waits. */
@@ -145,27 +153,14 @@ export class UpstreamHost {
     this.#closing.abort();
   }
 
-  /** Takes a token, and waits for it where the request may. */
-  async #admit(request: UpstreamRequest, endMs: number): Promise<void> {
-    const { waitUntilMs = Number.NEGATIVE_INFINITY } = request;
-    const untilMs = Math.min(waitUntilMs, endMs - MIN_ATTEMPT_MS);
-    while (!this.#isAdmitted(request)) {
-      const waitMs = this.#budget.waitMs(request.priority);
-      const mayWait = this.#options.clock.monotonic() + waitMs <= untilMs;
-      if (!mayWait || this.#isLeftAlone(request)) throw this.#refusal(request);
-      // oxlint-disable-next-line no-await-in-loop -- somebody else may have taken the token meanwhile
-      await this.#wait(waitMs, request);
-    }
-  }
-
+  /** Takes a token; answers whether there was one, and the host may be asked. */
   #isAdmitted(request: UpstreamRequest): boolean {
-    this.#refuseGone(request);
+    this.#refuseClosed();
     return !this.#isLeftAlone(request) && this.#budget.take(request.priority);
   }
 
-  #refuseGone({ signal }: UpstreamRequest): void {
+  #refuseClosed(): void {
     if (this.#closing.signal.aborted) throw new UpstreamError(this.name, "closed", "the cache is closed");
-    if (signal?.aborted === true) throw new UpstreamError(this.name, "closed", "nobody waits for the answer");
   }
 
   /** Only Mojang can say who has joined: it is asked although it seems to be down. */
@@ -192,15 +187,17 @@ export class UpstreamHost {
     const { priority } = request;
     const turns = priority === "login" ? this.#loginTurns : this.#turns;
     const forMs = endMs - MIN_ATTEMPT_MS - clock.monotonic();
-    if (!(await turns.take({ priority, clock, forMs, signals: this.#signalsOf(request) }))) {
+    if (!(await turns.take({ priority, clock, forMs, signal: this.#closing.signal }))) {
       this.#budget.giveBack();
-      this.#refuseGone(request);
+      this.#refuseClosed();
       throw new UpstreamError(this.name, "timeout", "too many requests are under way to it");
     }
     try {
-      // A pause may have begun meanwhile, or another request be the one that shows whether it is over.
-      if (!this.#isLeftAlone(request)) return await this.#send(request, endMs);
+      // Meanwhile it may have closed, a pause have begun, or another request be the one that shows whether it is over.
+      const isClosed = this.#closing.signal.aborted;
+      if (!isClosed && !this.#isLeftAlone(request)) return await this.#send(request, endMs);
       this.#budget.giveBack();
+      this.#refuseClosed();
       throw this.#refusal(request);
     } finally {
       turns.end();
@@ -223,7 +220,7 @@ export class UpstreamHost {
           host: this.name,
           clock,
           timeoutMs: Math.ceil(Math.min(attemptTimeoutMs, endMs - startedAtMs)),
-          signals: this.#signalsOf(request),
+          signal: this.#closing.signal,
         },
       );
       const refusal = refusalOf(this.name, response);
@@ -231,7 +228,8 @@ export class UpstreamHost {
       this.#noteSuccess(startedAtMs);
       return response;
     } catch (error) {
-      this.#failed += 1;
+      // That it was given up says nothing of Mojang.
+      if (!(error instanceof UpstreamError && error.failure === "closed")) this.#failed += 1;
       if (!(error instanceof UpstreamError)) throw error;
       this.#noteFailure(error, startedAtMs);
       if (error.failure !== "limited") throw error;
@@ -272,12 +270,8 @@ export class UpstreamHost {
     return url;
   }
 
-  #signalsOf({ signal }: UpstreamRequest): AbortSignal[] {
-    return signal === undefined ? [this.#closing.signal] : [this.#closing.signal, signal];
-  }
-
-  /** For that time, or until nobody waits for the request any more. */
-  #wait(delayMs: number, request: UpstreamRequest): Promise<void> {
-    return wait(delayMs, { clock: this.#options.clock, signals: this.#signalsOf(request) });
+  /** For that time, or until it closes. */
+  #wait(delayMs: number): Promise<void> {
+    return wait(delayMs, { clock: this.#options.clock, signal: this.#closing.signal });
   }
 }

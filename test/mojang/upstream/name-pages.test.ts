@@ -8,12 +8,7 @@ import { FakeClock } from "../../support/fake-clock.js";
 interface Page {
   readonly names: readonly string[];
   readonly priority: Priority;
-  readonly signal: AbortSignal | undefined;
-  readonly waitUntilMs: number | undefined;
 }
-
-const FIRST = { priority: "first" } as const;
-const REFRESH = { priority: "refresh" } as const;
 
 /** Finds every name to be itself, in upper case. */
 function open(results: Record<string, NameResult<string>> = {}): {
@@ -25,8 +20,8 @@ function open(results: Record<string, NameResult<string>> = {}): {
   const seen: Page[] = [];
   const pages = new NamePages<string>({
     clock,
-    lookUp: async (names, { priority, signal, waitUntilMs }) => {
-      seen.push({ names, priority, signal, waitUntilMs });
+    lookUp: async (names, priority) => {
+      seen.push({ names, priority });
       return new Map(
         names.map((name) => {
           const key = name.toLowerCase();
@@ -40,7 +35,7 @@ function open(results: Record<string, NameResult<string>> = {}): {
 
 test("a page waits 5 ms for more names", async (t) => {
   const { clock, pages, seen } = open();
-  const found = Promise.all([pages.find("one", FIRST), pages.find("two", FIRST)]);
+  const found = Promise.all([pages.find("one", "first"), pages.find("two", "first")]);
   await clock.advance(4);
   t.is(seen.length, 0);
   await clock.advance(1);
@@ -53,7 +48,7 @@ test("a page waits 5 ms for more names", async (t) => {
 test("a page of ten does not wait", async (t) => {
   const { clock, pages, seen } = open();
   const names = Array.from({ length: 11 }, (_none, index) => `name_${index}`);
-  const found = Promise.all(names.map((name) => pages.find(name, FIRST)));
+  const found = Promise.all(names.map((name) => pages.find(name, "first")));
   t.deepEqual(
     seen.map((page) => page.names.length),
     [10],
@@ -64,13 +59,13 @@ test("a page of ten does not wait", async (t) => {
 
 test("a page is as urgent as its most urgent name", async (t) => {
   const { clock, pages, seen } = open();
-  void pages.find("one", REFRESH);
-  void pages.find("two", FIRST);
+  void pages.find("one", "refresh");
+  void pages.find("two", "first");
   await clock.advance(5);
-  void pages.find("three", REFRESH);
+  void pages.find("three", "refresh");
   await clock.advance(5);
-  void pages.find("four", REFRESH);
-  void pages.find("five", { priority: "bulk" });
+  void pages.find("four", "refresh");
+  void pages.find("five", "bulk");
   await clock.advance(5);
   t.deepEqual(
     seen.map(({ priority }) => priority),
@@ -78,35 +73,9 @@ test("a page is as urgent as its most urgent name", async (t) => {
   );
 });
 
-test("a page waits for a token as long as the most patient of those who ask", async (t) => {
-  const { clock, pages, seen } = open();
-  void pages.find("one", FIRST);
-  void pages.find("two", { priority: "bulk", waitUntilMs: 2_000 });
-  void pages.find("three", { priority: "bulk", waitUntilMs: 1_000 });
-  await clock.advance(5);
-  void pages.find("four", FIRST);
-  await clock.advance(5);
-  t.deepEqual(
-    seen.map(({ waitUntilMs }) => waitUntilMs),
-    [2_000, undefined],
-  );
-});
-
-test("a page is given up once nobody waits for any of its names", async (t) => {
-  const { clock, pages, seen } = open();
-  const [one, two] = [new AbortController(), new AbortController()];
-  void pages.find("one", { ...FIRST, signal: one.signal });
-  void pages.find("two", { ...FIRST, signal: two.signal });
-  await clock.advance(5);
-  one.abort();
-  t.false(seen[0]?.signal?.aborted);
-  two.abort();
-  t.true(seen[0]?.signal?.aborted);
-});
-
 test("a name is asked for once in a page, however it is written and whoever asks", async (t) => {
   const { clock, pages, seen } = open();
-  const found = Promise.all([pages.find("one", FIRST), pages.find("ONE", FIRST)]);
+  const found = Promise.all([pages.find("one", "first"), pages.find("ONE", "first")]);
   await clock.advance(5);
   t.deepEqual(await found, ["ONE", "ONE"]);
   t.deepEqual(seen[0]?.names, ["one"]);
@@ -114,7 +83,7 @@ test("a name is asked for once in a page, however it is written and whoever asks
 
 test("a name that was not found, or failed, is so by itself", async (t) => {
   const { clock, pages } = open({ none: undefined, wrong: new Error("on purpose") });
-  const found = Promise.allSettled(["one", "none", "wrong"].map((name) => pages.find(name, FIRST)));
+  const found = Promise.allSettled(["one", "none", "wrong"].map((name) => pages.find(name, "first")));
   await clock.advance(5);
   const [one, none, wrong] = await found;
   t.is(one?.status === "fulfilled" && one.value, "ONE");
@@ -125,7 +94,7 @@ test("a name that was not found, or failed, is so by itself", async (t) => {
 test("a page that fails fails for all its names", async (t) => {
   const clock = new FakeClock();
   const pages = new NamePages<string>({ clock, lookUp: () => Promise.reject(new Error("on purpose")) });
-  const found = Promise.allSettled(["one", "two"].map((name) => pages.find(name, FIRST)));
+  const found = Promise.allSettled(["one", "two"].map((name) => pages.find(name, "first")));
   await clock.advance(5);
   t.deepEqual(
     (await found).map(({ status }) => status),
