@@ -26,6 +26,19 @@ test.serial("one name that Mojang finds wrong does not spoil those beside it", a
   t.is(fake.seen.length, asked + 1, "the wrong one was not asked for again");
 });
 
+test.serial(
+  "a gateway's 400 to several names is not asked about one by one, and finds none of them wrong",
+  async (t) => {
+    const { mojang, fake } = await openMojang(t);
+    fake.fail("misread");
+    const error = await t.throwsAsync(mojang.profileIdsByName(["Dev_Elm", "Dev_Fir"]));
+    t.is(upstreamErrorOf(error).failure, "unexpected");
+    t.is(fake.seen.length, 1);
+    fake.fail(undefined);
+    t.is((await mojang.profileIdsByName(["Dev_Elm", "Dev_Fir"])).length, 2);
+  },
+);
+
 test.serial("an endpoint that Mojang does not have any more says nothing of players", async (t) => {
   const { mojang, fake } = await openMojang(t, { upstreamPath: "/nope" });
   const { id } = fake.addPlayer("Dev_Alder");

@@ -8,8 +8,9 @@ import type { ServerResponse } from "node:http";
  * - `limited`: 429, which says nothing but the path.
  * - `reset`: the connection breaks.
  * - `garbage`: 200, and HTML where JSON belongs.
+ * - `misread`: a gateway's 400, in HTML.
  */
-export type FakeFault = "unavailable" | "hang" | "blocked" | "limited" | "reset" | "garbage";
+export type FakeFault = "unavailable" | "hang" | "blocked" | "limited" | "reset" | "garbage" | "misread";
 
 const FIREWALL_PAGE = `<html>
 <head><title>403 Forbidden</title></head>
@@ -43,5 +44,8 @@ export function answerFault(fault: FakeFault, path: string, reply: ServerRespons
       return;
     case "garbage":
       reply.writeHead(200, { "content-type": "text/html" }).end("<html><body>It works!</body></html>");
+      return;
+    case "misread":
+      reply.writeHead(400, { "content-type": "text/html" }).end("<html><body>400 Bad Request</body></html>");
   }
 }

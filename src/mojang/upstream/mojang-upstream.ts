@@ -15,7 +15,7 @@ import type { MojangConfig } from "../mojang-config.js";
 import { NamePages, NAMES_PER_PAGE } from "./name-pages.js";
 import type { NameResult } from "./names-page.js";
 import type { Priority } from "./priority.js";
-import { findsWrong, readJson, refuseOtherThanOk, saysAbsent } from "./read-answer.js";
+import { findsWrong, isRejection, readJson, refuseOtherThanOk, saysAbsent } from "./read-answer.js";
 import { UpstreamError } from "./upstream-error.js";
 import { UpstreamHost } from "./upstream-host.js";
 import type { HostBudget } from "./upstream-host.js";
@@ -148,7 +148,7 @@ export class MojangUpstream {
     if (others.length === 0) return new Map([[nameKey(name), await this.#findName(name, priority, endMs)]]);
     const path = "/minecraft/profile/lookup/bulk/byname";
     const response = await this.#services.request({ path, body: names, priority, endMs });
-    if (response.status === 400) return this.#findOneByOne(names, priority, endMs);
+    if (isRejection(response)) return this.#findOneByOne(names, priority, endMs);
     const found = readJson("services", response, manySchema);
     return new Map(found.map((profileId) => [nameKey(profileId.name), profileId]));
   }

@@ -6,7 +6,7 @@ import { UpstreamError } from "./upstream-error.js";
 
 /**
  * The JSON of a 200.
- * @throws {UpstreamError} `rejected`: a 400, with Mojang's own reason. `unexpected`: another status, or something else
+ * @throws {UpstreamError} `rejected`: a 400 of Mojang's own. `unexpected`: another status, or something else
  * than was expected.
  */
 export function readJson<T>(host: string, response: UpstreamResponse, schema: z.ZodType<T>): T {
@@ -22,7 +22,7 @@ export function readJson<T>(host: string, response: UpstreamResponse, schema: z.
 export function refuseOtherThanOk(host: string, response: UpstreamResponse): void {
   const { status } = response;
   if (status === 200) return;
-  if (status === 400) {
+  if (isRejection(response)) {
     const upstreamMessage = messageOf(response);
     const reason = `it found the request wrong: ${upstreamMessage ?? "without a reason"}`;
     throw new UpstreamError(host, "rejected", reason, { status, upstreamMessage });
@@ -46,7 +46,12 @@ export function saysAbsent(response: UpstreamResponse, question: Question): bool
   return error === undefined && typeof errorMessage === "string";
 }
 
-/** Whether it is Mojang that found a request wrong: a gateway has a 400 of its own. */
+/** Whether it is Mojang that found the request wrong: a gateway has a 400 of its own, which says nothing of names and ids. */
+export function isRejection(response: UpstreamResponse): boolean {
+  return findsWrong(response) || (response.status === 400 && messageOf(response) !== undefined);
+}
+
+/** Whether it is what was asked about that Mojang found wrong: nobody has such a name. */
 export function findsWrong(response: UpstreamResponse): boolean {
   return response.status === 400 && readError(response).error === "CONSTRAINT_VIOLATION";
 }

@@ -8,9 +8,9 @@
  * - `unreachable`: no connection, or it broke.
  * - `timeout`: no answer in time.
  * - `unavailable`: Mojang has failed (5xx).
- * - `rejected`: Mojang has found the request to be wrong (400).
+ * - `rejected`: Mojang has found the request to be wrong: a 400 of its own, and not of a gateway before it.
  * - `unexpected`: an answer that is none of those that are known.
- * - `closed`: the cache is closed, or whoever has asked is gone.
+ * - `closed`: the cache is closed.
  */
 export type UpstreamFailure =
   | "budget"

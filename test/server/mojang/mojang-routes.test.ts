@@ -256,6 +256,7 @@ const FAULTS: readonly (readonly [FakeFault, number])[] = [
   ["limited", 429],
   ["reset", 503],
   ["garbage", 502],
+  ["misread", 502],
 ];
 
 for (const [fault, status] of FAULTS) {
