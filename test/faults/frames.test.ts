@@ -11,9 +11,9 @@ const CALLS = 200;
 interface Frame {
   readonly type?: string;
   readonly path?: readonly string[];
-  readonly value?: { readonly rows?: Float64Array; readonly bytes?: Uint8Array };
+  readonly value?: { readonly rows?: ArrayLike<number>; readonly bytes?: Uint8Array };
   readonly argumentList?: readonly {
-    readonly value?: { readonly rows?: Float64Array; readonly bytes?: Uint8Array };
+    readonly value?: { readonly rows?: ArrayLike<number>; readonly bytes?: Uint8Array };
   }[];
 }
 
@@ -120,5 +120,5 @@ function rowsOf(frame: Frame): number {
   const { value, argumentList, path } = frame ?? {};
   const reply = path?.[0] === "settle" ? argumentList?.[0]?.value : value;
   const columns = 5;
-  return reply?.rows instanceof Float64Array ? reply.rows.length / columns : 0;
+  return (reply?.rows?.length ?? 0) / columns;
 }
