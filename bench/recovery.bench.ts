@@ -16,6 +16,9 @@ const COLD_LIMIT_MS = 150;
 const SPARE_LIMIT_MS = 20;
 const SPARE_LIMIT_24_MS = 50;
 
+/** Time between two crashes, in ms: what a life still does when it has first answered is not to slow down who is next. */
+const SETTLE_MS = 150;
+
 /** Beyond any pause of a busy machine: no start of a run may fail for its deadline. */
 const START_LIMIT = "60s";
 
@@ -66,8 +69,12 @@ export const recovery: Question = {
         // oxlint-disable-next-line no-await-in-loop -- One start is not to slow another down.
         for (const how of ["exit", "throw"] as const) contenders.push(await supervised(how, setting));
       }
-      await measureInTurns(contenders, 2, ({ recover }) => recover());
-      const results = await measureInTurns(contenders, crashes, ({ recover }) => recover());
+      const measure = async ({ recover }: Crashing): Promise<number> => {
+        await wait(SETTLE_MS);
+        return recover();
+      };
+      await measureInTurns(contenders, 2, measure);
+      const results = await measureInTurns(contenders, crashes, measure);
       const [hand = []] = results.values();
       const rows = [...results].map(([{ name }, times]) => ({
         contender: name,
