@@ -1,5 +1,6 @@
 /** The operations of a server that asks Mojang: Mojang's own, and those of the first Stockpile. */
-import type { Operation } from "./openapi-operations.js";
+import { operation } from "./openapi-operations.js";
+import type { Operation, OperationRow } from "./openapi-operations.js";
 
 const PLAYER = { 200: "#Player", 404: "#MojangError" };
 /** JSON all the same: so the first Stockpile sent it. */
@@ -79,26 +80,12 @@ export const LEGACY_OPERATIONS: readonly Operation[] = [
   ]),
 ];
 
-// oxlint-disable-next-line max-params -- A row of the table above.
-function ofMojang(
-  method: Operation["method"],
-  path: string,
-  id: string,
-  summary: string,
-  answers: Operation["answers"],
-): Operation {
-  return { method, path, id, summary, needsToken: false, answers, error: "#MojangError" };
+function ofMojang(...row: OperationRow): Operation {
+  return { ...operation(...row), error: "#MojangError" };
 }
 
-// oxlint-disable-next-line max-params -- A row of the table above.
-function ofLegacy(
-  method: Operation["method"],
-  path: string,
-  id: string,
-  summary: string,
-  answers: Operation["answers"],
-): Operation {
-  return { method, path, id, summary, needsToken: false, answers, error: "text/plain" };
+function ofLegacy(...row: OperationRow): Operation {
+  return { ...operation(...row), error: "text/plain" };
 }
 
 // oxlint-disable-next-line max-params -- A row of the table above.

@@ -83,17 +83,24 @@ export const OPERATIONS: readonly Operation[] = [
   change("delete", KNOWN_ENTRY, "removeEntry", "Removes an entry of any category", { 204: "" }),
 ];
 
-function read(path: string, id: string, summary: string, answers: Operation["answers"]): Operation {
-  return { method: "get", path, id, summary, needsToken: false, answers };
-}
-
-// oxlint-disable-next-line max-params -- A row of the table above.
-function change(
+/** A row of a table of operations: method, path, id, summary and answers. */
+export type OperationRow = readonly [
   method: Operation["method"],
   path: string,
   id: string,
   summary: string,
   answers: Operation["answers"],
-): Operation {
-  return { method, path, id, summary, needsToken: true, answers };
+];
+
+/** An operation that needs no token. */
+export function operation(...[method, path, id, summary, answers]: OperationRow): Operation {
+  return { method, path, id, summary, needsToken: false, answers };
+}
+
+function read(path: string, id: string, summary: string, answers: Operation["answers"]): Operation {
+  return operation("get", path, id, summary, answers);
+}
+
+function change(...row: OperationRow): Operation {
+  return { ...operation(...row), needsToken: true };
 }
