@@ -24,6 +24,7 @@ const MORE_THAN_ITS_CAP = /uses more than its (64|128) MB: \d+ MB/;
 const ENDINGS: Readonly<Record<string, Ending>> = {
   "timer-throw": { kind: "crash", message: /^Uncaught: thrown in a timer on purpose$/, isInCall: false },
   "timer-throw-null": { kind: "crash", message: /^Uncaught: .*null/, isInCall: false },
+  "timer-throw-undefined": { kind: "crash", message: /^Uncaught: .*undefined/, isInCall: false },
   "timer-throw-function": { kind: "crash", message: /^Uncaught: /, isInCall: false },
   "timer-throw-unreadable": { kind: "crash", message: /^Uncaught: /, isInCall: false },
   unawaited: { kind: "crash", message: /rejected unawaited on purpose/, isInCall: false },

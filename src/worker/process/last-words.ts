@@ -8,6 +8,7 @@ import type { EndingMessage } from "../../contract/protocol.js";
 import { Phase } from "../../contract/pulse.js";
 import type { Pulse } from "../../contract/pulse.js";
 import { toWireError } from "../../contract/wire-error.js";
+import type { WireError } from "../../contract/wire-error.js";
 
 const NO_SIGNAL = 0;
 
@@ -60,17 +61,17 @@ interface Exiting {
  * itself, as the host does with one that it has stopped. An error that nobody catches is told of and ends it likewise.
  */
 function endAtOnce(pulse: Pulse, tell: (message: EndingMessage) => void): void {
-  let uncaught: Error | undefined;
+  let uncaught: WireError | undefined;
   const exiting = process as unknown as Exiting;
   // Called on `process` again below.
   // oxlint-disable-next-line typescript/unbound-method
   const { reallyExit } = exiting;
   exiting.reallyExit = (given) => {
-    const code = Number(given ?? 0);
+    // As Node has it: a number of 32 bits, whatever is given.
+    const code = Number(given ?? 0) | 0;
     // That one which was stopped exits is no news.
     if (pulse.phase !== Phase.stop || code !== 0) {
-      const error = uncaught === undefined ? {} : { error: toWireError(uncaught) };
-      tell({ type: "ENDING", code, ...error });
+      tell({ type: "ENDING", code, ...(uncaught === undefined ? {} : { error: uncaught }) });
       kill(process.pid, "SIGKILL");
     }
     return reallyExit.call(process, given);
@@ -79,7 +80,8 @@ function endAtOnce(pulse: Pulse, tell: (message: EndingMessage) => void): void {
     const isHandled =
       process.listenerCount("uncaughtException") > 0 || process.hasUncaughtExceptionCaptureCallback();
     if (isHandled) return;
-    uncaught = error;
+    // Not the error itself: `undefined` can be thrown, too.
+    uncaught = toWireError(error);
     // Node would print it besides.
     process.exit(1);
   });
