@@ -53,6 +53,27 @@ test.serial("an endpoint that Mojang does not have any more says nothing of play
   t.is(error?.failure, "unexpected");
 });
 
+test.serial(
+  "an answer about another player than was asked for is no answer, and nothing of it is kept",
+  async (t) => {
+    const { mojang, fake } = await openMojang(t);
+    const { id } = fake.addPlayer("Dev_Alder");
+    fake.fail("mistaken");
+    for (const ask of [
+      () => mojang.profileIdByName("Dev_Alder"),
+      () => mojang.profileIdsByName(["Dev_Elm", "Dev_Fir"]),
+      () => mojang.profileIdById(id),
+      () => mojang.profile(id, { signed: true }),
+    ])
+      t.is(upstreamErrorOf(await t.throwsAsync(ask())).failure, "unexpected");
+    fake.fail(undefined);
+    t.is((await mojang.profileIdByName("Dev_Alder")).value?.id, id);
+    t.is((await mojang.profileIdsByName(["Dev_Elm", "Dev_Fir"])).length, 2);
+    t.is((await mojang.profileIdById(id)).value?.name, "Dev_Alder");
+    t.is((await mojang.profile(id, { signed: true })).value?.name, "Dev_Alder");
+  },
+);
+
 test.serial("an empty list of blocked servers is not taken for one", async (t) => {
   const { mojang, fake } = await openMojang(t);
   fake.blockServers([]);

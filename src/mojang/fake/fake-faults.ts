@@ -9,8 +9,19 @@ import type { ServerResponse } from "node:http";
  * - `reset`: the connection breaks.
  * - `garbage`: 200, and HTML where JSON belongs.
  * - `misread`: a gateway's 400, in HTML.
+ * - `mistaken`: 200, about a player nobody has asked for.
  */
-export type FakeFault = "unavailable" | "hang" | "blocked" | "limited" | "reset" | "garbage" | "misread";
+export type FakeFault =
+  | "unavailable"
+  | "hang"
+  | "blocked"
+  | "limited"
+  | "reset"
+  | "garbage"
+  | "misread"
+  | "mistaken";
+
+const SOMEBODY_ELSE = { id: "e".repeat(32), name: "Dev_Else", properties: [] };
 
 const FIREWALL_PAGE = `<html>
 <head><title>403 Forbidden</title></head>
@@ -47,5 +58,10 @@ export function answerFault(fault: FakeFault, path: string, reply: ServerRespons
       return;
     case "misread":
       reply.writeHead(400, { "content-type": "text/html" }).end("<html><body>400 Bad Request</body></html>");
+      return;
+    case "mistaken":
+      reply
+        .writeHead(200, { "content-type": "application/json" })
+        .end(JSON.stringify(path.endsWith("/byname") ? [SOMEBODY_ELSE] : SOMEBODY_ELSE));
   }
 }

@@ -15,7 +15,14 @@ import type { MojangConfig } from "../mojang-config.js";
 import { NamePages, NAMES_PER_PAGE } from "./name-pages.js";
 import type { NameResult } from "./names-page.js";
 import type { Priority } from "./priority.js";
-import { findsWrong, isRejection, readJson, refuseOtherThanOk, saysAbsent } from "./read-answer.js";
+import {
+  findsWrong,
+  isRejection,
+  readJson,
+  refuseOthers,
+  refuseOtherThanOk,
+  saysAbsent,
+} from "./read-answer.js";
 import { UpstreamError } from "./upstream-error.js";
 import { UpstreamHost } from "./upstream-host.js";
 import type { HostBudget } from "./upstream-host.js";
@@ -75,7 +82,10 @@ export class MojangUpstream {
   /** The player of that id; `undefined`: there is none. */
   async profileIdById(id: string, priority: Priority): Promise<UpstreamProfileId | undefined> {
     const response = await this.#services.request({ path: `/minecraft/profile/lookup/${id}`, priority });
-    return saysAbsent(response, "id") ? undefined : readJson("services", response, profileIdSchema);
+    if (saysAbsent(response, "id")) return undefined;
+    const found = readJson("services", response, profileIdSchema);
+    refuseOthers("services", response, found.id === id);
+    return found;
   }
 
   /** The profile of a player; `undefined`: there is none. */
@@ -85,7 +95,10 @@ export class MojangUpstream {
       query: isSigned ? { unsigned: "false" } : {},
       priority,
     });
-    return saysAbsent(response, "session") ? undefined : readJson("sessions", response, profileSchema);
+    if (saysAbsent(response, "session")) return undefined;
+    const found = readJson("sessions", response, profileSchema);
+    refuseOthers("sessions", response, found.id === id);
+    return found;
   }
 
   /** Whether somebody has joined; `undefined`: not. */
@@ -149,16 +162,27 @@ export class MojangUpstream {
     const path = "/minecraft/profile/lookup/bulk/byname";
     const response = await this.#services.request({ path, body: names, priority, endMs });
     if (isRejection(response)) return this.#findOneByOne(names, priority, endMs);
-    const found = readJson("services", response, manySchema);
-    return new Map(found.map((profileId) => [nameKey(profileId.name), profileId]));
+    const found = new Map(
+      readJson("services", response, manySchema).map((profileId) => [nameKey(profileId.name), profileId]),
+    );
+    const asked = new Set(names.map(nameKey));
+    // Of a page about others, what it lacks says nothing either.
+    refuseOthers(
+      "services",
+      response,
+      [...found.keys()].every((key) => asked.has(key)),
+    );
+    return found;
   }
 
   /** Nobody has a name that Mojang finds wrong: asked by itself, that is an answer about this name. */
   async #findName(name: string, priority: Priority, endMs: number): Promise<UpstreamProfileId | undefined> {
     const path = `/minecraft/profile/lookup/name/${encodeURIComponent(name)}`;
     const response = await this.#services.request({ path, priority, endMs });
-    const isAbsent = saysAbsent(response, "name") || findsWrong(response);
-    return isAbsent ? undefined : readJson("services", response, profileIdSchema);
+    if (saysAbsent(response, "name") || findsWrong(response)) return undefined;
+    const found = readJson("services", response, profileIdSchema);
+    refuseOthers("services", response, nameKey(found.name) === nameKey(name));
+    return found;
   }
 
   /** One name that Mojang finds wrong, by a rule we do not know of, is not to spoil those beside it. */

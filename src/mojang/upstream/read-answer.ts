@@ -30,6 +30,16 @@ export function refuseOtherThanOk(host: string, response: UpstreamResponse): voi
   throw new UpstreamError(host, "unexpected", `it answered ${status}`, { status });
 }
 
+/**
+ * Refuses an answer about another player than was asked for: kept, it would be told of the wrong one for days.
+ * @throws {UpstreamError} `unexpected`.
+ */
+export function refuseOthers(host: string, response: UpstreamResponse, isAsked: boolean): void {
+  if (isAsked) return;
+  const reason = "expected the player who was asked for: received another";
+  throw new UpstreamError(host, "unexpected", reason, { status: response.status });
+}
+
 /** What was asked for: a player by name, a player by id, or something of the session server's. */
 export type Question = "name" | "id" | "session";
 

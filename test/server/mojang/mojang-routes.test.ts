@@ -257,6 +257,7 @@ const FAULTS: readonly (readonly [FakeFault, number])[] = [
   ["reset", 503],
   ["garbage", 502],
   ["misread", 502],
+  ["mistaken", 502],
 ];
 
 for (const [fault, status] of FAULTS) {
