@@ -68,9 +68,9 @@ export function createApp(options: AppOptions): Hono<ServerEnv> {
   addApiRoutes(app, options);
   addMojangRoutes(app, options);
   if (options.config.ui) addPageRoutes(app, PageFiles.read(logger));
-  const routes = options.mojang === undefined ? ROUTES : `${ROUTES}; ${MOJANG_ROUTES}`;
+  const unknown = routeUnknown(routesOf(options));
   // Answered and not thrown: methodNotAllowed() looks at a 404 only where nothing has failed.
-  app.notFound((c) => answerError(c, routeUnknown(routes)));
+  app.notFound((c) => answerError(c, unknown));
   app.onError((error, c) => {
     const response = answerError(c, error);
     // A backend that fails is no fault of the server's: a line per request would say nothing new.
@@ -177,6 +177,16 @@ function refuseSlashInKey(): never {
     "STOCKPILE_KEY_INVALID",
     "Cannot use path: expected /cache/<category>/<key>, with each slash of the key written as %2F",
   );
+}
+
+/** The routes of this server, for who has asked for another. */
+function routesOf({ config, mojang }: AppOptions): string {
+  return [
+    ROUTES,
+    ...(mojang === undefined ? [] : [MOJANG_ROUTES]),
+    ...(mojang?.config.legacyApi === true ? ["/v1/"] : []),
+    ...(config.ui ? ["GET /ui/"] : []),
+  ].join("; ");
 }
 
 function routeUnknown(routes: string): HttpError {

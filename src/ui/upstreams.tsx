@@ -40,7 +40,8 @@ function UpstreamItem({ upstream }: { readonly upstream: Upstream }): JSX.Elemen
         <p class="warn-text">Left alone for {spanText(pausedMs)} more, as it refuses or fails</p>
       )}
       <p class="hint">
-        {countText(sent)} sent, {countText(failed)} failed, {countText(refused)} not sent for want of budget
+        {countText(sent)} sent, {countText(failed)} failed, {countText(refused)} not sent, for want of budget
+        or while left alone
       </p>
     </li>
   );

@@ -92,6 +92,8 @@ test.serial("another token is refused and asked for again, and what is given sta
   const { url } = await startShelfServer(t);
   const page = await openPage(t, browser, { url });
   await press(page, "Reload shelf");
+  await giveToken(page, "no-tökén-at-all-0000");
+  t.true(await page.getByRole("dialog").locator("#token:invalid").isVisible(), "it can be no token");
   await giveToken(page, "another-token-0000");
   await page.getByText("The server has another token than the one given.").waitFor();
   await giveToken(page, TOKEN);

@@ -1,4 +1,6 @@
 /** The commands that ask a running server about players and game servers. */
+import { isIP } from "node:net";
+
 import { InvalidArgumentError } from "commander";
 import type { Command } from "commander";
 
@@ -111,7 +113,7 @@ function addLoginCommand(program: Command): void {
     .description("ask whether a player has joined a game server; exit code 1 where not")
     .showHelpAfterError('(run "stockpile login --help" for help)')
     .addOption(serverOption())
-    .option("--ip <address>", "where the player has to come from (default: anywhere)")
+    .option("--ip <address>", "where the player has to come from (default: anywhere)", parseAddress)
     .option("--json", "print JSON, properties and signatures included")
     .addHelpText(
       "after",
@@ -134,6 +136,11 @@ async function checkPlayer(command: Command, text: string): Promise<void> {
     command.error(
       `error: command-argument value '${text}' is invalid for argument 'player': ${PLAYER_EXPECTED}`,
     );
+}
+
+function parseAddress(text: string): string {
+  if (isIP(text) !== 0) return text;
+  throw new InvalidArgumentError("Expected an IP address.");
 }
 
 function parseTime(text: string): number | undefined {

@@ -27,6 +27,8 @@ export interface SendOptions {
   readonly host: string;
   readonly clock: Clock;
   readonly timeoutMs: number;
+  /** What is said of a request that has taken longer. */
+  readonly timeoutReason: string;
   /** Aborts when the cache closes, which ends the request. */
   readonly signal: AbortSignal;
 }
@@ -41,7 +43,7 @@ const MAX_RETRY_AFTER_SECONDS = 4_294_967;
  */
 export async function sendRequest(
   { url, method, body }: OutgoingRequest,
-  { host, clock, timeoutMs, signal }: SendOptions,
+  { host, clock, timeoutMs, timeoutReason, signal }: SendOptions,
 ): Promise<UpstreamResponse> {
   // Node's own `AbortSignal.any` and `timeout` would do, but go by another clock.
   const controller = new AbortController();
@@ -49,7 +51,7 @@ export async function sendRequest(
   if (signal.aborted) abort();
   signal.addEventListener("abort", abort, { once: true });
   const cancel = clock.schedule(() => {
-    controller.abort(new UpstreamError(host, "timeout", `expected an answer within ${timeoutMs} ms`));
+    controller.abort(new UpstreamError(host, "timeout", timeoutReason));
   }, timeoutMs);
   try {
     const response = await fetch(url, {

@@ -207,6 +207,7 @@ export class UpstreamHost {
   async #send(request: UpstreamRequest, endMs: number): Promise<UpstreamResponse> {
     const { attemptTimeoutMs, clock } = this.#options;
     const startedAtMs = clock.monotonic();
+    const leftMs = Math.ceil(endMs - startedAtMs);
     const endProbe = request.priority === "login" ? undefined : this.#pause.beginProbe();
     this.#sent += 1;
     try {
@@ -219,7 +220,11 @@ export class UpstreamHost {
         {
           host: this.name,
           clock,
-          timeoutMs: Math.ceil(Math.min(attemptTimeoutMs, endMs - startedAtMs)),
+          timeoutMs: Math.min(attemptTimeoutMs, leftMs),
+          timeoutReason:
+            leftMs < attemptTimeoutMs
+              ? `expected an answer before its deadline, in the last ${leftMs} ms`
+              : `expected an answer within ${attemptTimeoutMs} ms`,
           signal: this.#closing.signal,
         },
       );

@@ -33,7 +33,8 @@ const PAGE_HEADERS: Readonly<Record<string, string>> = {
 
 /** Adds them to an app whose paths are raw. */
 export function addPageRoutes(app: Hono<ServerEnv>, files: PageFiles): void {
-  // Relative, so that it holds behind a proxy that serves all this below a path of its own.
+  // Relative, so that they hold behind a proxy that serves all this below a path of its own.
+  app.get("/", (c) => c.body(null, 302, { location: "ui/" }));
   app.get("/ui", (c) => c.body(null, 308, { location: "ui/" }));
   app.get("/ui/", (c) => serve(c, files.find(PAGE), PAGE_HEADERS));
   app.get("/ui/:file{[^/]+}", (c) => {

@@ -5,6 +5,9 @@ import { useEffect, useRef } from "preact/hooks";
 import { Store, useStore } from "../data/store.js";
 import { storedToken, storeToken } from "./stored-token.js";
 
+/** What a server takes (RFC 6750), with blanks around it that come by copying: for a pattern, which has the flag "v". */
+const TOKEN = String.raw`\s*[A-Za-z0-9._~+\/\-]+=*\s*`;
+
 /** Whether there is a token in this tab. */
 export const hasToken: Store<boolean> = new Store(storedToken() !== undefined);
 
@@ -57,7 +60,16 @@ export function TokenDialog(): JSX.Element {
         <h2 id="token-title">The server's token</h2>
         <p>{asked?.reason}</p>
         <label for="token">Token</label>
-        <input id="token" ref={input} type="password" autocomplete="off" spellcheck={false} required />
+        <input
+          id="token"
+          ref={input}
+          type="password"
+          autocomplete="off"
+          spellcheck={false}
+          pattern={TOKEN}
+          title='A-Z, a-z, 0-9 and -._~+/, with "=" at its end if need be'
+          required
+        />
         <p class="hint">It stays in this tab, and is forgotten when the tab is closed.</p>
         <div class="buttons">
           <button type="submit" class="primary">

@@ -54,7 +54,7 @@ function routesOf({ stockpile, mojang, config }: RunningServer): string[] {
   });
   feed.close();
   const routes = app.routes
-    .filter(({ method, path }) => method !== "ALL" && !/^\/ui(?:\/|$)/.test(path))
+    .filter(({ method, path }) => method !== "ALL" && !/^\/(?:ui(?:\/.*)?)?$/.test(path))
     .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)(?:\{[^}]*\})?/g, "{$1}")}`);
   return [...new Set(routes)].toSorted();
 }

@@ -61,11 +61,14 @@ test("the parts of the page have names that change with them, and may be kept fo
   ]);
 });
 
-test("/ui leads to /ui/, and no other path below it to a file", async (t) => {
+test("/ and /ui lead to /ui/, and no other path below it to a file", async (t) => {
   const { address } = await openServer(t);
   const sent = await send(address.url, "/ui");
   t.is(sent.status, 308);
   t.is(sent.headers.location, "ui/");
+  const root = await send(address.url, "/");
+  t.is(root.status, 302);
+  t.is(root.headers.location, "ui/");
   for (const path of [
     "/ui/index.html",
     "/ui/absent.js",
@@ -89,6 +92,7 @@ test('with "ui": false there is no page, and the rest is as ever', async (t) => 
   const { address } = await openServer(t, { config: withServerSection({ ui: false }) });
   t.is((await send(address.url, "/ui/")).status, 404);
   t.is((await send(address.url, "/ui")).status, 404);
+  t.is((await send(address.url, "/")).status, 404);
   t.is((await send(address.url, "/api/history")).status, 200);
 });
 
