@@ -1,7 +1,7 @@
 /** What the page says of numbers, charts, categories and events. */
 import test from "ava";
 
-import { hitRate, totalGets } from "../../src/ui/categories/gets-by-source.js";
+import { hitRate, p99MsOf, totalGets } from "../../src/ui/categories/gets-by-source.js";
 import type { FeedItem } from "../../src/ui/data/event-stream.js";
 import { CURVE_GROUPS } from "../../src/ui/curves/figure-groups.js";
 import { summaryOf } from "../../src/ui/curves/summary.js";
@@ -59,6 +59,12 @@ test("a hit is a get that asked nobody but the cache", (t) => {
   t.is(totalGets(gets), 16);
   t.is(hitRate(gets), 0.5);
   t.is(hitRate({ near: 0, backend: 0, pending: 0, loader: 0, stale: 0, none: 0, failed: 0 }), undefined);
+});
+
+test("times are told of gets that had to wait, and none of those that were answered at once", (t) => {
+  const getTimes = { backend: { p50Ms: 0.2, p95Ms: 0.9, p99Ms: 1.5 } };
+  t.is(p99MsOf(getTimes, "backend"), 1.5);
+  for (const source of ["near", "pending", "loader"] as const) t.is(p99MsOf(getTimes, source), undefined);
 });
 
 /** Without what the text is not made of. */

@@ -26,6 +26,8 @@ export class Caller<T> {
   stopListening: (() => void) | undefined;
   /** What calls its loader, for several keys at once, if it does not run alone. */
   batch: ManyLoads<T> | undefined;
+  /** Since when it waits for a read or a load, monotonic; `undefined`: it has not had to. */
+  waitsSinceMs: number | undefined;
   /** Whether it waits for the backend. */
   isReading = false;
   /** Called once the backend need not be waited for: it has answered, or is not asked. */
@@ -65,7 +67,7 @@ export class Caller<T> {
   answer(value: T | undefined, origin: LookupOrigin): void {
     const settle = this.#release();
     if (settle === undefined) return;
-    this.#statistics.gets[origin.stale ? "stale" : origin.source] += 1;
+    this.#statistics.countGet(origin.stale ? "stale" : origin.source, this.waitsSinceMs);
     settle.resolve(value, origin);
   }
 
@@ -73,7 +75,7 @@ export class Caller<T> {
   fail(reason: unknown): void {
     const settle = this.#release();
     if (settle === undefined) return;
-    this.#statistics.gets.failed += 1;
+    this.#statistics.countGet("failed", this.waitsSinceMs);
     settle.reject(reason);
   }
 

@@ -1,3 +1,5 @@
+import type { Percentiles } from "../recent-histogram.js";
+
 /** What a category has done since it was opened. */
 export interface CategoryHealth {
   readonly name: string;
@@ -17,6 +19,19 @@ export interface CategoryHealth {
     readonly stale: number;
     readonly none: number;
     readonly failed: number;
+  };
+  /**
+   * How long gets took lately that had to wait, by where their value came from, as in `gets`: for a read of the backend,
+   * a load or both, until they were answered or rejected. Each key of several counts by itself. `near` and `pending` are
+   * not there, nor is an absence that is remembered: what this process has is answered at once. The others are absent
+   * where there were none.
+   */
+  readonly getTimes: {
+    readonly backend?: Percentiles;
+    readonly loader?: Percentiles;
+    readonly stale?: Percentiles;
+    readonly none?: Percentiles;
+    readonly failed?: Percentiles;
   };
   /**
    * Keys that were loaded, without those whose load closing has stopped; percentiles of how long loads took lately,

@@ -1,13 +1,17 @@
 import type { StockpileError } from "../../contract/errors.js";
+import type { Clock } from "../clock.js";
 import { RecentHistogram } from "../recent-histogram.js";
 import type { CategoryHealth } from "./category-health.js";
 import type { CategorySettings } from "./category-settings.js";
 import type { QuietFailure } from "./quiet-failure.js";
 
+/** Where the value of a get comes from, or that it has failed. */
+type GetSource = keyof CategoryHealth["gets"];
+
 /** Counts what a category does, and notes what fails without rejecting anything. */
 export class CategoryStatistics {
-  /** Counted up by the callers themselves. */
-  readonly gets: Record<keyof CategoryHealth["gets"], number> = {
+  /** Gets that are answered at once are counted up here by whoever answers them, which costs them the least. */
+  readonly gets: Record<GetSource, number> = {
     near: 0,
     backend: 0,
     pending: 0,
@@ -17,7 +21,10 @@ export class CategoryStatistics {
     failed: 0,
   };
   readonly #name: string;
+  readonly #clock: Clock;
   readonly #report: (failure: QuietFailure) => void;
+  /** Made as they are needed: most categories know two or three sources. */
+  readonly #getTimes = new Map<keyof CategoryHealth["getTimes"], RecentHistogram>();
   readonly #loadTimes: RecentHistogram;
   #loadsSucceeded = 0;
   #loadsFailed = 0;
@@ -25,8 +32,26 @@ export class CategoryStatistics {
 
   constructor({ name, clock, report }: Pick<CategorySettings<unknown>, "name" | "clock" | "report">) {
     this.#name = name;
+    this.#clock = clock;
     this.#report = report;
     this.#loadTimes = new RecentHistogram(clock);
+  }
+
+  /**
+   * A get has ended.
+   * @param waitsSinceMs When it began to wait, monotonic; `undefined`: it has not.
+   */
+  countGet(source: GetSource, waitsSinceMs: number | undefined): void {
+    this.gets[source] += 1;
+    // One that waited for a load can be answered by what was set meanwhile: that is no time of the near cache.
+    if (waitsSinceMs === undefined || source === "near" || source === "pending") return;
+    const nowMs = this.#clock.monotonic();
+    let times = this.#getTimes.get(source);
+    if (times === undefined) {
+      times = new RecentHistogram(this.#clock);
+      this.#getTimes.set(source, times);
+    }
+    times.record(nowMs - waitsSinceMs, nowMs);
   }
 
   /** A load has ended. One whose value cannot be encoded has failed. */
@@ -46,10 +71,11 @@ export class CategoryStatistics {
     }
   }
 
-  snapshot(): Pick<CategoryHealth, "gets" | "loads" | "undecodable"> {
+  snapshot(): Pick<CategoryHealth, "gets" | "getTimes" | "loads" | "undecodable"> {
     const times = this.#loadTimes.percentiles();
     return {
       gets: { ...this.gets },
+      getTimes: this.#recentGetTimes(),
       loads: {
         succeeded: this.#loadsSucceeded,
         failed: this.#loadsFailed,
@@ -57,5 +83,13 @@ export class CategoryStatistics {
       },
       undecodable: this.#undecodable,
     };
+  }
+
+  #recentGetTimes(): CategoryHealth["getTimes"] {
+    const known = [...this.#getTimes].flatMap(([source, histogram]) => {
+      const times = histogram.percentiles();
+      return times === undefined ? [] : [[source, times] as const];
+    });
+    return Object.fromEntries(known);
   }
 }

@@ -87,7 +87,7 @@ export class Gets<T> {
 
   /** Has a caller answered by what this process holds, or wait for a read or a load. */
   join(key: string, caller: Caller<T>, isFresh: boolean): void {
-    if (isFresh) this.#loads.join(key, caller, true);
+    if (isFresh) this.#load(key, caller);
     else this.#joinNear(key, caller);
     if (!caller.isReading) caller.endRead();
   }
@@ -121,10 +121,16 @@ export class Gets<T> {
     if (isFresh && this.#answer(key, caller, pending, "pending")) return;
     // What the backend has is older than what is to be written.
     if (caller.load === undefined) answerNone(caller);
-    else this.#loads.join(key, caller, true);
+    else this.#load(key, caller);
+  }
+
+  #load(key: string, caller: Caller<T>): void {
+    caller.waitsSinceMs = this.#settings.clock.monotonic();
+    this.#loads.join(key, caller, true);
   }
 
   #ask(key: string, caller: Caller<T>): void {
+    caller.waitsSinceMs = this.#settings.clock.monotonic();
     if (caller.load !== undefined && this.#loads.join(key, caller, false)) return;
     caller.isReading = true;
     this.#reads.join(key, caller);

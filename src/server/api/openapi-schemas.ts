@@ -5,6 +5,8 @@ const STRING = { type: "string" };
 const BOOLEAN = { type: "boolean" };
 const COUNT = { type: "integer", minimum: 0 };
 const NUMBER = { type: "number" };
+/** How long something took in the last minute: half, 95 % and 99 % of it no longer. */
+const PERCENTILES = object({ p50Ms: NUMBER, p95Ms: NUMBER, p99Ms: NUMBER });
 /** Figures over time; null where there was none. */
 const CURVE = { type: "array", items: { type: ["number", "null"] } };
 const TIME = { type: "number", description: "Milliseconds since the epoch" };
@@ -116,6 +118,16 @@ export const SCHEMAS: Readonly<Record<string, object>> = {
         none: COUNT,
         failed: COUNT,
       }),
+      getTimes: object(
+        {},
+        {
+          backend: PERCENTILES,
+          loader: PERCENTILES,
+          stale: PERCENTILES,
+          none: PERCENTILES,
+          failed: PERCENTILES,
+        },
+      ),
       loads: object({ succeeded: COUNT, failed: COUNT }, { p50Ms: NUMBER, p99Ms: NUMBER }),
       undecodable: COUNT,
       near: object({ entries: COUNT, bytes: COUNT }),

@@ -14,6 +14,17 @@ export const CATEGORY_METRICS: readonly MetricDefinition[] = [
     ),
   },
   {
+    type: "gauge",
+    name: "stockpile_category_get_duration_seconds",
+    help: "How long gets that had to wait took in the last minute, by where their value came from and quantile; absent where there were none",
+    labelNames: ["category", "source", "quantile"],
+    samples: ofEach(({ name, getTimes }) =>
+      Object.entries(getTimes).flatMap(([source, { p50Ms, p95Ms, p99Ms }]) =>
+        quantiles({ category: name, source }, { "0.5": p50Ms, "0.95": p95Ms, "0.99": p99Ms }),
+      ),
+    ),
+  },
+  {
     type: "counter",
     name: "stockpile_category_loads_total",
     help: "Keys of a category that were loaded from their source, by result",

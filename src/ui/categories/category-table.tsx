@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 
 import type { CategoryHealth } from "../data/wire.js";
 import { bytesText, countText, msText, NONE, percentText } from "../format.js";
-import { hitRate, SOURCE_HINTS, SOURCES, totalGets } from "./gets-by-source.js";
+import { hitRate, p99MsOf, SOURCE_HINTS, SOURCES, totalGets } from "./gets-by-source.js";
 
 export function CategoryTable({
   categories,
@@ -14,7 +14,10 @@ export function CategoryTable({
   return (
     // The roles are said because a phone shows rows as blocks, and browsers then forget that it is a table.
     <table class="card categories" role="table">
-      <caption>Since each category was first used. A hit is a get that asked nobody but the cache.</caption>
+      <caption>
+        Since each category was first used; p99 of the last minute. A hit is a get that asked nobody but the
+        cache.
+      </caption>
       <thead role="rowgroup">
         <tr role="row">
           {["Category", "Stored by", "Gets", "Hit rate", "By source", "Loads", "Near cache"].map((title) => (
@@ -34,7 +37,7 @@ export function CategoryTable({
 }
 
 function CategoryRow({ category }: { readonly category: CategoryHealth }): JSX.Element {
-  const { name, plugin, backend, gets, loads, near, undecodable } = category;
+  const { name, plugin, backend, gets, getTimes, loads, near, undecodable } = category;
   const rate = hitRate(gets);
   return (
     <tr role="row">
@@ -52,7 +55,7 @@ function CategoryRow({ category }: { readonly category: CategoryHealth }): JSX.E
         {rate === undefined ? NONE : percentText(rate)}
       </td>
       <td role="cell" data-label="By source" class={rate === undefined ? "sources unused" : "sources"}>
-        <SourceBar gets={gets} />
+        <SourceBar gets={gets} getTimes={getTimes} />
       </td>
       <td role="cell" data-label="Loads" class="number">
         {countText(loads.succeeded)}
@@ -67,8 +70,8 @@ function CategoryRow({ category }: { readonly category: CategoryHealth }): JSX.E
   );
 }
 
-/** Shares as a bar, and beside it as numbers. */
-function SourceBar({ gets }: { readonly gets: CategoryHealth["gets"] }): JSX.Element {
+/** Shares as a bar, and beside it as numbers, with how long those took that had to wait. */
+function SourceBar({ gets, getTimes }: Pick<CategoryHealth, "gets" | "getTimes">): JSX.Element {
   const used = SOURCES.filter((source) => gets[source] > 0);
   if (used.length === 0) return <span class="hint">{NONE}</span>;
   return (
@@ -79,12 +82,16 @@ function SourceBar({ gets }: { readonly gets: CategoryHealth["gets"] }): JSX.Ele
         ))}
       </div>
       <ul class="legend">
-        {used.map((source) => (
-          <li key={source} title={SOURCE_HINTS[source]}>
-            <span class={`swatch source-${source}`} aria-hidden="true" />
-            {source} {countText(gets[source])}
-          </li>
-        ))}
+        {used.map((source) => {
+          const p99Ms = p99MsOf(getTimes, source);
+          return (
+            <li key={source} title={SOURCE_HINTS[source]}>
+              <span class={`swatch source-${source}`} aria-hidden="true" />
+              {source} {countText(gets[source])}
+              {p99Ms !== undefined && `, p99 ${msText(p99Ms)}`}
+            </li>
+          );
+        })}
       </ul>
     </>
   );

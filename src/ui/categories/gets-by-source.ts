@@ -31,3 +31,8 @@ export function hitRate(gets: CategoryHealth["gets"]): number | undefined {
   const total = totalGets(gets);
   return total === 0 ? undefined : HITS.reduce((sum, source) => sum + gets[source], 0) / total;
 }
+
+/** What 99 of 100 gets with that source did not exceed lately, in ms; `undefined`: none of them had to wait. */
+export function p99MsOf(getTimes: CategoryHealth["getTimes"], source: Source): number | undefined {
+  return source === "near" || source === "pending" ? undefined : getTimes[source]?.p99Ms;
+}

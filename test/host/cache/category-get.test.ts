@@ -231,7 +231,7 @@ test("health() counts gets by where their value came from", async (t) => {
   await category.get("d", { load: () => undefined });
   await t.throwsAsync(category.get("e", { load: () => Promise.reject(new Error("down")) }));
   await t.throwsAsync(category.get(""));
-  const { loads, ...health } = category.health();
+  const { loads, getTimes, ...health } = category.health();
   t.deepEqual(health, {
     name: "player",
     plugin: "fake",
@@ -241,6 +241,7 @@ test("health() counts gets by where their value came from", async (t) => {
     near: { entries: 0, bytes: 0 },
   });
   t.like(loads, { succeeded: 2, failed: 1 });
+  t.deepEqual(Object.keys(getTimes).toSorted(), ["backend", "failed", "loader", "none"]);
   backend.backendId = undefined;
   t.false("backend" in category.health());
 });

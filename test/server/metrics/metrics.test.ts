@@ -42,6 +42,10 @@ const HEALTH: Snapshot = {
       name: "player",
       plugin: "redis",
       gets: { near: 1, backend: 2, pending: 3, loader: 4, stale: 5, none: 6, failed: 7 },
+      getTimes: {
+        backend: { p50Ms: 0.25, p95Ms: 0.75, p99Ms: 8 },
+        failed: { p50Ms: 400, p95Ms: 500, p99Ms: 600 },
+      },
       loads: { succeeded: 8, failed: 9, p50Ms: 100, p99Ms: 3000 },
       undecodable: 11,
       near: { entries: 12, bytes: 1300 },
@@ -96,6 +100,10 @@ const EXPECTED = [
   'stockpile_category_gets_total{category="player",source="backend"} 2',
   'stockpile_category_gets_total{category="player",source="stale"} 5',
   'stockpile_category_gets_total{category="player",source="failed"} 7',
+  'stockpile_category_get_duration_seconds{category="player",source="backend",quantile="0.5"} 0.00025',
+  'stockpile_category_get_duration_seconds{category="player",source="backend",quantile="0.95"} 0.00075',
+  'stockpile_category_get_duration_seconds{category="player",source="backend",quantile="0.99"} 0.008',
+  'stockpile_category_get_duration_seconds{category="player",source="failed",quantile="0.5"} 0.4',
   'stockpile_category_loads_total{category="player",result="succeeded"} 8',
   'stockpile_category_loads_total{category="player",result="failed"} 9',
   'stockpile_category_load_duration_seconds{category="player",quantile="0.99"} 3',
@@ -134,11 +142,11 @@ test("renderMetrics() leaves out what there is no number of", async (t) => {
   const text = await renderMetrics({
     ...HEALTH,
     plugins: [{ ...healthy, calls, memory: { heapBytes: 1, externalBytes: 1, limitBytes: 1 }, backends: [] }],
-    categories: [{ ...category, loads: { succeeded: 0, failed: 0 } }],
+    categories: [{ ...category, getTimes: {}, loads: { succeeded: 0, failed: 0 } }],
   });
   t.notRegex(
     text,
-    /^stockpile_(?:plugin_last_failure|plugin_resident|plugin_call_duration|category_load_duration)/m,
+    /^stockpile_(?:plugin_last_failure|plugin_resident|plugin_call_duration|category_get_duration|category_load_duration)/m,
   );
   t.notRegex(text, /NaN|undefined/);
 });
