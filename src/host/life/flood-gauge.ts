@@ -34,9 +34,9 @@ export class FloodGauge {
   /**
    * Counts a frame, or several; true when it is one too many.
    * @param frames What came counts as so many of them.
+   * @param now Monotonic, in ms, for whoever has just read the clock.
    */
-  isFlooded(frames: number = 1): boolean {
-    const now = this.#clock.monotonic();
+  isFlooded(frames: number = 1, now: number = this.#clock.monotonic()): boolean {
     if (!this.#isSameTurn) {
       this.#isSameTurn = true;
       setImmediate(this.#endTurn);

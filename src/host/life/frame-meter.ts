@@ -15,6 +15,8 @@ const UNIT_BYTES = 4096;
 const MAX_FRAME_MS = 50;
 const MAX_BYTE_MS = 0.0004;
 
+const FLOOD = "it floods its port with frames";
+
 export class FrameMeter implements FrameToll {
   readonly #clock: Clock;
   readonly #gauge: FloodGauge;
@@ -23,36 +25,49 @@ export class FrameMeter implements FrameToll {
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#gauge = new FloodGauge(clock);
-    this.#share = new LoopShare(clock);
+    this.#share = new LoopShare(clock.monotonic());
   }
 
   /**
-   * Counts a frame, before anything is done with it.
-   * @param messageBytes 0 where that is not known.
+   * Counts a frame of which nothing is known before it is delivered, and how long that takes. The clock is read twice:
+   * a lone call waits for this.
+   * @returns why nothing more is taken, as the end of a sentence.
    */
-  admit(messageBytes: number = 0): string | undefined {
+  take(deliver: () => void): string | undefined {
+    const now = this.#clock.monotonic();
+    if (this.#gauge.isFlooded(1, now)) return FLOOD;
+    this.#timeFrom(now, 0, deliver);
+    return this.refusal();
+  }
+
+  /** Counts a frame, before anything is done with it. */
+  admit(messageBytes: number): string | undefined {
     const frames = 1 + Math.floor(messageBytes / UNIT_BYTES);
-    return this.#gauge.isFlooded(frames) ? "it floods its port with frames" : undefined;
+    return this.#gauge.isFlooded(frames) ? FLOOD : undefined;
   }
 
   /** Does what a frame is there for, and counts how long it takes. */
   time<Result>(messageBytes: number, work: () => Result): Result {
-    const startedAt = this.#clock.monotonic();
-    try {
-      return work();
-    } finally {
-      const spentMs = this.#clock.monotonic() - startedAt;
-      this.#gauge.exclude(spentMs);
-      this.#share.spend(Math.min(spentMs, MAX_FRAME_MS + messageBytes * MAX_BYTE_MS));
-    }
+    return this.#timeFrom(this.#clock.monotonic(), messageBytes, work);
   }
 
-  /** Told within {@link time} of the results that a frame claims to bring: one that answers no call ends the life. */
+  /** Told by what is being timed of the results that a frame claims to bring: one that answers no call ends the life. */
   answer(results: number): void {
     this.#share.answer(results);
   }
 
   refusal(): string | undefined {
     return this.#share.isOverdrawn ? "its frames hold up the host's loop" : undefined;
+  }
+
+  #timeFrom<Result>(startedAt: number, messageBytes: number, work: () => Result): Result {
+    try {
+      return work();
+    } finally {
+      const now = this.#clock.monotonic();
+      const spentMs = now - startedAt;
+      this.#gauge.exclude(spentMs);
+      this.#share.spend(Math.min(spentMs, MAX_FRAME_MS + messageBytes * MAX_BYTE_MS), now);
+    }
   }
 }

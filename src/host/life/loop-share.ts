@@ -5,7 +5,6 @@
  * taken off again. Results of calls are what the host has asked for, so each may take a little for nothing: however many
  * calls there are, a plugin that only answers them owes nothing. What its results have not taken pays for nothing else.
  */
-import type { Clock } from "../clock.js";
 
 /** The part of the host's time that frames nobody asked for may take for ever: a quarter is noticed, and bears no harm. */
 const FAIR_SHARE = 0.25;
@@ -15,14 +14,13 @@ export const MAX_OWED_MS = 2000;
 const RESULT_MS = 0.2;
 
 export class LoopShare {
-  readonly #clock: Clock;
   #owedMs = 0;
   #creditMs = 0;
   #lastAt: number;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
-    this.#lastAt = clock.monotonic();
+  /** @param now Monotonic, in ms. */
+  constructor(now: number) {
+    this.#lastAt = now;
   }
 
   /** What is being spent is spent on so many results. */
@@ -30,8 +28,8 @@ export class LoopShare {
     this.#creditMs += results * RESULT_MS;
   }
 
-  spend(ms: number): void {
-    const now = this.#clock.monotonic();
+  /** @param now Monotonic, in ms. */
+  spend(ms: number, now: number): void {
     const passedMs = now - this.#lastAt;
     this.#lastAt = now;
     const chargedMs = Math.max(0, ms - this.#creditMs);

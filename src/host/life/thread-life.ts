@@ -196,9 +196,7 @@ export class ThreadLife implements Life {
     // Node has decoded a message before anybody can be asked: what can be measured is what becomes of it.
     const receive = (deliver: () => void): void => {
       if (this.#ending.isOver) return;
-      const flood = meter.admit();
-      if (flood === undefined) meter.time(0, deliver);
-      const fault = flood ?? meter.refusal();
+      const fault = meter.take(deliver);
       if (fault !== undefined) this.#ending.fault(fault);
     };
     return guardedEndpoint((read) => portEndpoint(port, read, receive), {

@@ -2,7 +2,7 @@ import { symbols, type Logger } from "pino";
 import type { LogLine } from "../../contract/protocol.js";
 import { systemClock, type Clock } from "../clock.js";
 import { DropTally } from "./drop-tally.js";
-import type { LaterWork } from "./later-work.js";
+import { LaterWork } from "./later-work.js";
 import { isLogFrame } from "./log-frame.js";
 import { RateWindow } from "./rate-window.js";
 import { readPluginFields, type FieldRules } from "./read-plugin-fields.js";
@@ -38,13 +38,11 @@ export interface PluginLogSinkOptions {
   readonly clock?: Clock;
   /** Is told each line that is to be written, masked. */
   readonly onLine?: (line: WrittenLine) => void;
-  /** Takes what is to be written; by default it is written at once. */
-  readonly later?: LaterWork;
 }
 
 /**
- * Writes what one life of a plugin logs to the host's logger. All of it may be hostile: the shape is checked, the
- * rate limited, secrets are masked, and nothing is thrown.
+ * Writes what one life of a plugin logs to the host's logger, once what is being done has returned. All of it may be
+ * hostile: the shape is checked, the rate limited, secrets are masked, and nothing is thrown.
  *
  * A line's fields stand at top level, as pino's users expect, but none can pass for the host's: a field named as
  * one of the logger's bindings, or as pino's own, gets an underscore (`plugin_`). Names that a pino `mixin` or
@@ -57,12 +55,11 @@ export class PluginLogSink {
   readonly #rate: RateWindow;
   readonly #drops: DropTally;
   readonly #onLine: PluginLogSinkOptions["onLine"];
-  readonly #later: LaterWork | undefined;
+  readonly #later = new LaterWork();
   #isEnded = false;
 
-  constructor({ logger, mask, clock = systemClock, onLine, later }: PluginLogSinkOptions) {
+  constructor({ logger, mask, clock = systemClock, onLine }: PluginLogSinkOptions) {
     this.#onLine = onLine;
-    this.#later = later;
     this.#logger = logger.child({}, { serializers: { err: (value: unknown) => value } });
     this.#rules = { reservedNames: reservedNames(logger), mask };
     this.#rate = new RateWindow(clock, MAX_LINES_PER_SECOND);
@@ -94,7 +91,7 @@ export class PluginLogSink {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#drops.end();
-    this.#later?.flush();
+    this.#later.flush();
   }
 
   /** @returns `false` where the fields are no JSON object; the line is written without them. */
@@ -103,13 +100,8 @@ export class PluginLogSink {
     // Without a message pino writes no key for one.
     const message = line.message === "" ? undefined : this.#rules.mask(line.message);
     this.#onLine?.({ at: line.time, level, message: message ?? "", fields: fields ?? {} });
-    this.#do(() => this.#log(level, { pluginTime: line.time, ...fields }, message));
+    this.#later.add(() => this.#log(level, { pluginTime: line.time, ...fields }, message));
     return fields !== undefined;
-  }
-
-  #do(work: () => void): void {
-    if (this.#later === undefined) work();
-    else this.#later.add(work);
   }
 
   #log(level: LevelName, fields: { readonly pluginTime: number }, message: string | undefined): void {
@@ -135,7 +127,7 @@ export class PluginLogSink {
   }
 
   #reportDrops(count: number): void {
-    this.#do(() => this.#logDrops(count));
+    this.#later.add(() => this.#logDrops(count));
   }
 
   #logDrops(count: number): void {

@@ -41,25 +41,28 @@ export class MemoryWatch {
   /** The loop has turned: its own figures are fresh. Answers whether they, or those from outside, are over the cap. */
   checkPulse(): boolean {
     const told = ofPulse(this.#life.pulse);
-    this.#latest = told;
-    if (!this.#life.canMeasure) {
-      this.#processBytes = otherProcessBytes();
-      return this.#isOver();
-    }
-    // The pulse is the plugin's to write, so that it is now and then compared with what the thread itself says.
     this.#checks += 1;
-    const wasOver = used(this.#measured) > this.#limitBytes;
-    if (wasOver || this.#checks % CHECKS_PER_MEASUREMENT === 0) this.#ask();
-    if (told.residentBytes !== undefined) this.#seeProcess(told, told.residentBytes);
-    if (wasOver) this.#latest = this.#measured;
+    if (!this.#life.canMeasure) this.#processBytes = otherProcessBytes();
+    else if (this.#isDoubtful(told)) this.#ask();
+    this.#latest = this.#whatCounts(told);
     return this.#isOver();
   }
 
-  /** What a process tells of itself may be files it has mapped, which count for nobody: that is seen from outside. */
-  #seeProcess(told: LifeMemory, toldBytes: number): void {
-    const { residentBytes } = this.#measured;
-    if (residentBytes === undefined || toldBytes > this.#limitBytes) this.#ask();
-    this.#latest = { ...told, residentBytes: Math.min(toldBytes, residentBytes ?? toldBytes) };
+  /** Whether what a plugin tells of itself is to be compared with what is seen from outside. */
+  #isDoubtful({ residentBytes }: LifeMemory): boolean {
+    // The pulse is the plugin's to write, so that it is compared now and then whatever it says.
+    if (this.#checks % CHECKS_PER_MEASUREMENT === 0 || this.#isTooMuch(this.#measured)) return true;
+    if (residentBytes === undefined) return false;
+    return this.#measured.residentBytes === undefined || residentBytes > this.#limitBytes;
+  }
+
+  /** Which figure counts: the plugin's own, unless what was last seen from outside is over the cap. */
+  #whatCounts(told: LifeMemory): LifeMemory {
+    if (this.#isTooMuch(this.#measured)) return this.#measured;
+    if (told.residentBytes === undefined) return told;
+    // What a process tells of may be files it has mapped, which count for nobody: from outside they can be left out.
+    const { residentBytes: seenBytes = Infinity } = this.#measured;
+    return { ...told, residentBytes: Math.min(told.residentBytes, seenBytes) };
   }
 
   /** The loop is blocked. Answers, maybe only next time, whether the thread is over the cap. */
@@ -90,7 +93,11 @@ export class MemoryWatch {
   }
 
   #isOver(): boolean {
-    return used(this.#latest) > this.#limitBytes;
+    return this.#isTooMuch(this.#latest);
+  }
+
+  #isTooMuch(memory: LifeMemory): boolean {
+    return used(memory) > this.#limitBytes;
   }
 }
 

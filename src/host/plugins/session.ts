@@ -16,7 +16,6 @@ import type { LifeEnd } from "../life/life.js";
 import { LifeInspector } from "../inspector/life-inspector.js";
 import type { MovableLife } from "../life/movable-life.js";
 import { logSafely } from "../logs/log-safely.js";
-import { LaterWork } from "../logs/later-work.js";
 import { PluginLogSink } from "../logs/plugin-log-sink.js";
 import { LifeChronicle } from "../reports/life-chronicle.js";
 import { beginLife } from "./begin-life.js";
@@ -79,7 +78,6 @@ export class PluginSession {
       mask: this.#mask,
       clock: services.clock,
       onLine: (line) => this.#chronicle.line(line),
-      later: new LaterWork(),
     });
     const { inspectPort: port } = config;
     this.#inspector = port === undefined ? undefined : new LifeInspector({ port, logger });

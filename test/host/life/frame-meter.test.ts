@@ -26,6 +26,30 @@ test("the time a frame takes makes no room for others", async (t) => {
   t.is(admitted(meter, 0), 0);
 });
 
+test("take() refuses a frame too many, and has nothing done with it", (t) => {
+  const meter = new FrameMeter(new FakeClock());
+  let delivered = 0;
+  const deliver = (): void => void (delivered += 1);
+  for (let frame = 0; frame < MAX_FRAMES_AT_ONCE; frame += 1) t.is(meter.take(deliver), undefined);
+  t.is(meter.take(deliver), "it floods its port with frames");
+  t.is(delivered, MAX_FRAMES_AT_ONCE);
+});
+
+test("take() refuses more once frames have taken most of the loop for some seconds, unless they bring results", (t) => {
+  const firstRefused = (results: number): number => {
+    const clock = new FakeClock();
+    const meter = new FrameMeter(clock);
+    const deliver = (): void => {
+      meter.answer(results);
+      clock.block(40);
+    };
+    const refusals = Array.from({ length: 100 }, () => meter.take(deliver));
+    return refusals.indexOf("its frames hold up the host's loop");
+  };
+  t.is(firstRefused(0), 66);
+  t.is(firstRefused(200), -1);
+});
+
 test("refusal() comes of frames that take most of the loop for some seconds", (t) => {
   const clock = new FakeClock();
   const meter = new FrameMeter(clock);
