@@ -94,14 +94,21 @@ function budget(requests: number, perMs: number) {
 
 function baseUrl(): z.ZodType<string, string> {
   const error = "expected an http or https URL without a query";
-  return z
-    .string({ error })
-    .refine(isBaseUrl, { error })
-    .transform((url) => url.replace(/\/+$/, ""));
+  return (
+    z
+      .string({ error })
+      // Not "expected …", which is completed by what was received: that is a password here.
+      .refine((text) => !/^[^/]*\/\/[^/?#]*@/.test(text), {
+        error: "an upstream's URL has no name and no password",
+        abort: true,
+      })
+      .refine(isBaseUrl, { error })
+      .transform((url) => url.replace(/\/+$/, ""))
+  );
 }
 
 function isBaseUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
-  const { protocol, search, hash, username, password } = new URL(text);
-  return /^https?:$/.test(protocol) && search + hash + username + password === "";
+  const { protocol, search, hash } = new URL(text);
+  return /^https?:$/.test(protocol) && search + hash === "";
 }

@@ -38,6 +38,7 @@ for (const [what, section] of [
   ["an address of another scheme", { upstream: { services: "ftp://mojang.com" } }],
   ["an address with a query", { publicUrl: "http://localhost/?x=1" }],
   ["an address with a password", { upstream: { sessions: "http://user:password@localhost" } }],
+  ["an address with a name alone", { upstream: { sessions: "http://user@localhost" } }],
   ["a budget of one", { budgets: { services: { requests: 1 } } }],
   ["a budget without time", { budgets: { services: { per: 0 } } }],
   ["a deadline of none", { deadline: "0s" }],
