@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+import { ConfigError } from "../host/main.js";
 import { FakeMojang } from "../mojang/main.js";
 import { startServer } from "../server/main.js";
 import type { RunningServer } from "../server/main.js";
@@ -26,13 +27,16 @@ export interface RunServerOptions {
   readonly watch?: boolean;
 }
 
+/** For a configuration that is wrong: to start again is of no use. `EX_CONFIG` of sysexits.h. */
+const CONFIG_EXIT_CODE = 78;
 /** Taken from the working folder where neither `--config` nor `--dev` is given. */
 const DEFAULT_CONFIG = "stockpile.json";
 /** The configuration the package comes with for trying things out: it leaves nothing behind. */
 const DEV_CONFIG = fileURLToPath(new URL("../../../config/dev.json", import.meta.url));
 
 /**
- * Runs a server until it is told to stop, and ends the process: with 0 after an orderly stop, with 1 after a failure.
+ * Runs a server until it is told to stop, and ends the process: with 0 after an orderly stop, with 78 where the
+ * configuration is wrong, with 1 after another failure.
  * @throws {Error} there is no configuration, or a package for readable logs is missing; nothing was started.
  */
 export async function runServer(options: RunServerOptions): Promise<void> {
@@ -65,9 +69,9 @@ export async function runServer(options: RunServerOptions): Promise<void> {
     });
   } catch (error) {
     reportFailure(error);
-    return end.exit(1);
+    return end.exit(error instanceof ConfigError ? CONFIG_EXIT_CODE : 1);
   }
-  end.limitMs = server.config.stop;
+  end.limitMs = (server.config.drain ?? 0) + server.config.stop;
   if (options.banner) output.print(banner(server, config, fake));
   const watch = options.watch === true ? await watchServer(server, config, output) : undefined;
   const exitCode = await end.requested;

@@ -29,7 +29,9 @@ import type { ServerEnv } from "./server-env.js";
 /** What {@link createApp} works with. */
 export interface AppOptions extends ApiOptions {
   readonly cache: CacheResource;
-  /** True once the server has begun to stop: the cache is no longer served then, health still is. */
+  /** True once the server has begun to stop: it is not ready then, and keeps no connection. */
+  readonly isStopping: () => boolean;
+  /** True once it does not serve the cache any more, but its health alone. */
   readonly isClosing: () => boolean;
   /** True when only this machine can reach the server. */
   readonly isLoopbackOnly: () => boolean;
@@ -48,12 +50,12 @@ const ROUTES =
 
 /** An app that answers every request, and every failure with JSON. */
 export function createApp(options: AppOptions): Hono<ServerEnv> {
-  const { config, logger, isClosing, isLoopbackOnly } = options;
+  const { config, logger, isStopping, isClosing, isLoopbackOnly } = options;
   const refusedWrites = new RefusedWrites(logger, options.clock);
   const app = new Hono<ServerEnv>({ getPath: rawPath });
   app.use(
     noteRequest(options),
-    setCommonHeaders(isClosing),
+    setCommonHeaders(isStopping),
     refuseForeignHost({ hosts: config.hosts, isLoopbackOnly }),
     checkUrl,
   );
@@ -83,7 +85,7 @@ export function createApp(options: AppOptions): Hono<ServerEnv> {
 
 /** How the cache does, for supervisors, monitors and people. */
 function addStateRoutes(app: Hono<ServerEnv>, options: AppOptions): void {
-  const { stockpile, mojang, metrics, isClosing, certificateExpiresAt } = options;
+  const { stockpile, mojang, metrics, isStopping, certificateExpiresAt } = options;
   app.get("/health", (c) => {
     const health = stockpile.health();
     return c.json(publicHealth(health), health.status === "down" ? 503 : 200);
@@ -92,7 +94,7 @@ function addStateRoutes(app: Hono<ServerEnv>, options: AppOptions): void {
   app.get("/livez", (c) => c.json({ status: "ok" }));
   // Degraded is still ready, because the cache answers.
   app.get("/readyz", (c) => {
-    const status = isClosing() ? "closing" : stockpile.health().status;
+    const status = isStopping() ? "closing" : stockpile.health().status;
     return c.json({ status }, status === "closing" || status === "down" ? 503 : 200);
   });
   app.get("/metrics", async (c) => {
@@ -151,13 +153,13 @@ function noteRequest({ logger, metrics }: AppOptions): MiddlewareHandler<ServerE
 }
 
 /** Values change at any time, and no other site is to read or embed them. */
-function setCommonHeaders(isClosing: () => boolean): MiddlewareHandler<ServerEnv> {
+function setCommonHeaders(isStopping: () => boolean): MiddlewareHandler<ServerEnv> {
   return async (c, next) => {
     c.header("cache-control", "no-store");
     c.header("x-content-type-options", "nosniff");
     c.header("cross-origin-resource-policy", "same-origin");
     await next();
-    if (isClosing()) c.header("connection", "close");
+    if (isStopping()) c.header("connection", "close");
   };
 }
 

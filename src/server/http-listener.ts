@@ -123,8 +123,9 @@ export class HttpListener {
   }
 
   /**
-   * Accepts nothing more, lets requests and calls under way end for at most `limitMs`, then cuts what is left. The app is to
-   * answer with `Connection: close` from now on; otherwise a connection stays until it has been idle long enough.
+   * Accepts nothing more, cuts idle connections, lets requests and calls under way end for at most `limitMs`, then cuts what
+   * is left. The app is to answer with `Connection: close` from now on; otherwise a connection stays until it has been idle
+   * long enough.
    */
   async close(limitMs: number): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));

@@ -19,6 +19,8 @@ export interface ServerConfig {
   readonly maxEventListeners: number;
   readonly requestTimeout: number;
   readonly keepAliveTimeout: number;
+  /** Absent: a server that is told to stop does so at once. */
+  readonly drain?: number;
   readonly stop: number;
   /** What a client has to send to change anything; `undefined`: nothing can be changed but by {@link openWrites}. */
   readonly token?: string;
@@ -99,9 +101,14 @@ export const serverConfigSchema: z.ZodType<ServerConfig> = z
     keepAliveTimeout: durationWithinDaySchema
       .prefault(DEFAULT_KEEP_ALIVE_TIMEOUT_MS)
       .describe("How long an idle connection is kept open"),
+    drain: durationWithinDaySchema
+      .exactOptional()
+      .describe(
+        "How long a server that was told to stop serves on, not ready, before it begins to; absent: not at all",
+      ),
     stop: durationWithinDaySchema
       .prefault(DEFAULT_STOP_MS)
-      .describe("Until a server that was told to stop has ended"),
+      .describe("Until a server that has begun to stop has ended"),
     token: token()
       .exactOptional()
       .describe('What a client sends to change anything, as "${env:STOCKPILE_TOKEN}"; absent: nobody can'),

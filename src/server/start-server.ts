@@ -76,7 +76,7 @@ export interface RunningServer {
    */
   reconfigure(): Promise<ReconfigureReport>;
   /**
-   * Stops: accepts nothing more, lets requests under way end for at most half of `config.stop`, closes the
+   * Stops: serves on for `config.drain`, not ready and keeping no connection, then accepts nothing more, lets requests under way end for at most half of `config.stop`, closes the
    * Stockpile. Called again, it answers the same promise.
    */
   close(): Promise<ServerClosed>;
@@ -115,6 +115,7 @@ interface ResolvedOptions extends ServerOptions {
 
 /** What changes while a server runs. */
 interface ServerState {
+  isStopping: boolean;
   isClosing: boolean;
   isLoopbackOnly: boolean;
   /** Its "server" section. */
@@ -125,7 +126,7 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
   // The host has checked it: here it only gets its type.
   const config = serverConfigSchema.parse(stockpile.serverConfig);
   const live = new LiveConfig(config);
-  const state: ServerState = { isClosing: false, isLoopbackOnly: true, live };
+  const state: ServerState = { isStopping: false, isClosing: false, isLoopbackOnly: true, live };
   const certificate = new CertificateWatch(options);
   const tls = config.tls && (await readTls(stockpile, config.tls));
   if (tls !== undefined) certificate.use(tls.cert);
@@ -138,7 +139,9 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
     { stockpile, mojang, config, state, events, history, tls, certificate },
     options,
   );
-  const close = async (): Promise<ServerClosed> => {
+  const close = async (drainMs = 0): Promise<ServerClosed> => {
+    state.isStopping = true;
+    if (drainMs > 0) await new Promise<void>((resolve) => void options.clock.schedule(resolve, drainMs));
     state.isClosing = true;
     feed.close();
     events.close();
@@ -149,9 +152,9 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
     return stockpile.close();
   };
   let closed: Promise<ServerClosed> | undefined;
-  const closeOnce = () => (closed ??= close());
+  const closeOnce = () => (closed ??= close(config.drain));
   const address = await bind(listener, config, options).catch(async (error: unknown) => {
-    await closeOnce();
+    await close();
     throw error;
   });
   // What needs an end begins where nothing can fail any more.
@@ -239,6 +242,7 @@ function createListener(
     config,
     logger,
     clock,
+    isStopping: () => state.isStopping,
     isClosing: () => state.isClosing,
     isLoopbackOnly: () => state.isLoopbackOnly,
     liveConfig: () => state.live.current,

@@ -235,10 +235,10 @@ test.serial(
   },
 );
 
-test.serial("a wrong configuration ends with 1 and the list of its mistakes, nothing else", async (t) => {
+test.serial("a wrong configuration ends with 78 and the list of its mistakes, nothing else", async (t) => {
   const file = writeConfig(t, { server: { port: -1 }, storage: { plugin: "nosuch" } });
   const { code, stdout, stderr } = await runCommand(["server", "--config", file]);
-  t.is(code, 1);
+  t.is(code, 78);
   t.is(stdout, "");
   const lines = stderr.trimEnd().split("\n");
   t.is(lines[0], `Cannot use configuration ${file}: 2 mistakes`);
@@ -247,9 +247,9 @@ test.serial("a wrong configuration ends with 1 and the list of its mistakes, not
   t.regex(stderr, /^ {2}storage\.plugin: /m);
 });
 
-test.serial("a configuration that is not there ends with 1 and says so", async (t) => {
+test.serial("a configuration that is not there ends with 78 and says so", async (t) => {
   const { code, stderr } = await runCommand(["server", "--config", "nosuch.json"]);
-  t.is(code, 1);
+  t.is(code, 78);
   t.regex(stderr, /^Cannot use configuration nosuch\.json: /);
   t.notRegex(stderr, /^ +at /m);
 });

@@ -35,10 +35,10 @@ for (const [place, text] of Object.entries(CONFIGS)) {
   test(`the configuration of ${place} is right, and has a token that lies elsewhere`, async (t) => {
     const config = JSON.parse(text) as { server: { token: string } };
     const { storage, plugins } = await checkConfig(config, sectionSchemas);
-    t.is(storage.plugin, "file");
+    t.is(storage.plugin, "lmdb");
     t.deepEqual(
       plugins.map(({ name, startup }) => [name, startup]),
-      [["file", "required"]],
+      [["lmdb", "required"]],
     );
     t.is(config.server.token, "${env:STOCKPILE_TOKEN}");
   });
@@ -50,12 +50,20 @@ test("every configuration has the server cache what Mojang says", (t) => {
 });
 
 test("whoever stops the server waits longer than the server takes", (t) => {
+  const takes = (place: string): number => {
+    const { drain = 0, stop } = serverOf(CONFIGS[place] ?? "");
+    return drain + stop;
+  };
   const [, unitSeconds] = /^TimeoutStopSec=(\d+)$/m.exec(UNIT) ?? [];
-  t.true(Number(unitSeconds) * 1000 > serverOf(CONFIGS["packaging/systemd/stockpile.json"] ?? "").stop);
+  t.true(Number(unitSeconds) * 1000 > takes("packaging/systemd/stockpile.json"));
   const [, podSeconds] = /terminationGracePeriodSeconds: (\d+)/.exec(MANIFEST) ?? [];
-  t.true(Number(podSeconds) * 1000 > serverOf(CONFIGS["packaging/kubernetes/stockpile.yaml"] ?? "").stop);
+  t.true(Number(podSeconds) * 1000 > takes("packaging/kubernetes/stockpile.yaml"));
   // "docker stop" waits for 10 s.
-  t.true(serverOf(CONFIGS["packaging/docker/stockpile.json"] ?? "").stop < 10_000);
+  t.true(takes("packaging/docker/stockpile.json") < 10_000);
+});
+
+test("what ends with a wrong configuration is not started again", (t) => {
+  t.regex(UNIT, /^RestartPreventExitStatus=78$/m);
 });
 
 test("a container listens where others reach it, on the port that is named everywhere", (t) => {

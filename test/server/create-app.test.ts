@@ -32,6 +32,7 @@ async function openClosing(t: ExecutionContext): Promise<string> {
     liveConfig: () => serverConfigSchema.parse({}),
     logger,
     clock: systemClock,
+    isStopping: () => true,
     isClosing: () => true,
     isLoopbackOnly: () => true,
     token: () => undefined,

@@ -45,6 +45,7 @@ function routesOf({ stockpile, mojang, config }: RunningServer): string[] {
     liveConfig: () => config,
     logger,
     clock,
+    isStopping: () => false,
     isClosing: () => false,
     isLoopbackOnly: () => true,
     token: () => undefined,
