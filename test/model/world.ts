@@ -207,6 +207,7 @@ export class World {
       load: loader === "load" ? this.loader.load : undefined,
       loadMany: loader === "loadMany" ? this.loader.loadMany : undefined,
       maxValueBytes: 1000,
+      isTimed: true,
       backend: this.backend,
       queue: this.#queue,
       clock: this.clock,

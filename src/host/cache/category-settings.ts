@@ -46,6 +46,8 @@ export interface CategorySettings<T> {
   readonly loadMany: ManyLoader<T> | undefined;
   /** The most bytes an encoded value may have; its envelope comes on top. */
   readonly maxValueBytes: number;
+  /** Whether its health tells how long gets and loads took. */
+  readonly isTimed: boolean;
   readonly backend: BackendHandle;
   /** Counts the writes that wait for that backend, of all its categories. */
   readonly queue: WriteQueue;

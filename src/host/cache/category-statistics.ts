@@ -22,19 +22,25 @@ export class CategoryStatistics {
   };
   readonly #name: string;
   readonly #clock: Clock;
+  readonly #isTimed: boolean;
   readonly #report: (failure: QuietFailure) => void;
   /** Made as they are needed: most categories know two or three sources. */
   readonly #getTimes = new Map<keyof CategoryHealth["getTimes"], RecentHistogram>();
-  readonly #loadTimes: RecentHistogram;
+  #loadTimes: RecentHistogram | undefined;
   #loadsSucceeded = 0;
   #loadsFailed = 0;
   #undecodable = 0;
 
-  constructor({ name, clock, report }: Pick<CategorySettings<unknown>, "name" | "clock" | "report">) {
+  constructor({
+    name,
+    isTimed,
+    clock,
+    report,
+  }: Pick<CategorySettings<unknown>, "name" | "isTimed" | "clock" | "report">) {
     this.#name = name;
+    this.#isTimed = isTimed;
     this.#clock = clock;
     this.#report = report;
-    this.#loadTimes = new RecentHistogram(clock);
   }
 
   /**
@@ -44,7 +50,7 @@ export class CategoryStatistics {
   countGet(source: GetSource, waitsSinceMs: number | undefined): void {
     this.gets[source] += 1;
     // One that waited for a load can be answered by what was set meanwhile: that is no time of the near cache.
-    if (waitsSinceMs === undefined || source === "near" || source === "pending") return;
+    if (!this.#isTimed || waitsSinceMs === undefined || source === "near" || source === "pending") return;
     const nowMs = this.#clock.monotonic();
     let times = this.#getTimes.get(source);
     if (times === undefined) {
@@ -58,6 +64,8 @@ export class CategoryStatistics {
   countLoad(isSuccess: boolean, elapsedMs: number): void {
     if (isSuccess) this.#loadsSucceeded += 1;
     else this.#loadsFailed += 1;
+    if (!this.#isTimed) return;
+    this.#loadTimes ??= new RecentHistogram(this.#clock);
     this.#loadTimes.record(elapsedMs);
   }
 
@@ -72,7 +80,7 @@ export class CategoryStatistics {
   }
 
   snapshot(): Pick<CategoryHealth, "gets" | "getTimes" | "loads" | "undecodable"> {
-    const times = this.#loadTimes.percentiles();
+    const times = this.#loadTimes?.percentiles();
     return {
       gets: { ...this.gets },
       getTimes: this.#recentGetTimes(),

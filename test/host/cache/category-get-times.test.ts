@@ -144,3 +144,14 @@ test("times are those of the last minute", async (t) => {
   t.deepEqual(category.health().getTimes, {});
   t.is(category.health().gets.none, 1);
 });
+
+test("a category that is gone after one call keeps no times", async (t) => {
+  const bench = openCategory<number>(t, { isTimed: false });
+  const { category, clock } = bench;
+  await readFor(bench, 20, () => category.get("a"));
+  const loaded = category.get("a", { load: taking(clock, 10, 2) });
+  await clock.advance(50);
+  t.is(await loaded, 2);
+  t.deepEqual(category.health().getTimes, {});
+  t.deepEqual(category.health().loads, { succeeded: 1, failed: 0 });
+});

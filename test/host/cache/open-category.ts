@@ -44,6 +44,7 @@ export function openCategory<T>(t: ExecutionContext, overrides: Partial<Category
     load: undefined,
     loadMany: undefined,
     maxValueBytes: 1000,
+    isTimed: true,
     backend,
     queue: new QueueBudget({ queuedWrites: 100, queuedBytes: 10_000 }),
     clock,
