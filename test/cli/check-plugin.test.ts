@@ -1,10 +1,10 @@
 /** `stockpile plugin check`, as its users run it. */
 import test from "ava";
 import { readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SHELF_SOURCE, writePackage } from "./plugin-build/write-package.js";
 import { ROOT, runCommand } from "./run-command.js";
+import { temporaryFolder } from "./write-config.js";
 
 /** The source as JavaScript, its values the host's to write to, with a part of it in another form. */
 function shelf(change: (source: string) => string = (source) => source): string {
@@ -16,18 +16,13 @@ function shelf(change: (source: string) => string = (source) => source): string 
 
 const MANIFEST = { name: "@acme/shelf", version: "1.2.0", type: "module", exports: "./main.js" };
 
-/** What the command leaves in the folder for temporary files while it runs. */
-function leftovers(): string[] {
-  return readdirSync(tmpdir()).filter((name) => /^stockpile-(?:kit|check)-/.test(name));
-}
-
 test.serial(
   "check says of a plugin that holds what it is and what it promises, and leaves nothing",
   async (t) => {
-    t.timeout(180_000);
-    const before = leftovers();
+    t.timeout(360_000);
+    const TMPDIR = temporaryFolder(t);
     const args = ["plugin", "check", join(ROOT, "plugins/file"), "--parameters", '{ "path": "${folder}" }'];
-    const { code, stdout, stderr } = await runCommand(args);
+    const { code, stdout, stderr } = await runCommand(args, { env: { TMPDIR } });
     t.is(code, 0, stderr);
     t.is(stderr, "");
     t.regex(stdout, /^File 0\.1\.0\n {2}module {4}.*plugins\/file\/dist\/main\.js\n {2}protocol {2}1\n/);
@@ -41,12 +36,12 @@ test.serial(
       stdout,
       /^ {2}methods {3}get, put, purge, close, scan, clear, ping\n {2}persists {2}yes\nAll \d+ checks hold\n$/m,
     );
-    t.deepEqual(leftovers(), before);
+    t.deepEqual(readdirSync(TMPDIR), []);
   },
 );
 
 test.serial("check names each sentence that is broken, and ends with 1", async (t) => {
-  t.timeout(120_000);
+  t.timeout(240_000);
   const folder = writePackage(t, {
     "package.json": {
       ...MANIFEST,
@@ -73,7 +68,7 @@ test.serial("check names each sentence that is broken, and ends with 1", async (
 test.serial(
   "check outlives a plugin that ends its thread, and --json tells what became of each check",
   async (t) => {
-    t.timeout(120_000);
+    t.timeout(240_000);
     const source = shelf((text) =>
       text.replace(
         "purge: ({ category, key }) =>",

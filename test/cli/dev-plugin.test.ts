@@ -1,16 +1,11 @@
 /** `stockpile plugin dev`, as somebody who works on a plugin uses it. */
 import test from "ava";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { healthLine } from "../../src/cli/plugin-dev/health-line.js";
 import { SHELF_SOURCE, writePackage } from "./plugin-build/write-package.js";
 import { RunningCommand } from "./run-command.js";
-
-/** What the command leaves in the folder for temporary files. */
-function leftovers(): string[] {
-  return readdirSync(tmpdir()).filter((name) => /^stockpile-(?:dev|check)-/.test(name));
-}
+import { temporaryFolder } from "./write-config.js";
 
 async function versionAt(url: string): Promise<string | undefined> {
   const health = (await (await fetch(`${url}/health`)).json()) as {
@@ -23,10 +18,10 @@ test.serial(
   "dev serves the plugin, takes each change that passes, and goes on where one does not",
   async (t) => {
     t.timeout(120_000);
-    const before = leftovers();
+    const TMPDIR = temporaryFolder(t);
     const folder = writePackage(t, { "src/main.ts": SHELF_SOURCE });
     const source = join(folder, "src/main.ts");
-    const command = new RunningCommand(["plugin", "dev", folder, "--port", "0"]).read();
+    const command = new RunningCommand(["plugin", "dev", folder, "--port", "0"], { env: { TMPDIR } }).read();
     t.teardown(() => command.child.kill("SIGKILL"));
 
     const url = await command.printed(/is served on (\S+), until Ctrl-C/);
@@ -59,7 +54,7 @@ test.serial(
     command.child.kill("SIGINT");
     const { code } = await command.ended;
     t.is(code, 0, command.stderr);
-    t.deepEqual(leftovers(), before);
+    t.deepEqual(readdirSync(TMPDIR), []);
     t.is(readFileSync(source, "utf8").includes("1.5.0"), true);
   },
 );

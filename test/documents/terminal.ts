@@ -22,8 +22,8 @@ export interface TerminalOptions {
 /** The port of `stockpile server`, as documents have it. */
 const SERVER_PORT = "36623";
 /** For a command of a document, in ms: many times what any takes. */
-const COMMAND_LIMIT_MS = 20_000;
-const LISTEN_LIMIT_MS = 15_000;
+const COMMAND_LIMIT_MS = 60_000;
+const LISTEN_LIMIT_MS = 60_000;
 /** What a document tells people to do first is done: this test is made of what was built. */
 const DONE = /^npm run build(?: && |$)/;
 /** Commands that ask the server on the default port. */

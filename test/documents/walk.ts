@@ -15,7 +15,7 @@ import type { Workspace } from "./workspace.js";
 
 const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
 /** For a program of a document, in ms. */
-const PROGRAM_LIMIT_MS = 20_000;
+const PROGRAM_LIMIT_MS = 60_000;
 /** Configurations of this folder show mistakes. */
 const WRONG = "wrong/";
 
