@@ -1,0 +1,52 @@
+/** Which test files are run apart, and which first: names below `test/`, without `.test.ts`. */
+
+/** These hold answers and ends to times, by margins that another file beside them would use up. */
+export const TIMED = [
+  "cli/run-server",
+  "faults/backend-faults",
+  "faults/close",
+  "faults/culprits",
+  "faults/ends",
+  "faults/frames",
+  "faults/grace",
+  "faults/hostile",
+  "faults/orphans",
+  "faults/overload",
+  "faults/poison-key",
+  "faults/replay",
+  "faults/start-faults",
+  "faults/steering",
+  "plugins/keyv/block",
+  "plugins/lmdb/sweep",
+  "plugins/redis/failover",
+  "plugins/redis/faults",
+  "plugins/redis/invalidation",
+  "plugins/redis/pauses",
+];
+
+/** Of the others those that take longest: whichever began last would be waited for alone. */
+export const LONG = [
+  "chaos/planted",
+  "testing/planted/planted-bugs",
+  "ui/page",
+  "cli/plugin-road",
+  "cli/build-plugin",
+  "faults/reckless",
+  "plugins/redis/conformance",
+  "cli/check-plugin",
+  "plugins/lmdb/conformance",
+  "plugins/keyv/conformance-redis",
+  "plugins/keyv/conformance-sqlite",
+  "plugins/keyv/conformance-file",
+  "cli/mojang/mojang-commands",
+  "documents/snippets",
+  "mojang/mojang-cache",
+  "plugins/file/conformance",
+  "plugins/memory/conformance",
+  "server/mojang/outages",
+  "server/mojang/mojang-routes",
+  "model/model",
+  "plugins/lmdb/lives",
+  "plugins/file/lives",
+  "ui/curves",
+];
