@@ -55,8 +55,9 @@ export function openStockpile(
         ...(isolation === undefined ? {} : { isolation }),
         ...(options === undefined ? {} : { options }),
         limits: { ...LIMITS, ...limits },
-        // Soon back, and never in quarantine: checks wait for it.
-        restart: { burst: 0, backoff: 0 },
+        // Soon back, and never in quarantine: checks wait for it. One that cannot come back does not take the processors
+        // from the checks beside it.
+        restart: { burst: 0, backoff: "20ms", maxBackoff: "200ms" },
       },
     },
     storage: {
