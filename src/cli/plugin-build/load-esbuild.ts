@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type * as Esbuild from "esbuild";
-import semver from "semver";
+import satisfies from "semver/functions/satisfies.js";
 import { errorReason } from "./error-reason.js";
 
 /** The least version whose options and messages are known; package.json says the same of its peer. */
@@ -27,7 +27,7 @@ export async function loadEsbuild(directory: string): Promise<typeof Esbuild> {
     throw refuse(errorReason(error), error);
   })) as { readonly default: typeof Esbuild };
   const { version } = loaded.default;
-  if (!semver.satisfies(version, SUPPORTED)) throw refuse(`found ${version} at ${path}`);
+  if (!satisfies(version, SUPPORTED)) throw refuse(`found ${version} at ${path}`);
   return loaded.default;
 }
 

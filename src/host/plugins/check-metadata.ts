@@ -1,5 +1,5 @@
 /** Judges what a module exports before anything of it is called. The module's own words, so all of it is checked. */
-import semver from "semver";
+import valid from "semver/functions/valid.js";
 import { z } from "zod";
 import type { PluginMetadata } from "../../contract/metadata.js";
 import { PluginLoadError } from "../../contract/errors.js";
@@ -112,6 +112,6 @@ function describe(value: unknown): string {
 }
 
 function warningsOf(version: string): string[] {
-  if (semver.valid(version) !== null) return [];
+  if (valid(version) !== null) return [];
   return [`Its version "${version}" is no semantic version (https://semver.org)`];
 }
