@@ -24,24 +24,27 @@ export const TIMED = [
   "plugins/redis/pauses",
 ];
 
-/** Of the others those that take longest: whichever began last would be waited for alone. */
+/**
+ * Of the others those that take longest: whichever began last would be waited for alone. Those that compute and those
+ * that wait take turns.
+ */
 export const LONG = [
-  "chaos/planted",
   "testing/planted/planted-bugs",
   "ui/page",
-  "cli/plugin-road",
-  "cli/build-plugin",
-  "faults/reckless",
-  "plugins/redis/conformance",
-  "cli/check-plugin",
   "plugins/lmdb/conformance",
+  "chaos/planted",
+  "plugins/redis/conformance",
+  "cli/plugin-road",
+  "faults/reckless",
+  "cli/build-plugin",
   "plugins/keyv/conformance-redis",
   "plugins/keyv/conformance-sqlite",
+  "cli/check-plugin",
   "plugins/keyv/conformance-file",
-  "cli/mojang/mojang-commands",
-  "documents/snippets",
   "mojang/mojang-cache",
+  "documents/snippets",
   "plugins/file/conformance",
+  "cli/mojang/mojang-commands",
   "plugins/memory/conformance",
   "server/mojang/outages",
   "server/mojang/mojang-routes",
