@@ -20,7 +20,7 @@ Try, in another terminal:
   stockpile get-profile ${player}${server}
   stockpile status${server}
   stockpile listen${server}
-Point a game server at it (26.3 or later; docs/game-servers.md has the others):
+Point a game server at it (26.3 or later; docs/game-servers has the others):
   java -Dminecraft.api.discovery.host=${url}/minecraft/client -jar server.jar
 `;
 }

@@ -13,7 +13,7 @@ Try, in another terminal:
   stockpile get-profile Dev_Alder
   stockpile status
   stockpile listen
-Point a game server at it (26.3 or later; docs/game-servers.md has the others):
+Point a game server at it (26.3 or later; docs/game-servers has the others):
   java -Dminecraft.api.discovery.host=http://127.0.0.1:36623/minecraft/client -jar server.jar
 `,
   );

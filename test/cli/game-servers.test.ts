@@ -1,6 +1,6 @@
 /**
  * `stockpile server --dev` as game servers of each generation ask it: the requests that their authlib sends, with the headers
- * of Java's own client. What is known of them is in docs/game-servers.md.
+ * of Java's own client. What is known of them is in docs/game-servers.
  */
 import test from "ava";
 import type { ExecutionContext } from "ava";
@@ -17,6 +17,13 @@ const JAVA_HEADERS = {
   "User-Agent": "Java/21.0.8",
   Accept: "*/*",
   Connection: "keep-alive",
+};
+/** As Velocity's `java.net.http.HttpClient` sends them over plain HTTP: it offers to go on in HTTP/2. */
+const PROXY_HEADERS = {
+  Connection: "Upgrade, HTTP2-Settings",
+  "HTTP2-Settings": "AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA",
+  Upgrade: "h2c",
+  "User-Agent": "Java-http-client/21.0.8",
 };
 const SERVER_ID = "-7c9d5b0044c130109a5d7b5fb5c317c02b4e28c1";
 const PLAYERS = ["Dev_Alder", "Dev_Birch", "Dev_Cedar", "Dev_Elm", "Dev_Fir"];
@@ -239,6 +246,18 @@ for (const { versions, endpoints } of GENERATIONS) {
     t.is(nobody.body.byteLength, 0);
   });
 }
+
+test.serial("a proxy, whose client offers HTTP/2, is told whether a player has joined", async (t) => {
+  const [player = { id: "", name: "" }] = await lookUp(await ofDocument(), ["Dev_Fir"]);
+  await join(player);
+  const path = `/session/minecraft/hasJoined?username=Dev_Fir&serverId=${SERVER_ID}`;
+  const joined = await send(url, path, { headers: PROXY_HEADERS });
+  t.like(jsonOf(joined), player);
+  const address = await send(url, `${path}&ip=192.0.2.7`, { headers: PROXY_HEADERS });
+  t.like(jsonOf(address), player);
+  const absent = await send(url, path.replace("Dev_Fir", "Dev_Cedar"), { headers: PROXY_HEADERS });
+  t.is(absent.status, 204);
+});
 
 test.serial(
   "the document has every endpoint that a game of 26.3 or later asks, and all addresses are absolute",
