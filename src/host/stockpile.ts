@@ -146,11 +146,6 @@ export class Stockpile<Registry extends object = object> {
     return viewConfig(this.#config);
   }
 
-  /** Where relative paths of the configuration start, absolute. */
-  get configDirectory(): string {
-    return this.#config.directory;
-  }
-
   /** The text with `***` for every value that the configuration took from the environment. */
   maskSecrets(text: string): string {
     return this.#config.secrets.mask(text);

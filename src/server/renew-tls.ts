@@ -1,15 +1,12 @@
 import type { Logger } from "pino";
 
-import type { Stockpile } from "../host/main.js";
 import type { CertificateWatch } from "./certificate-watch.js";
 import type { HttpListener } from "./http-listener.js";
 import type { LiveConfig } from "./live-config.js";
-import { readTls } from "./read-tls.js";
-import type { TlsFiles } from "./tls-files.js";
+import type { TlsFiles, TlsMaterial } from "./tls-files.js";
 
 /** What shows a certificate, and what tells of it. */
 export interface TlsUsers {
-  readonly stockpile: Stockpile;
   readonly listener: HttpListener;
   readonly certificate: CertificateWatch;
   readonly live: LiveConfig;
@@ -17,13 +14,14 @@ export interface TlsUsers {
 }
 
 /**
- * Shows the certificate that is in the files now. That cannot fail but where they have changed since the configuration was
- * checked: it is told then, and the former certificate goes on.
+ * Shows another certificate, where a server has one that is still to have one. Where that cannot be, though it was checked,
+ * it is told, and the former one goes on.
+ * @param tls what is in the files.
  */
-export async function renewTls(files: TlsFiles, users: TlsUsers): Promise<void> {
-  const { stockpile, listener, certificate, live, logger } = users;
+export function renewTls(files: TlsFiles | undefined, tls: TlsMaterial | undefined, users: TlsUsers): void {
+  const { listener, certificate, live, logger } = users;
+  if (live.current.tls === undefined || files === undefined || tls === undefined) return;
   try {
-    const tls = await readTls(stockpile, files);
     // May throw, and then the former one is still shown.
     certificate.use(tls.cert);
     listener.useTls(tls);

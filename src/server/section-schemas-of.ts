@@ -5,9 +5,11 @@ import { sectionSchemas } from "./section-schemas.js";
 import { serverConfigSchema } from "./server-config.js";
 import { TlsFileError } from "./tls-file-error.js";
 import { checkTlsFiles, readTlsFiles } from "./tls-files.js";
-import type { UnreadableTlsFile } from "./tls-files.js";
+import type { TlsMaterial, UnreadableTlsFile } from "./tls-files.js";
 
 export interface SectionSchemasOptions {
+  /** Told what is in the files of `tls` each time that a configuration with such a section has been checked. */
+  readonly onTls?: (tls: TlsMaterial) => void;
   /** Told of files of `tls` that cannot be read, which is no mistake then. By default it is one. */
   readonly onUnreadable?: (file: UnreadableTlsFile) => void;
 }
@@ -19,13 +21,13 @@ export interface SectionSchemasOptions {
  */
 export function sectionSchemasOf(
   source: string | object,
-  { onUnreadable }: SectionSchemasOptions = {},
+  { onTls, onUnreadable }: SectionSchemasOptions = {},
 ): typeof sectionSchemas {
   const serverSchema = serverConfigSchema.superRefine(async ({ tls }, context) => {
     if (tls === undefined) return;
     const directory = await directoryOf(source);
     try {
-      if (onUnreadable === undefined) await readTlsFiles(tls, directory);
+      if (onUnreadable === undefined) onTls?.(await readTlsFiles(tls, directory));
       else for (const file of await checkTlsFiles(tls, directory)) onUnreadable(file);
     } catch (error) {
       if (!(error instanceof TlsFileError)) throw error;

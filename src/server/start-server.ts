@@ -19,7 +19,6 @@ import { LiveConfig } from "./live-config.js";
 import { isLoopbackAddress } from "./loopback.js";
 import { RequestMetrics } from "./metrics/request-metrics.js";
 import { mojangDifferences, openMojang } from "./mojang/open-mojang.js";
-import { readTls } from "./read-tls.js";
 import { renewTls } from "./renew-tls.js";
 import { sectionSchemasOf } from "./section-schemas-of.js";
 import { serverConfigSchema } from "./server-config.js";
@@ -94,13 +93,14 @@ const REQUESTS_SHARE_OF_STOP = 0.5;
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { logger = pino({ level: "silent" }), clock = systemClock } = options;
+  let tls: TlsMaterial | undefined;
   const stockpile = await Stockpile.open(options.config, {
     logger,
     clock,
-    ...sectionSchemasOf(options.config),
+    ...sectionSchemasOf(options.config, { onTls: (read) => (tls = read) }),
   });
   try {
-    return await listen(stockpile, { ...options, logger, clock });
+    return await listen(stockpile, { ...options, logger, clock, checkedTls: () => tls });
   } catch (error) {
     await stockpile.close();
     throw error;
@@ -111,6 +111,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 interface ResolvedOptions extends ServerOptions {
   readonly logger: Logger;
   readonly clock: Clock;
+  /** What was in the files of `tls` when the configuration was last checked: they are not read again to be used. */
+  readonly checkedTls: () => TlsMaterial | undefined;
 }
 
 /** What changes while a server runs. */
@@ -128,12 +130,11 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
   const live = new LiveConfig(config);
   const state: ServerState = { isStopping: false, isClosing: false, isLoopbackOnly: true, live };
   const certificate = new CertificateWatch(options);
-  const tls = config.tls && (await readTls(stockpile, config.tls));
+  const tls = config.tls && options.checkedTls();
   if (tls !== undefined) certificate.use(tls.cert);
   const mojang = openMojang(stockpile, options);
   const feed = new EventFeed({ stockpile, mojang, clock: options.clock });
-  const { maxEventListeners: maxListeners } = config;
-  const events = new EventStreams({ ...options, feed, maxListeners });
+  const events = new EventStreams({ ...options, feed, maxListeners: config.maxEventListeners });
   const history = new FigureHistory({ stockpile, clock: options.clock });
   const listener = createListener(
     { stockpile, mojang, config, state, events, history, tls, certificate },
@@ -199,8 +200,7 @@ async function reconfigure(server: ServerInUse, options: ResolvedOptions): Promi
     ...mojangDifferences(stockpile, options, mojang),
   ];
   if (settings.length > 0) logger.warn({ settings }, "Settings of the server hold from its next start on");
-  if (live.current.tls !== undefined && next.tls !== undefined)
-    await renewTls(next.tls, { ...server, logger });
+  renewTls(next.tls, options.checkedTls(), { ...server, logger });
   return report;
 }
 

@@ -4,7 +4,7 @@ import test from "ava";
 import type { ExecutionContext } from "ava";
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { copyFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { connect } from "node:net";
 import * as path from "node:path";
@@ -19,6 +19,7 @@ import type { RunningServer, ServerOptions } from "../../src/server/main.js";
 import { runCommand } from "../cli/run-command.js";
 import { temporaryFolder } from "../cli/write-config.js";
 import { FakeClock } from "../support/fake-clock.js";
+import { until } from "../support/until.js";
 import { openClient } from "./grpc/grpc-client.js";
 import { send, sendRaw } from "./send.js";
 
@@ -178,6 +179,23 @@ test("where a renewed certificate is not taken the former one is shown, as the l
   await server.reconfigure();
   t.true(lines.some(({ level, msg }) => level === 50 && msg.includes("the former one goes on")));
   t.is(await get(server, "/livez", FIRST), 200);
+});
+
+test("the certificate that was checked is shown, whatever becomes of its file before the server listens", async (t) => {
+  const folder = temporaryFolder(t);
+  use(folder, "first");
+  const config = path.join(folder, "stockpile.json");
+  const remove = 'import { rmSync } from "node:fs"; rmSync(new URL("./server.crt", import.meta.url));';
+  writeFileSync(path.join(folder, "remover.mjs"), remove);
+  const plugins = { remover: { module: "./remover.mjs" } };
+  const tls = { certificate: "server.crt", key: "server.key" };
+  writeFileSync(config, JSON.stringify({ plugins, storage: { plugin: "memory" }, server: { port: 0, tls } }));
+  const server = await startServer({ config });
+  t.teardown(() => server.close());
+  await until("the file is gone", () => !existsSync(path.join(folder, "server.crt")));
+  t.is(await get(server, "/livez", FIRST), 200);
+  await t.throwsAsync(server.reconfigure(), { instanceOf: ConfigError, message: /ENOENT/ });
+  t.is(await get(server, "/livez", FIRST), 200, "the former one goes on");
 });
 
 test("a configuration whose certificate cannot be used is refused, and the former one goes on", async (t) => {
