@@ -11,6 +11,7 @@ import type { Logger } from "pino";
 
 import { systemClock } from "../host/main.js";
 import type { Clock, Lookup, Stockpile } from "../host/main.js";
+import { askInTurn } from "./ask-in-turn.js";
 import { isBlockedServer, parseBlockedServers } from "./entities/blocked-servers.js";
 import { isPlayerName, mayJoin, nameKey } from "./entities/player-name.js";
 import { toProfileId } from "./entities/profile-id.js";
@@ -41,6 +42,8 @@ export interface MojangCacheOptions {
 
 /** The game's are hashes of 41 characters at most. */
 const MAX_SERVER_ID_CHARACTERS = 255;
+/** Of what one request needs. */
+const RECORDS_AT_ONCE = 40;
 
 /** Methods reject with a `StockpileError`, mostly a `LoadError` with an `UpstreamError` as its `cause`, or with what they say. */
 export class MojangCache {
@@ -116,15 +119,12 @@ export class MojangCache {
   }
 
   /**
-   * The same since when the player was seen with the name, which the record of sightings knows for longer than entries
+   * The same since when each player was seen with the name, which the record of sightings knows for longer than entries
    * are kept. Where that cannot be read, as it is.
    */
-  async sinceFirstSeen(profileId: ProfileId): Promise<ProfileId> {
-    const { id, name, firstSeenAt } = profileId;
-    const { value: owners = [] } = await this.#sightings.ownersOf(name).catch(() => NOTHING);
-    const seen = owners.findLast((owner) => owner.id === id);
-    if (seen === undefined || firstSeenAt >= seen.validUntil) return profileId;
-    return { ...profileId, firstSeenAt: Math.min(seen.firstSeenAt, firstSeenAt) };
+  async sinceFirstSeen(profileIds: readonly ProfileId[]): Promise<readonly ProfileId[]> {
+    const ask = (profileId: ProfileId): Promise<ProfileId> => this.#sinceFirstSeen(profileId);
+    return (await askInTurn(profileIds, RECORDS_AT_ONCE, ask)).answers;
   }
 
   /** The id of a name's player, where the cache has it; Mojang is not asked. */
@@ -135,12 +135,13 @@ export class MojangCache {
 
   /**
    * The players of these names, each once, in the order of the names. Names that there are none of, or that are none,
-   * are left out. Rejects where one of them could not be looked up: to leave it out would say that there is none. Where
-   * the budget is spent it waits for more, up to the configuration's `deadline` in all.
-   * @throws {UpstreamError} `budget`, with when what is missing can be asked for.
+   * are left out. Rejects where one of them could not be looked up: to leave it out would say that there is none. Mojang
+   * is asked for those that the cache does not have, and the budget waited for where it is spent, up to the
+   * configuration's `deadline` in all.
+   * @throws {UpstreamError} `budget` or `unfinished`, with when what is missing can be asked for.
    */
   profileIdsByName(names: readonly string[]): Promise<Answer<ProfileId>[]> {
-    return this.#nameLookUps.list([...new Set(names.filter(isPlayerName).map(nameKey))]);
+    return this.#nameLookUps.list(names);
   }
 
   /** The profile of a player, as Mojang answers it with signatures or without. */
@@ -220,6 +221,14 @@ export class MojangCache {
     this.#upstream.close();
     await this.#sightings.close();
     this.#listeners.clear();
+  }
+
+  async #sinceFirstSeen(profileId: ProfileId): Promise<ProfileId> {
+    const { id, name, firstSeenAt } = profileId;
+    const { value: owners = [] } = await this.#sightings.ownersOf(name).catch(() => NOTHING);
+    const seen = owners.findLast((owner) => owner.id === id);
+    if (seen === undefined || firstSeenAt >= seen.validUntil) return profileId;
+    return { ...profileId, firstSeenAt: Math.min(seen.firstSeenAt, firstSeenAt) };
   }
 
   #createLoaders(): Loaders {

@@ -16,7 +16,7 @@ export interface MojangConfig {
   readonly attemptTimeout: number;
   readonly deadline: number;
   readonly retries: number;
-  readonly maxBulkNames: number;
+  readonly maxBulkBytes: number;
   readonly publicUrl?: string | undefined;
   readonly legacyApi: boolean;
 }
@@ -35,8 +35,10 @@ export const DEFAULT_ATTEMPT_TIMEOUT_MS = 2_000;
 export const DEFAULT_DEADLINE_MS = 4_500;
 /** Mojang has had times in which every other request failed. Each repetition costs budget. */
 export const DEFAULT_RETRIES = 2;
-/** A hundred pages: more than can be had at once, for lists of which most is in the cache. */
-export const DEFAULT_MAX_BULK_NAMES = 1_000;
+/** Some 70,000 names of usual length: more than anybody has in a list. */
+export const DEFAULT_MAX_BULK_BYTES = 1_000_000;
+/** A list is read as a whole, which holds up everything else for as long: some 100 ms of one of this size. */
+const MOST_MAX_BULK_BYTES = 8_000_000;
 
 /** Checks the section; there may be none. Strict: a key it does not know is a mistake. */
 export const mojangConfigSchema: z.ZodType<MojangConfig | undefined> = z
@@ -68,9 +70,9 @@ export const mojangConfigSchema: z.ZodType<MojangConfig | undefined> = z
     retries: wholeNumberSchema(0, 10)
       .default(DEFAULT_RETRIES)
       .describe("How often a failed request is repeated"),
-    maxBulkNames: wholeNumberSchema(1, 100_000)
-      .default(DEFAULT_MAX_BULK_NAMES)
-      .describe("The most names one request may ask for"),
+    maxBulkBytes: wholeNumberSchema(1, MOST_MAX_BULK_BYTES)
+      .default(DEFAULT_MAX_BULK_BYTES)
+      .describe("The largest body of a request for several names, in bytes"),
     publicUrl: baseUrl()
       .optional()
       .describe(

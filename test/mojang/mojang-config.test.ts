@@ -10,7 +10,7 @@ const DEFAULTS = {
   attemptTimeout: 2_000,
   deadline: 4_500,
   retries: 2,
-  maxBulkNames: 1_000,
+  maxBulkBytes: 1_000_000,
   legacyApi: false,
 };
 
@@ -43,6 +43,8 @@ for (const [what, section] of [
   ["a budget without time", { budgets: { services: { per: 0 } } }],
   ["a deadline of none", { deadline: "0s" }],
   ["a deadline of days", { deadline: "2d" }],
+  ["lists of no size", { maxBulkBytes: 0 }],
+  ["lists that would hold the loop", { maxBulkBytes: 8_000_001 }],
   ["half a retry", { retries: 0.5 }],
   ["what is no object", []],
 ] as const) {
@@ -66,7 +68,7 @@ test("docs/mojang.md has a row for each setting, with its default", (t) => {
     attemptTimeout: DEFAULTS.attemptTimeout,
     deadline: DEFAULTS.deadline,
     retries: DEFAULTS.retries,
-    maxBulkNames: DEFAULTS.maxBulkNames,
+    maxBulkBytes: DEFAULTS.maxBulkBytes,
     publicUrl: undefined,
     legacyApi: DEFAULTS.legacyApi,
   };

@@ -126,5 +126,6 @@ test.serial("since when a player has a name outlives the entry, and a login that
   t.truthy(after);
   if (before === undefined || after === undefined) return;
   t.true(after.lastSeenAt > before.lastSeenAt, "the login was a sighting");
-  t.is((await mojang.sinceFirstSeen(after)).firstSeenAt, before.firstSeenAt);
+  const [since] = await mojang.sinceFirstSeen([after]);
+  t.is(since?.firstSeenAt, before.firstSeenAt);
 });

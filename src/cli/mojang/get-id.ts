@@ -18,7 +18,7 @@ export interface GetIdOptions extends RemoteOptions {
   readonly time?: number;
 }
 
-/** As many names as the server takes at once. */
+/** Names of one call: as many as any version of the server takes. */
 const PAGE = 100;
 const MAX_CHARACTERS = 64;
 

@@ -140,6 +140,11 @@ export class MojangUpstream {
     return this.#services.waitForToken(priority, forMs);
   }
 
+  /** Why a name was not asked for: its list has had its time. */
+  unfinished(deadlineMs: number): UpstreamError {
+    return new UpstreamError(this.#services.name, "unfinished", `a list may ask for ${deadlineMs} ms`);
+  }
+
   /** How each host is doing. */
   budgets(): HostBudget[] {
     return [this.#services.state(), this.#sessions.state()];

@@ -10,6 +10,7 @@
  * - `unavailable`: Mojang has failed (5xx).
  * - `rejected`: Mojang has found the request to be wrong: a 400 of its own, and not of a gateway before it.
  * - `unexpected`: an answer that is none of those that are known.
+ * - `unfinished`: there was no time to ask: a list has more names than could be had within its deadline.
  * - `closed`: the cache is closed.
  */
 export type UpstreamFailure =
@@ -22,6 +23,7 @@ export type UpstreamFailure =
   | "unavailable"
   | "rejected"
   | "unexpected"
+  | "unfinished"
   | "closed";
 
 /** What an {@link UpstreamError} may have besides. */

@@ -29,7 +29,7 @@ export interface EventServiceOptions {
 /** A stream of events, whose messages are bytes already. */
 export type EventCall = ServerWritableStream<Empty, Buffer>;
 
-/** Of a burst: as many names as 40 requests of 100 names bring. */
+/** Of a burst: as many names as 400 pages bring, several times what the budget has at once. */
 const MAX_KEPT_EVENTS = 4_096;
 /** A profile is some 2 kB. */
 const MAX_KEPT_BYTES = 8 * 1024 * 1024;

@@ -31,10 +31,12 @@ export interface GrpcEndpointOptions {
   readonly metrics: RequestMetrics;
 }
 
-/** The largest request: a hundred addresses of 255 characters, twice over. */
-export const MAX_REQUEST_BYTES: number = 64 * 1024;
-/** Calls that hold a request at once, on all connections together: of the largest 128 MB. */
+/** The largest request: a list of some 20,000 names of usual length. */
+export const MAX_REQUEST_BYTES: number = 256 * 1024;
+/** Calls that hold a request at once, on all connections together: of the largest 512 MB. */
 export const MAX_REQUESTS = 2_048;
+/** A list counts for a call for each hundred of its names: they are held until its client has taken the answer. */
+const NAMES_OF_A_CALL = 100;
 /** Calls at once on one connection, streams of events included. */
 const MAX_CALLS = 2_048;
 /** In MB, of what the calls of one connection have HTTP/2 hold; grpc-js has no limit. It is enough for MAX_CALLS. */
@@ -67,7 +69,7 @@ export class GrpcEndpoint {
       interceptors: [
         measureCalls(metrics),
         ...(hosts === undefined ? [] : [refuseForeignAuthority(hosts)]),
-        boundCalls(MAX_REQUESTS),
+        boundCalls(MAX_REQUESTS, countOf),
         limitCalls({ clock, timeoutMs: takeTimeoutMs, cut }),
       ],
     });
@@ -104,4 +106,9 @@ export class GrpcEndpoint {
     await ended;
     clearTimeout(timer);
   }
+}
+
+function countOf(request: object): number {
+  const names = "names" in request && Array.isArray(request.names) ? request.names.length : 0;
+  return Math.max(1, Math.ceil(names / NAMES_OF_A_CALL));
 }

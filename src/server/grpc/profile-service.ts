@@ -1,6 +1,8 @@
 /** `rpc.ProfileService`: players. */
+import { setImmediate } from "node:timers/promises";
+
 import type { Clock } from "../../host/main.js";
-import type { Answer, MojangCache, ProfileId } from "../../mojang/main.js";
+import type { MojangCache } from "../../mojang/main.js";
 import type {
   BulkIdRequest,
   GetIdRequest,
@@ -9,31 +11,44 @@ import type {
   ProfileIdMessage,
   ProfileMessage,
 } from "./messages.js";
-import { readId, readItems, readTimestamp } from "./read-request.js";
+import { readId, readTimestamp } from "./read-request.js";
 import { toNameHistory, toProfile, toProfileId } from "./to-message.js";
 import type { Reply } from "./unary.js";
+import type { Wire } from "./wire.js";
 
 /**
  * A client that asks for now has looked at its own clock, and its question has been on the way: a time that is no longer
  * ago is taken for now.
  */
 const NOW_MS = 300_000;
+/** Names that are encoded in one turn of the event loop: a millisecond's work. */
+const PORTION_NAMES = 100;
+
+export interface ProfileServiceOptions {
+  readonly mojang: MojangCache;
+  readonly clock: Clock;
+  readonly wire: Wire;
+}
 
 /** Every method may reject with a `GrpcError`, an `UpstreamError` or a `StockpileError`. Nobody found is no error. */
 export class ProfileService {
   readonly #mojang: MojangCache;
   readonly #clock: Clock;
+  readonly #wire: Wire;
 
-  constructor(mojang: MojangCache, clock: Clock) {
+  constructor({ mojang, clock, wire }: ProfileServiceOptions) {
     this.#mojang = mojang;
     this.#clock = clock;
+    this.#wire = wire;
   }
 
   async getId({ name, timestamp }: GetIdRequest): Promise<Reply<ProfileIdMessage>> {
     const at = readTimestamp(timestamp);
     const isNow = at === undefined || at > this.#clock.now() - NOW_MS;
     const origin = await this.#mojang.profileIdByName(name, isNow ? undefined : at);
-    return { message: await this.#toMessage(origin), origin };
+    if (origin.value === undefined) return { message: {}, origin };
+    const [found = origin.value] = await this.#mojang.sinceFirstSeen([origin.value]);
+    return { message: toProfileId(found), origin };
   }
 
   async getNameHistory({ id }: IdRequest): Promise<Reply<NameHistoryMessage>> {
@@ -41,17 +56,25 @@ export class ProfileService {
     return { message: toNameHistory(origin.value ?? []), origin };
   }
 
-  async bulkGetId({ names }: BulkIdRequest): Promise<Reply<{ ids: ProfileIdMessage[] }>> {
-    const answers = await this.#mojang.profileIdsByName(readItems(names, "names"));
-    return { message: { ids: await Promise.all(answers.map((answer) => this.#toMessage(answer))) } };
+  /** Answers a `rpc.BulkIdResponse` as bytes: thousands of names that are encoded at once would hold up everybody else. */
+  async bulkGetId({ names }: BulkIdRequest): Promise<Reply<Buffer>> {
+    const answers = await this.#mojang.profileIdsByName(names);
+    const found = await this.#mojang.sinceFirstSeen(
+      answers.flatMap(({ value }) => (value === undefined ? [] : [value])),
+    );
+    const portions: Buffer[] = [];
+    for (let start = 0; start < found.length; start += PORTION_NAMES) {
+      // oxlint-disable-next-line no-await-in-loop -- others have their turn
+      if (start > 0) await setImmediate();
+      const ids = found.slice(start, start + PORTION_NAMES).map(toProfileId);
+      portions.push(this.#wire.encode("rpc.BulkIdResponse", { ids }));
+    }
+    // To who reads them, messages one after the other are one with the lists of all.
+    return { message: Buffer.concat(portions) };
   }
 
   async getProfile({ id }: IdRequest): Promise<Reply<ProfileMessage>> {
     const origin = await this.#mojang.profile(readId(id), { signed: true });
     return { message: origin.value === undefined ? {} : toProfile(origin.value), origin };
-  }
-
-  async #toMessage({ value }: Answer<ProfileId>): Promise<ProfileIdMessage> {
-    return value === undefined ? {} : toProfileId(await this.#mojang.sinceFirstSeen(value));
   }
 }

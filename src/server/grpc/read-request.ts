@@ -7,8 +7,8 @@ import type { JoinRequest } from "../../mojang/main.js";
 import { GrpcError } from "./grpc-error.js";
 import type { LoginRequest } from "./messages.js";
 
-/** As many as the first Stockpile took. */
-export const MAX_ITEMS = 100;
+/** As many as the first Stockpile took. Each is hashed many times, in one turn of the event loop. */
+const MAX_ADDRESSES = 100;
 /** The end of the year 9999, in seconds: beyond it, dates have no form that all clients agree on. */
 const MAX_TIMESTAMP = 253_402_300_799;
 /** Longer than any name, server id or address. */
@@ -28,12 +28,13 @@ export function readTimestamp(seconds: number): number | undefined {
   return seconds === 0 ? undefined : seconds * 1000;
 }
 
-/** @param what they are, for the message. */
-export function readItems(items: readonly string[], what: string): readonly string[] {
+export function readAddresses(addresses: readonly string[]): readonly string[] {
   // The first Stockpile's own words, which clients may look for.
-  if (items.length > MAX_ITEMS)
-    throw invalid(`cannot process more than ${MAX_ITEMS} ${what} at once: received ${items.length}`);
-  return items;
+  if (addresses.length > MAX_ADDRESSES)
+    throw invalid(
+      `cannot process more than ${MAX_ADDRESSES} addresses at once: received ${addresses.length}`,
+    );
+  return addresses;
 }
 
 export function readLogin({ displayName, serverId, ip }: LoginRequest): JoinRequest {

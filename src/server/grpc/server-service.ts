@@ -4,7 +4,7 @@ import { status as Status } from "@grpc/grpc-js";
 import type { MojangCache } from "../../mojang/main.js";
 import { GrpcError } from "./grpc-error.js";
 import type { BlacklistMessage, CheckBlacklistRequest, LoginRequest, ProfileMessage } from "./messages.js";
-import { readItems, readLogin } from "./read-request.js";
+import { readAddresses, readLogin } from "./read-request.js";
 import { toBlacklist, toProfile } from "./to-message.js";
 import type { Reply } from "./unary.js";
 
@@ -24,7 +24,7 @@ export class ServerService {
   async checkBlacklist({
     addresses,
   }: CheckBlacklistRequest): Promise<Reply<{ matchedAddresses: readonly string[] }>> {
-    const origin = await this.#mojang.checkBlockedServers(readItems(addresses, "addresses"));
+    const origin = await this.#mojang.checkBlockedServers(readAddresses(addresses));
     return { message: { matchedAddresses: origin.value ?? [] }, origin };
   }
 

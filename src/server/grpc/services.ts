@@ -58,15 +58,15 @@ function domainServices(
   options: ServicesOptions,
 ): Service[] {
   const { wire, clock } = options;
-  const profiles = new ProfileService(mojang, clock);
+  const profiles = new ProfileService({ mojang, clock, wire });
   const servers = new ServerService(mojang);
   return [
     {
-      definition: asBytes(wire.service("rpc.EventService")),
+      definition: asBytes(wire.service("rpc.EventService"), ["StreamEvents"]),
       handlers: { StreamEvents: (call: Parameters<EventService["stream"]>[0]) => events.stream(call) },
     },
     {
-      definition: wire.service("rpc.ProfileService"),
+      definition: asBytes(wire.service("rpc.ProfileService"), ["BulkGetId"]),
       handlers: unaries(
         {
           GetId: (request) => profiles.getId(request),
@@ -100,11 +100,11 @@ function unaries(
   return Object.fromEntries(handlers) as UntypedServiceImplementation; // by name, each of another type
 }
 
-/** Messages that are sent are bytes already. */
-function asBytes(definition: ServiceDefinition): ServiceDefinition {
+/** @param inBytes methods whose answers are bytes already. */
+function asBytes(definition: ServiceDefinition, inBytes: readonly string[]): ServiceDefinition {
   const methods = Object.entries(definition).map(([name, method]) => [
     name,
-    { ...method, responseSerialize: (bytes: Buffer) => bytes },
+    inBytes.includes(name) ? { ...method, responseSerialize: (bytes: Buffer) => bytes } : method,
   ]);
   return Object.fromEntries(methods) as ServiceDefinition; // the same methods
 }

@@ -42,6 +42,7 @@ const OF_CODE: ReadonlyMap<string, Status> = new Map(Object.entries(OF_CACHE));
 const OF_UPSTREAM: Readonly<Record<UpstreamFailure, Status>> = {
   budget: Status.RESOURCE_EXHAUSTED,
   limited: Status.RESOURCE_EXHAUSTED,
+  unfinished: Status.RESOURCE_EXHAUSTED,
   rejected: Status.INVALID_ARGUMENT,
   timeout: Status.DEADLINE_EXCEEDED,
   paused: Status.UNAVAILABLE,

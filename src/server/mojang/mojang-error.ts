@@ -39,6 +39,7 @@ export interface MojangErrorResponse {
 const STATUSES: Readonly<Record<UpstreamFailure, ContentfulStatusCode>> = {
   budget: 429,
   limited: 429,
+  unfinished: 429,
   paused: 503,
   blocked: 503,
   unreachable: 503,

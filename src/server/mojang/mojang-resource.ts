@@ -9,6 +9,8 @@ import type { Answer, MojangCache, ProfileId } from "../../mojang/main.js";
 import type { ServerEnv } from "../server-env.js";
 import { answerHeaders, leastFresh } from "./answer-headers.js";
 import { discoveryDocument } from "./discovery-document.js";
+import { ListRoom } from "./list-room.js";
+import { listText } from "./list-text.js";
 import { MojangHttpError } from "./mojang-error.js";
 import { readNames } from "./read-names.js";
 
@@ -16,10 +18,12 @@ import { readNames } from "./read-names.js";
 export class MojangResource {
   readonly #mojang: MojangCache;
   readonly #clock: Clock;
+  readonly #listRoom: ListRoom;
 
   constructor(mojang: MojangCache, clock: Clock) {
     this.#mojang = mojang;
     this.#clock = clock;
+    this.#listRoom = new ListRoom(mojang.config.maxBulkBytes);
   }
 
   /** 200 with id and name, or 404. */
@@ -41,11 +45,13 @@ export class MojangResource {
 
   /** 200 with those there are of the names. */
   async profileIdsByName(c: Context<ServerEnv>): Promise<Response> {
-    const names = await readNames(c, this.#mojang.config.maxBulkNames);
+    this.#listRoom.enter(c);
+    const names = await readNames(c, this.#mojang.config.maxBulkBytes);
     const answers = await this.#mojang.profileIdsByName(names);
     const least = leastFresh(answers);
-    const found = answers.flatMap(({ value }) => (value === undefined ? [] : [toJson(value)]));
-    return c.json(found, 200, least === undefined ? {} : this.#headers(least));
+    const found = answers.flatMap(({ value }) => (value === undefined ? [] : [value]));
+    const headers = least === undefined ? {} : this.#headers(least);
+    return c.body(await listText(found, toJson), 200, { ...headers, "content-type": "application/json" });
   }
 
   /** 200 with the profile, or 204. */

@@ -4,22 +4,17 @@ import { readBody } from "../read-body.js";
 import type { ServerEnv } from "../server-env.js";
 import { MojangHttpError } from "./mojang-error.js";
 
-/** What a name may take in JSON: 25 characters, quotes and a comma, and room for how somebody writes it. */
-const BYTES_PER_NAME = 64;
-
 /**
  * The names in the body of a request for several. Those that are no names are among them.
- * @throws {MojangHttpError} as Mojang refuses it, but for its limit, which is another here.
- * @throws {HttpError} 413: the body is larger than the names may be.
+ * @throws {MojangHttpError} as Mojang refuses it, but for its limit of ten.
+ * @throws {HttpError} 413: the body is larger than it may be.
  */
-export async function readNames(c: Context<ServerEnv>, maxNames: number): Promise<string[]> {
+export async function readNames(c: Context<ServerEnv>, maxBytes: number): Promise<string[]> {
   const contentType = c.req.header("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
   if (contentType !== "application/json")
     throw new MojangHttpError(415, "Expected content type application/json", "UNSUPPORTED_MEDIA_TYPE");
-  const names = parse(await readBody(c, maxNames * BYTES_PER_NAME, "mojang.maxBulkNames"));
+  const names = parse(await readBody(c, maxBytes, "mojang.maxBulkBytes"));
   if (names.length === 0) throw violation("getProfileName.profileNames: must not be empty");
-  if (names.length > maxNames)
-    throw violation(`getProfileName.profileNames: size must be between 0 and ${maxNames}`);
   return names;
 }
 

@@ -3,6 +3,7 @@ import test from "ava";
 import { createHash } from "node:crypto";
 
 import { toDashedId } from "../../../src/mojang/main.js";
+import { until } from "../../support/until.js";
 import { openMojangServer } from "../mojang/open-mojang-server.js";
 import { openServer } from "../open-server.js";
 import { openClient } from "./grpc-client.js";
@@ -63,22 +64,46 @@ test.serial("a time that is none is INVALID_ARGUMENT", async (t) => {
   }
 });
 
-test.serial("BulkGetId leaves out names that nobody has, and takes a hundred and no more", async (t) => {
-  const { server } = await openMojangServer(t, { fake: { players: ["Alder", "Birch"] } });
+test.serial("BulkGetId leaves out names that nobody has, and takes any number of them", async (t) => {
+  const players = ["Birch", ...Array.from({ length: 250 }, (_, index) => `Player_${index}`), "Alder"];
+  const { server, fake } = await openMojangServer(t, { fake: { players } });
   const client = openClient(t, server);
-  const many = Array.from({ length: 98 }, (_, index) => `nobody_${index}`);
+  const nobody = Array.from({ length: 48 }, (_, index) => `nobody_${index}`);
+  // Neither what is no name nor what was there already is asked for.
+  const many = Array.from({ length: 10_000 }, (_, index) => (index % 2 === 0 ? "no name" : "Nobody_7"));
   const { message } = await client.call("rpc.ProfileService/BulkGetId", {
-    names: ["BIRCH", ...many, "alder"],
+    names: [...nobody, ...many, ...players.map((name) => name.toUpperCase())],
   });
   t.deepEqual(
     message.ids.map(({ name }: { name: string }) => name),
-    ["Birch", "Alder"],
+    players,
   );
+  t.true(fake.seen.length <= 60, `${fake.seen.length} requests for three hundred names`);
   t.deepEqual((await client.call("rpc.ProfileService/BulkGetId", { names: [] })).message, { ids: [] });
-  await t.throwsAsync(
-    client.call("rpc.ProfileService/BulkGetId", { names: [...many, "a", "b", "c"] }),
-    details(Status.INVALID_ARGUMENT, /cannot process more than 100 names at once/),
-  );
+});
+
+test.serial("lists of names are bounded over all calls, for as long as they are held", async (t) => {
+  const { server, fake } = await openMojangServer(t, {
+    fake: { players: ["Alder"] },
+    mojang: { attemptTimeout: "6s", deadline: "60s" },
+  });
+  const client = openClient(t, server);
+  // What is no name is held as well, and two of these lists are more than there may be.
+  const names = ["Alder", ...Array.from({ length: 110_000 }, () => "")];
+  const list = async (): Promise<string[]> => {
+    const { message } = await client.call("rpc.ProfileService/BulkGetId", { names });
+    return message.ids.map(({ name }: { name: string }) => name);
+  };
+  fake.fail("hang", 1);
+  const held = list();
+  await until("the first list is asked for", () => fake.seen.length > 0);
+  await t.throwsAsync(list(), details(Status.RESOURCE_EXHAUSTED, /expected at most 2048 at once/));
+  t.is((await client.call("rpc.SystemService/GetStatus")).message.Brand, "stockpile", "others have room");
+  t.deepEqual(await held, ["Alder"]);
+  let again: string[] | undefined;
+  // Until the server has noticed that the first was taken.
+  while (again === undefined) again = await list().catch(() => undefined);
+  t.deepEqual(again, ["Alder"]);
 });
 
 test.serial("GetProfile takes an id with dashes or without, and answers textures apart", async (t) => {
