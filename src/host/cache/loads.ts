@@ -230,12 +230,13 @@ export class Loads<T> {
   }
 
   #handOut(load: Load<T>, payload: Uint8Array, ttlMs: number): void {
-    const { key, isCurrent } = load;
+    const { key, isCurrent, expired } = load;
     const tooLarge = this.#coder.checkSize(key, payload);
     if (tooLarge !== undefined) {
       this.#handOutUnstored(load, payload, tooLarge);
       return;
     }
+    const before = this.#local.before(key, expired);
     const { entry, held } = this.#coder.seal(key, payload, ttlMs);
     const callers = load.callers.filter(({ isWaiting }) => isWaiting);
     // A value that cannot be decoded is a load that has failed, for all of them.
@@ -245,17 +246,18 @@ export class Loads<T> {
       return taken;
     });
     for (const [index, caller] of callers.entries())
-      caller.answer(values[index], held.origin("loader", false, caller.failures));
+      caller.answer(values[index], { ...held.origin("loader", false, caller.failures), ...before });
     if (isCurrent) this.#fill(key, { kind: "put", entry, held }, replacesKnown(load));
   }
 
   /** A value that is too large is answered all the same, and loaded again by the next get. */
-  #handOutUnstored({ key, callers }: Load<T>, payload: Uint8Array, tooLarge: StockpileError): void {
+  #handOutUnstored({ key, callers, expired }: Load<T>, payload: Uint8Array, tooLarge: StockpileError): void {
+    const before = this.#local.before(key, expired);
     const bytes = payload.slice();
     for (const caller of callers.filter(({ isWaiting }) => isWaiting)) {
       const value = this.#decoding(key, () => this.#coder.decode(bytes));
       const failures = [...caller.failures, tooLarge];
-      caller.answer(value, { source: "loader", stale: false, failures });
+      caller.answer(value, { source: "loader", stale: false, failures, ...before });
     }
     this.#statistics.noteFailure("fill", key, tooLarge);
   }

@@ -1,5 +1,6 @@
 import type { CategorySettings } from "./category-settings.js";
 import type { HeldEntry } from "./held-entry.js";
+import type { LookupOrigin } from "./lookup.js";
 import { AbsentKeys } from "./near/absent-keys.js";
 import { NearCache } from "./near/near-cache.js";
 import type { Lanes } from "./writes/lanes.js";
@@ -89,6 +90,13 @@ export class LocalState<T> {
   remembered(key: string, now: number, read: HeldEntry<T> | undefined): RememberedValue<T> | undefined {
     const newest = this.#newest(key, read);
     return newest !== undefined && now < newest.held.graceUntil ? newest : undefined;
+  }
+
+  /** What a get is told of the value before, where its own was loaded; `read` as above. */
+  before(key: string, read: HeldEntry<T> | undefined): Pick<LookupOrigin, "hadExpired"> {
+    const held = this.previous(key, read);
+    const hadExpired = held !== undefined && this.#settings.clock.now() >= held.freshUntil;
+    return hadExpired ? { hadExpired } : {};
   }
 
   #newest(key: string, read: HeldEntry<T> | undefined): RememberedValue<T> | undefined {

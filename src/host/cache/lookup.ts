@@ -18,6 +18,8 @@ export interface LookupOrigin {
   readonly storedAt?: number;
   /** Until when the value is fresh; absent where there is none, or it does not expire. */
   readonly expiresAt?: number;
+  /** True of a value that was loaded because another had expired; left out of any other. */
+  readonly hadExpired?: true;
   /** What failed on the way and did not keep the get from an answer, in the order it happened. */
   readonly failures: readonly StockpileError[];
 }

@@ -3,7 +3,8 @@ import type { Context } from "hono";
 
 import type { Clock } from "../../host/main.js";
 import { isPlayerName, parsePlayerId, toDashedId } from "../../mojang/main.js";
-import type { MojangCache, Profile } from "../../mojang/main.js";
+import type { Answer, MojangCache, Profile } from "../../mojang/main.js";
+import { answerHeaders, leastFresh } from "../mojang/answer-headers.js";
 import { packageVersion } from "../package-version.js";
 import { readBody } from "../read-body.js";
 import type { ServerEnv } from "../server-env.js";
@@ -27,12 +28,13 @@ export class LegacyResource {
   /** What this is. */
   index(c: Context<ServerEnv>): Response {
     const api = { state: "DEPRECATED", version: 1 };
-    return answer(c, { api, name: "Stockpile", vendor: "Torchmind", version: packageVersion() });
+    return toResponse(c, { api, name: "Stockpile", vendor: "Torchmind", version: packageVersion() });
   }
 
   /** 200 with the id of a name, or 404, which it is of what is no name too. */
   async name(c: Context<ServerEnv>): Promise<Response> {
-    return answer(c, { identifier: toDashedId(await this.#idOfName(await readText(c))) });
+    const { id, answer } = await this.#findName(await readText(c));
+    return toResponse(c, { identifier: toDashedId(id) }, this.#headers([answer]));
   }
 
   /** 204 once the name is forgotten, also where it is none: there is nothing to forget. */
@@ -44,10 +46,10 @@ export class LegacyResource {
 
   /** 200 with the profile of a name or an id, or 404; what is neither is a 400. */
   async profile(c: Context<ServerEnv>): Promise<Response> {
-    const id = await this.#idOf(await readText(c));
-    const { value } = await this.#mojang.profile(id, { signed: true });
-    if (value === undefined) throw new LegacyError(404, "no such profile");
-    return answer(c, this.#toJson(value));
+    const { id, answers } = await this.#findPlayer(await readText(c));
+    const answer = await this.#mojang.profile(id, { signed: true });
+    if (answer.value === undefined) throw new LegacyError(404, "no such profile");
+    return toResponse(c, this.#toJson(answer.value), this.#headers([...answers, answer]));
   }
 
   /** 204 once the profile is forgotten, also where there is none. Mojang is not asked whose it is. */
@@ -61,8 +63,9 @@ export class LegacyResource {
   /** 200 with whether a host is blocked. */
   async blacklist(c: Context<ServerEnv>): Promise<Response> {
     const hostname = await readText(c);
-    const { value = [] } = await this.#mojang.checkBlockedServers([hostname]);
-    return answer(c, { blacklisted: value.length > 0, hostname });
+    const answer = await this.#mojang.checkBlockedServers([hostname]);
+    const blacklisted = (answer.value ?? []).length > 0;
+    return toResponse(c, { blacklisted, hostname }, this.#headers([answer]));
   }
 
   /** 200 with the profile of one who has joined; 503: not, or nobody can say. */
@@ -74,20 +77,28 @@ export class LegacyResource {
     if (joined === undefined) throw new LegacyError(503, "not joined");
     const { id, name, properties } = joined.profile;
     const isForwarded = c.req.header("x-forward") !== undefined;
-    return answer(c, isForwarded ? { id, name, properties } : this.#toJson(joined.profile));
+    return toResponse(c, isForwarded ? { id, name, properties } : this.#toJson(joined.profile));
   }
 
-  async #idOf(text: string): Promise<string> {
+  /** The player of a name or an id, with what the cache has answered on the way. */
+  async #findPlayer(text: string): Promise<{ id: string; answers: Answer<unknown>[] }> {
     const id = parsePlayerId(text);
-    if (id !== undefined) return id;
+    if (id !== undefined) return { id, answers: [] };
     if (!isPlayerName(text)) throw new LegacyError(400, "expected a name or an id");
-    return this.#idOfName(text);
+    const found = await this.#findName(text);
+    return { id: found.id, answers: [found.answer] };
   }
 
-  async #idOfName(name: string): Promise<string> {
-    const { value } = await this.#mojang.profileIdByName(name);
-    if (value === undefined) throw new LegacyError(404, "no such profile");
-    return value.id;
+  async #findName(name: string): Promise<{ id: string; answer: Answer<unknown> }> {
+    const answer = await this.#mojang.profileIdByName(name);
+    if (answer.value === undefined) throw new LegacyError(404, "no such profile");
+    return { id: answer.value.id, answer };
+  }
+
+  /** As Mojang's own endpoints have them; of what several entries were needed for, those of the least fresh. */
+  #headers(answers: readonly Answer<unknown>[]): Record<string, string> {
+    const least = leastFresh(answers);
+    return least === undefined ? {} : answerHeaders(least, this.#clock.now());
   }
 
   #toJson({ id, name, properties }: Profile): object {
@@ -111,6 +122,10 @@ async function readText(c: Context<ServerEnv>): Promise<string> {
   return new TextDecoder().decode(await readBody(c, MAX_BODY_BYTES)).trim();
 }
 
-function answer(c: Context<ServerEnv>, body: object): Response {
-  return c.body(JSON.stringify(body), 200, { "content-type": CONTENT_TYPE });
+function toResponse(
+  c: Context<ServerEnv>,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  return c.body(JSON.stringify(body), 200, { ...headers, "content-type": CONTENT_TYPE });
 }

@@ -7,7 +7,7 @@ import type { Clock } from "../../host/main.js";
 import { isPlayerName, MAX_NAME_LENGTH, parsePlayerId } from "../../mojang/main.js";
 import type { Answer, MojangCache, ProfileId } from "../../mojang/main.js";
 import type { ServerEnv } from "../server-env.js";
-import { answerHeaders, leastFresh } from "./answer-headers.js";
+import { answerHeaders, leastFresh, recordHeaders } from "./answer-headers.js";
 import { discoveryDocument } from "./discovery-document.js";
 import { ListRoom } from "./list-room.js";
 import { listText } from "./list-text.js";
@@ -90,13 +90,14 @@ export class MojangResource {
 
   /** 200 with the names a player was seen with, in the form that Mojang's list had, or 404. */
   async nameHistory(c: Context<ServerEnv>): Promise<Response> {
-    const { value = [] } = await this.#mojang.nameHistory(readId(c));
+    const answer = await this.#mojang.nameHistory(readId(c));
+    const { value = [] } = answer;
     if (value.length === 0) throw notFound("NOT_FOUND");
     // The first of them is the first that was seen, and not known to be the player's first.
     const names = value.map(({ name, firstSeenAt }, index) =>
       index === 0 ? { name } : { name, changedToAt: firstSeenAt },
     );
-    return c.json(names, 200);
+    return c.json(names, 200, recordHeaders(answer, this.#clock.now()));
   }
 
   /** 200 with the document for the game's `minecraft.api.discovery.host`. */

@@ -63,6 +63,23 @@ for (const near of [NEAR, false] as const) {
     t.like(await category.lookup("a"), { value: "new", source: "loader", stale: false, failures: [] });
   });
 
+  test(`a value that was loaded says whether another had expired (near ${near === false ? "off" : "on"})`, async (t) => {
+    const { category, clock } = openCategory<string>(t, { ...GRACE, near, load: () => "new" });
+    t.is((await category.lookup("a")).hadExpired, undefined, "there was none");
+    t.is((await category.lookup("a")).hadExpired, undefined, "this is it");
+    t.is((await category.lookup("a", { fresh: true })).hadExpired, undefined, "it is fresh");
+    await clock.advance(10_000);
+    const callers = await Promise.all([category.lookup("a"), category.lookup("a")]);
+    t.deepEqual(
+      callers.map((caller) => [caller.source, caller.hadExpired]),
+      [
+        ["loader", true],
+        ["loader", true],
+      ],
+    );
+    t.is((await category.lookup("a")).hadExpired, undefined, "it has taken its place");
+  });
+
   test(`a slow loader: the expired value after loadSoftTimeout, and what it brings is kept (near ${near === false ? "off" : "on"})`, async (t) => {
     const gate = new Gate<string>();
     const settings = { ...GRACE, near, load: () => gate.opened, loadSoftTimeoutMs: 100 };

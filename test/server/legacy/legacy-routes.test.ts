@@ -2,10 +2,12 @@ import test from "ava";
 import { createHash } from "node:crypto";
 
 import { toDashedId } from "../../../src/mojang/main.js";
+import { ShiftedClock } from "../../mojang/open-mojang.js";
 import { openMojangServer } from "../mojang/open-mojang-server.js";
 import { send } from "../send.js";
 import type { Sent } from "../send.js";
 
+const HOUR_MS = 3_600_000;
 const LEGACY = { mojang: { legacyApi: true } };
 
 function jsonOf(
@@ -69,6 +71,40 @@ test.serial("profiles are found by name and by id, and an unknown name is a 404"
   t.is((await send(url, "/v1/profile", { method: "POST", body: "Nobody" })).status, 404);
   t.is((await send(url, `/v1/profile/${"0".repeat(32)}`)).status, 404);
   t.is((await send(url, "/v1/profile/not-a-uuid")).status, 400);
+});
+
+test.serial("headers tell age, freshness and staleness, and nothing of who has joined", async (t) => {
+  const clock = new ShiftedClock();
+  const { url, fake } = await openMojangServer(t, { clock, mojang: { legacyApi: true, retries: 0 } });
+  const { id } = fake.addPlayer("Dev_Alder");
+  const loaded = await send(url, "/v1/name/Dev_Alder");
+  t.is(loaded.headers.age, "0");
+  t.is(loaded.headers["cache-control"], "max-age=86400");
+  t.is(loaded.headers["x-stockpile-source"], "loader");
+
+  clock.shift(HOUR_MS / 2);
+  await send(url, `/v1/profile/${id}`);
+  clock.shift(HOUR_MS / 4);
+  const named = await send(url, "/v1/profile/Dev_Alder");
+  t.regex(String(named.headers.age), /^9\d\d$/, "the profile's entry ends before the name's");
+  t.is(named.headers["cache-control"], "max-age=3600");
+
+  fake.fail("unavailable");
+  clock.shift(24 * HOUR_MS);
+  for (const path of [`/v1/profile/${id}`, "/v1/name/Dev_Alder"]) {
+    const stale = await send(url, path);
+    t.is(stale.status, 200, path);
+    t.is(stale.headers["x-stockpile-stale"], "true", path);
+    t.regex(String(stale.headers["cache-status"]), /^Stockpile; .*ttl=-\d+; detail=\w+$/, path);
+  }
+  fake.fail(undefined);
+  const blocked = await send(url, "/v1/blacklist", { method: "POST", body: "good.example" });
+  t.is(blocked.headers.age, "0");
+  fake.join("Dev_Alder", "abc");
+  const joined = await send(url, "/v1/login?username=Dev_Alder&serverId=abc");
+  t.is(joined.status, 200);
+  t.is(joined.headers["cache-control"], "no-store");
+  t.is(joined.headers.age, undefined);
 });
 
 test.serial("nobody deletes anything without the token", async (t) => {
