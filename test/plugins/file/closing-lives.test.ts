@@ -5,7 +5,7 @@ import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import test from "ava";
 import { FolderLock } from "@stockpile/plugin-file";
-import { temporaryFolder } from "./open-life.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
 
 const REFUSAL = /^expected no other host to use the folder/;
 

@@ -4,9 +4,14 @@ import { chmodSync, chownSync, existsSync, readdirSync, rmSync, writeFileSync } 
 import { join } from "node:path";
 import test from "ava";
 import type { ExecutionContext } from "ava";
+import { at, bytes, CALL, textOf } from "../support/entries.js";
+import { Script } from "../support/run-script.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
 import { listFiles } from "./list-files.js";
-import { at, bytes, CALL, openLife, temporaryFolder, textOf } from "./open-life.js";
-import { Script } from "./run-script.js";
+import { openLife } from "./open-life.js";
+
+const FILLER = new URL("fixtures/filler.js", import.meta.url);
+const LIMITED = new URL("fixtures/limited.js", import.meta.url);
 
 const isRoot = process.getuid?.() === 0;
 /** A user that owns nothing, by the number it has on most systems. */
@@ -19,7 +24,7 @@ async function takeSteps(
   steps: readonly string[],
   through: readonly string[] = [],
 ): Promise<Record<string, { answer?: unknown; message?: string; code?: string }>> {
-  const script = new Script(t, "limited", { path, steps }, { through, ...(isRoot ? { uid: NOBODY } : {}) });
+  const script = new Script(t, LIMITED, { path, steps }, { through, ...(isRoot ? { uid: NOBODY } : {}) });
   await script.printed("done");
   const ends = script.lines.filter((line) => line !== "done").map((line) => line.split(/ (.*)/s));
   return Object.fromEntries(ends.map(([step = "", end = ""]) => [step, JSON.parse(end)]));
@@ -96,7 +101,7 @@ test("a folder that may not be written to serves reads, and says of each write w
 
 test("a folder that may not be written to is refused as any other while another host uses it", async (t) => {
   const path = join(folderOfChild(t), "data");
-  const holder = new Script(t, "filler", { path, entries: 1 }, isRoot ? { uid: NOBODY } : {});
+  const holder = new Script(t, FILLER, { path, entries: 1 }, isRoot ? { uid: NOBODY } : {});
   await holder.printed("done");
   setModes(path, 0o500, 0o400);
   t.teardown(() => setModes(path, 0o700, 0o600));

@@ -4,7 +4,8 @@ import type { ExecutionContext } from "ava";
 import * as fc from "fast-check";
 import type { FileBackend } from "@stockpile/plugin-file";
 import type { EntryKey, StoredEntry } from "../../../src/contract/backend.js";
-import { CALL, openLife, scanAll } from "./open-life.js";
+import { CALL, scanAll } from "../support/entries.js";
+import { openLife } from "./open-life.js";
 import type { Life } from "./open-life.js";
 
 const CATEGORIES = ["player", "skin"] as const;
@@ -106,7 +107,7 @@ async function take(
       model.clear(next.category);
       return [await backend.clear(next.category, CALL), undefined];
     case "scan":
-      return [(await scanAll(backend, next.category, 2)).keys, model.keys(next.category, now)];
+      return [(await scanAll(backend, next.category, 2)).keys.toSorted(), model.keys(next.category, now)];
     case "advance":
       return [clock.advance(next.ms), undefined];
     default:
@@ -133,7 +134,10 @@ test("every history ends each step as the model does, sweeps and restarts includ
         t.deepEqual(actual, expected);
       }
       for (const name of CATEGORIES) {
-        t.deepEqual((await scanAll(life.backend, name, 3)).keys, model.keys(name, life.clock.now()));
+        t.deepEqual(
+          (await scanAll(life.backend, name, 3)).keys.toSorted(),
+          model.keys(name, life.clock.now()),
+        );
       }
       t.deepEqual(life.warnings, []);
       await life.backend.close();

@@ -10,8 +10,10 @@ import {
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import test from "ava";
-import { at, bytes, CALL, openLife, scanAll, temporaryFolder, textOf } from "./open-life.js";
+import { at, bytes, CALL, scanAll, textOf } from "../support/entries.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
 import { listFiles } from "./list-files.js";
+import { openLife } from "./open-life.js";
 
 /** The one file of an entry that there is. */
 function onlyEntry(root: string): string {

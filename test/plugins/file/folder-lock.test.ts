@@ -6,8 +6,13 @@ import test from "ava";
 import { FolderLock, MAX_RUNNING } from "@stockpile/plugin-file";
 import { timely, tooLong } from "../../support/timely.js";
 import { until } from "../../support/until.js";
-import { at, bytes, CALL, openLife, temporaryFolder, textOf } from "./open-life.js";
-import { Script } from "./run-script.js";
+import { at, bytes, CALL, textOf } from "../support/entries.js";
+import { Script } from "../support/run-script.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
+import { openLife } from "./open-life.js";
+
+const FILLER = new URL("fixtures/filler.js", import.meta.url);
+const CONTENDER = new URL("fixtures/contender.js", import.meta.url);
 
 const REFUSAL =
   /^Cannot open storage backend "file" in .*: expected no other host to use the folder: received the lock of process \d+ on \S+, which is running/;
@@ -80,7 +85,7 @@ test("of two lives of a host, the one that closes does not give the other's fold
 test("a lock whose process has ended is taken over within a second", async (t) => {
   const root = temporaryFolder(t);
   await timely(t, async () => {
-    const filler = new Script(t, "filler", { path: root, entries: 1 });
+    const filler = new Script(t, FILLER, { path: root, entries: 1 });
     await filler.printed("done");
     await t.throwsAsync(openLife(t, { root }), { message: REFUSAL });
     await filler.kill();
@@ -117,7 +122,7 @@ test("of processes that find a stale lock at the same time, one gets it", async 
     const root = temporaryFolder(t);
     await leaveLock(root, { pid: 2 ** 31 - 1 });
     const startAt = Date.now() + 1000;
-    const contenders = Array.from({ length: 4 }, () => new Script(t, "contender", { path: root, startAt }));
+    const contenders = Array.from({ length: 4 }, () => new Script(t, CONTENDER, { path: root, startAt }));
     const ends = await Promise.all(contenders.map((contender) => contender.printed("ended ")));
     t.is(ends.filter((end) => end === "open").length, 1, ends.join("\n"));
     t.is(ends.filter((end) => REFUSAL.test(end)).length, 3, ends.join("\n"));

@@ -4,8 +4,9 @@ import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { basename, relative } from "node:path";
 import test from "ava";
+import { at, bytes, CALL } from "../support/entries.js";
 import { listFiles } from "./list-files.js";
-import { at, bytes, CALL, openLife } from "./open-life.js";
+import { openLife } from "./open-life.js";
 import type { Life } from "./open-life.js";
 
 /** What was synced: of which kind, what, and how many entries the folder showed as it was called. */

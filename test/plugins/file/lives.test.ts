@@ -6,8 +6,10 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import test from "ava";
 import { until } from "../../support/until.js";
+import { at, bytes, CALL, textOf } from "../support/entries.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
 import { listFiles } from "./list-files.js";
-import { at, bytes, CALL, openLife, temporaryFolder, textOf } from "./open-life.js";
+import { openLife } from "./open-life.js";
 import type { Life } from "./open-life.js";
 
 /** Has every slot of a life taken until the function it answers is called. */

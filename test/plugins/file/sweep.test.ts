@@ -2,8 +2,9 @@ import { mkdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSy
 import { dirname, join } from "node:path";
 import test from "ava";
 import { until } from "../../support/until.js";
+import { at, bytes, CALL, scanAll, textOf } from "../support/entries.js";
 import { listFiles } from "./list-files.js";
-import { at, bytes, CALL, openLife, scanAll, textOf } from "./open-life.js";
+import { openLife } from "./open-life.js";
 import type { Life } from "./open-life.js";
 
 /** So many calls are a load that did not end by itself. */
@@ -28,7 +29,7 @@ test("the sweep removes expired entries nobody reads again, and only those", asy
   await backend.put(at("soon", "skin"), { value: bytes("x"), expiresAt: clock.now() + 1000 }, CALL);
   clock.advance(1001);
   await sweepUntil(life, () => listFiles(root, "entries").length === 2);
-  t.deepEqual((await scanAll(backend, "player", 10)).keys, ["lasting", "later"]);
+  t.deepEqual((await scanAll(backend, "player", 10)).keys.toSorted(), ["lasting", "later"]);
 });
 
 test("a slice of the sweep looks at no more files than it may, and the next goes on where it ended", async (t) => {

@@ -1,6 +1,7 @@
 /** What of Node's thread pool the plugin takes. One test, in a process of its own: it looks at all the process does. */
 import test from "ava";
-import { at, CALL, openLife } from "./open-life.js";
+import { at, CALL } from "../support/entries.js";
+import { openLife } from "./open-life.js";
 
 test("no more than two file operations are under way at a time, whatever is called", async (t) => {
   const one = await openLife(t);

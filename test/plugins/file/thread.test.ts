@@ -7,8 +7,10 @@ import * as fc from "fast-check";
 import { Stockpile } from "../../../src/host/main.js";
 import type { Category } from "../../../src/host/main.js";
 import { leavesNothing } from "../../support/leaves-nothing.js";
-import { temporaryFolder } from "./open-life.js";
-import { Script } from "./run-script.js";
+import { Script } from "../support/run-script.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
+
+const FILLER = new URL("fixtures/filler.js", import.meta.url);
 
 leavesNothing(test);
 
@@ -105,7 +107,7 @@ test.serial(
   "a folder that another process uses is refused as the plugin starts, and the message says so",
   async (t) => {
     const path = temporaryFolder(t);
-    const other = new Script(t, "filler", { path, entries: 1 });
+    const other = new Script(t, FILLER, { path, entries: 1 });
     await other.printed("done");
     await t.throwsAsync(open(t, path), {
       name: "PluginLoadError",

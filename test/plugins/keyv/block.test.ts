@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import test from "ava";
 import { timely, tooLong } from "../../support/timely.js";
-import { Script } from "../file/run-script.js";
+import { Script } from "../support/run-script.js";
 import { newFolder, removeFolder, sqliteIn } from "./adapters.js";
 import { open, valuesOf } from "./open-hosted.js";
 

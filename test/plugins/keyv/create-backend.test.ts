@@ -2,19 +2,15 @@
 import test from "ava";
 import { createBackend } from "@stockpile/plugin-keyv";
 import type { StorageBackend } from "../../../src/contract/backend.js";
-import { silentLogger } from "../lmdb/open-life.js";
+import { at, CALL } from "../support/entries.js";
+import { silentLogger } from "../support/logger-into.js";
 import { Forgetful, LaterAdapter } from "./fixtures/adapters.js";
 
-const CALL = { signal: new AbortController().signal, deadline: Infinity };
 const OPTIONS = { namespace: "stockpile", maxKeyBytes: 80 };
 const VALUE = Uint8Array.of(0, 1, 250, 255);
 
 function open(adapter: LaterAdapter): StorageBackend {
   return createBackend(adapter, OPTIONS, silentLogger);
-}
-
-function at(key: string, category: string = "player"): { category: string; key: string } {
-  return { category, key };
 }
 
 test("an adapter for Keyv 6 is told when an entry expires, one by one and for many", async (t) => {

@@ -4,7 +4,7 @@ import test from "ava";
 import { createBackend } from "@stockpile/plugin-keyv";
 import type { CallContext, StorageBackend } from "../../../src/contract/backend.js";
 import { leavesNothing } from "../../support/leaves-nothing.js";
-import { silentLogger } from "../lmdb/open-life.js";
+import { silentLogger } from "../support/logger-into.js";
 import { HangingAdapter } from "./fixtures/adapters.js";
 import { open, valuesOf } from "./open-hosted.js";
 

@@ -6,7 +6,8 @@ import { promisify } from "node:util";
 import test from "ava";
 import { readSnippets } from "../../documents/read-snippets.js";
 import { repository } from "../../repository/repository.js";
-import { at, openLife } from "./open-life.js";
+import { at } from "../support/entries.js";
+import { openLife } from "./open-life.js";
 
 test("the README's program makes the file smaller and keeps every entry", async (t) => {
   const [program] = readSnippets(repository.read("plugins/lmdb/README.md")).filter(

@@ -1,7 +1,7 @@
 /** A disk with no room left: as seen by a process whose files may be no larger. */
 import test from "ava";
-import { Script } from "../file/run-script.js";
-import { temporaryFolder } from "./open-life.js";
+import { Script } from "../support/run-script.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
 
 const PROCESS = new URL("fixtures/filler.js", import.meta.url);
 const MAX_FILE_BYTES = 4_000_000;

@@ -2,8 +2,10 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "ava";
-import { Script } from "../file/run-script.js";
-import { at, bytes, openLife, temporaryFolder, textOf } from "./open-life.js";
+import { at, bytes, textOf } from "../support/entries.js";
+import { Script } from "../support/run-script.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
+import { openLife } from "./open-life.js";
 
 const PROCESS = new URL("fixtures/filler.js", import.meta.url);
 
@@ -12,7 +14,7 @@ test("without a sync what was put is there for the next life, as long as the sys
   await first.backend.put(at("a"), { value: bytes("x") });
   await first.backend.close();
   const next = await openLife(t, { root: first.root, durability: "none" });
-  t.is(textOf(next.backend, at("a")), "x");
+  t.is(await textOf(next.backend, at("a")), "x");
   t.deepEqual(next.warnings, []);
 });
 
@@ -30,7 +32,7 @@ for (const durability of ["none", "async", "sync"] as const) {
     t.regex(JSON.stringify(next.warnings), /Emptied the folder/);
     await next.backend.close();
     const last = await openLife(t, { root: first.root, durability, bootId: "next boot" });
-    t.is(textOf(last.backend, at("b")), "y");
+    t.is(await textOf(last.backend, at("b")), "y");
   });
 }
 
@@ -43,7 +45,7 @@ test("once it was synced, a folder outlives a start of the system", async (t) =>
   t.false(existsSync(join(first.root, "unsynced")));
   await synced.backend.close();
   const last = await openLife(t, { root: first.root, bootId: "next boot" });
-  t.is(textOf(last.backend, at("a")), "x");
+  t.is(await textOf(last.backend, at("a")), "x");
 });
 
 test('"none" is refused where the system does not tell when it has started', async (t) => {

@@ -6,8 +6,10 @@ import { Stockpile } from "../../../src/host/main.js";
 import type { Category, PluginHealth } from "../../../src/host/main.js";
 import { KINDS } from "../../support/kinds.js";
 import { until } from "../../support/until.js";
-import { Script } from "../file/run-script.js";
-import { at, bytes, openLife, temporaryFolder, textOf } from "./open-life.js";
+import { at, bytes, textOf } from "../support/entries.js";
+import { Script } from "../support/run-script.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
+import { openLife } from "./open-life.js";
 
 const MODULE = import.meta.resolve("@stockpile/plugin-lmdb");
 const PROCESS = new URL("fixtures/filler.js", import.meta.url);
@@ -134,7 +136,7 @@ test.serial("processes share a folder while it grows, and one that was killed st
     // Of another process: its pages lie where this one's map did not reach.
     t.is(backend.get(at(`${round}-5`))?.value.byteLength, 100_000 * (round + 1));
     await backend.put(at("mine"), { value: bytes(`after ${round}`) });
-    t.is(textOf(backend, at("mine")), `after ${round}`);
+    t.is(await textOf(backend, at("mine")), `after ${round}`);
   }
 });
 
@@ -174,5 +176,5 @@ test.serial("two processes that clear a category at the same time bring nothing 
   clock.tick();
   await backend.close(); // which waits for the step that runs
   const next = await openLife(t, { root });
-  t.is(textOf(next.backend, at("b")), "x");
+  t.is(await textOf(next.backend, at("b")), "x");
 });

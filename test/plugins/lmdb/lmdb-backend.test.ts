@@ -4,7 +4,9 @@ import test from "ava";
 import { open } from "lmdb";
 import { OpenStores } from "@stockpile/plugin-lmdb";
 import { until } from "../../support/until.js";
-import { at, bytes, openLife, scanAll, temporaryFolder, textOf } from "./open-life.js";
+import { at, bytes, scanAll, textOf } from "../support/entries.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
+import { openLife } from "./open-life.js";
 
 test("get() answers what was put, with its time of expiry where it has one", async (t) => {
   const { backend, clock } = await openLife(t);
@@ -43,10 +45,10 @@ test("an entry is a miss once its time has passed, not before", async (t) => {
   const { backend, clock } = await openLife(t);
   await backend.put(at("a"), { value: bytes("one"), expiresAt: clock.now() + 10 });
   clock.advance(10);
-  t.is(textOf(backend, at("a")), "one");
+  t.is(await textOf(backend, at("a")), "one");
   clock.advance(1);
-  t.is(textOf(backend, at("a")), undefined);
-  t.deepEqual(scanAll(backend, "player", 10).keys, []);
+  t.is(await textOf(backend, at("a")), undefined);
+  t.deepEqual((await scanAll(backend, "player", 10)).keys, []);
 });
 
 test("put() of an entry that has expired removes the one before", async (t) => {
@@ -54,7 +56,7 @@ test("put() of an entry that has expired removes the one before", async (t) => {
   await backend.put(at("a"), { value: bytes("one") });
   await backend.put(at("a"), { value: bytes("two"), expiresAt: clock.now() - 1 });
   t.is(backend.get(at("a")), undefined);
-  t.deepEqual(scanAll(backend, "player", 10).keys, []);
+  t.deepEqual((await scanAll(backend, "player", 10)).keys, []);
 });
 
 test("purge() removes the entry and succeeds where there is none", async (t) => {
@@ -71,8 +73,8 @@ test("keys of 1,024 bytes in a category of 64, and odd ones, are kept and listed
   const keys = ["a", "A", "é", "e\u0301", "a ", "a\0", "\0", "../..", "日".repeat(341), "x".repeat(1024)];
   const expiresAt = clock.now() + 1000;
   for (const key of keys) await backend.put(at(key, category), { value: bytes(key), expiresAt });
-  for (const key of keys) t.is(textOf(backend, at(key, category)), key);
-  const { keys: listed } = scanAll(backend, category, 3);
+  for (const key of keys) t.is(await textOf(backend, at(key, category)), key);
+  const { keys: listed } = await scanAll(backend, category, 3);
   t.deepEqual(listed.toSorted(), keys.toSorted());
   await t.throwsAsync(backend.put(at("x".repeat(2000)), { value: bytes("x") }), {
     message: /expected category and key of at most 1970 bytes of UTF-8: received 2013/,
@@ -90,7 +92,7 @@ test("bulk calls do all in one transaction, in the order of the keys", async (t)
     keys.map(({ key }) => key),
   );
   await backend.purgeMany(keys.slice(0, 299));
-  t.deepEqual(scanAll(backend, "player", 1000).keys, ["key 299"]);
+  t.deepEqual((await scanAll(backend, "player", 1000)).keys, ["key 299"]);
   await backend.putMany([]);
   await backend.purgeMany([]);
   t.deepEqual(backend.getMany([]), []);
@@ -108,9 +110,9 @@ test("writes of one key take effect in the order they were called, clears includ
       backend.put(at("a"), { value: bytes(`last ${round}`) }),
       backend.put(at("kept", "skin"), { value: bytes("kept") }),
     ]);
-    t.is(textOf(backend, at("a")), `last ${round}`);
+    t.is(await textOf(backend, at("a")), `last ${round}`);
     t.is(backend.get(at("before")), undefined);
-    t.is(textOf(backend, at("kept", "skin")), "kept");
+    t.is(await textOf(backend, at("kept", "skin")), "kept");
   }
 });
 
@@ -122,8 +124,8 @@ test("clear() takes effect at once and leaves categories whose names look alike"
     await backend.putMany(keys.map((key) => [at(key, name), { value: bytes(name) }] as const));
   }
   await backend.clear("a");
-  t.deepEqual(scanAll(backend, "a", 100), { keys: [], pages: 1 });
-  for (const name of names.slice(1)) t.is(scanAll(backend, name, 500).keys.length, keys.length);
+  t.deepEqual(await scanAll(backend, "a", 100), { keys: [], pages: 1 });
+  for (const name of names.slice(1)) t.is((await scanAll(backend, name, 500)).keys.length, keys.length);
 });
 
 test("scan() lists in pages of at most the limit, each key once, whatever comes and goes meanwhile", async (t) => {
@@ -131,8 +133,8 @@ test("scan() lists in pages of at most the limit, each key once, whatever comes 
   const keys = Array.from({ length: 10 }, (_, index) => `key-${index}`);
   await backend.putMany(keys.map((key) => [at(key), { value: bytes(key) }] as const));
   await backend.put(at("other", "skin"), { value: bytes("x") });
-  t.deepEqual(scanAll(backend, "player", 3), { keys, pages: 4 });
-  t.deepEqual(scanAll(backend, "player", 10), { keys, pages: 1 });
+  t.deepEqual(await scanAll(backend, "player", 3), { keys, pages: 4 });
+  t.deepEqual(await scanAll(backend, "player", 10), { keys, pages: 1 });
   const first = backend.scan({ category: "player", limit: 5 });
   await backend.purge(at(first.cursor ?? ""));
   await backend.put(at("key-00"), { value: bytes("x") });
@@ -146,7 +148,7 @@ test("scan() ends a page early where the values it passes are large", async (t) 
   for (let index = 0; index < 5; index += 1) {
     await backend.put(at(`${index}`), { value: new Uint8Array(8 * 1024 * 1024) });
   }
-  t.deepEqual(scanAll(backend, "player", 100), { keys: ["0", "1", "2", "3", "4"], pages: 2 });
+  t.deepEqual(await scanAll(backend, "player", 100), { keys: ["0", "1", "2", "3", "4"], pages: 2 });
 });
 
 test("what was put is there for the next life, with its expiry", async (t) => {
@@ -162,13 +164,13 @@ test("two backends of one life on one folder share it, and must agree on it", as
   const one = await openLife(t);
   const other = await openLife(t, { root: one.root, stores: one.stores });
   await one.backend.put(at("a"), { value: bytes("x") });
-  t.is(textOf(other.backend, at("a")), "x");
+  t.is(await textOf(other.backend, at("a")), "x");
   await t.throwsAsync(openLife(t, { root: one.root, stores: one.stores, durability: "sync" }), {
     message: /expected "durability" to be "async", as of the other backend with this path: received "sync"/,
   });
   await one.backend.close();
   await other.backend.put(at("a"), { value: bytes("open") });
-  t.is(textOf(other.backend, at("a")), "open");
+  t.is(await textOf(other.backend, at("a")), "open");
 });
 
 test("close() has the writes end that were called before", async (t) => {
@@ -179,7 +181,7 @@ test("close() has the writes end that were called before", async (t) => {
   await life.backend.close();
   await Promise.all(writes);
   const next = await openLife(t, { root: life.root });
-  t.is(scanAll(next.backend, "player", 100).keys.length, 50);
+  t.is((await scanAll(next.backend, "player", 100)).keys.length, 50);
 });
 
 test("the folder and its files are for this user alone, and a path may hold dots", async (t) => {

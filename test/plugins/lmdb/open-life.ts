@@ -1,13 +1,10 @@
 /** Backends of the plugin `lmdb` without the runtime around them, on folders of their own. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { ExecutionContext } from "ava";
 import { OpenStores } from "@stockpile/plugin-lmdb";
 import type { Durability, LmdbBackend } from "@stockpile/plugin-lmdb";
-import type { EntryKey } from "../../../src/contract/backend.js";
-import type { Logger } from "../../../src/contract/context.js";
-import { FakeClock } from "../memory/fake-clock.js";
+import { FakeClock } from "../support/fake-clock.js";
+import { loggerInto } from "../support/logger-into.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
 
 export interface LifeOptions {
   /** Default: an empty one of its own. */
@@ -28,13 +25,6 @@ export interface Life {
   readonly stores: OpenStores;
   /** What it warned of. */
   readonly warnings: unknown[][];
-}
-
-/** An empty folder, removed when the test ends. */
-export function temporaryFolder(t: ExecutionContext): string {
-  const folder = mkdtempSync(join(tmpdir(), "stockpile-lmdb-"));
-  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 /** Opens a backend. It is closed when the test ends, unless it has been by then. */
@@ -58,51 +48,4 @@ export async function openLife(t: ExecutionContext, options: LifeOptions = {}): 
   };
   t.teardown(() => backend.close());
   return { backend, root, clock, stores, warnings };
-}
-
-export const silentLogger: Logger = loggerInto([]);
-
-function loggerInto(warnings: unknown[][]): Logger {
-  const logger: Logger = {
-    trace() {},
-    debug() {},
-    info() {},
-    warn: (...line: unknown[]) => void warnings.push(line),
-    error: (...line: unknown[]) => void warnings.push(line),
-    fatal() {},
-    child: () => logger,
-  };
-  return logger;
-}
-
-export function at(key: string, category: string = "player"): EntryKey {
-  return { category, key };
-}
-
-export function bytes(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
-/** The value under a key as text. */
-export function textOf(backend: LmdbBackend, key: EntryKey): string | undefined {
-  const entry = backend.get(key);
-  return entry === undefined ? undefined : new TextDecoder().decode(entry.value);
-}
-
-/** All keys of a category in the order of their pages, and the number of these. */
-export function scanAll(
-  backend: LmdbBackend,
-  category: string,
-  limit: number,
-): { keys: string[]; pages: number } {
-  const keys: string[] = [];
-  let cursor: string | undefined;
-  let pages = 0;
-  do {
-    const page = backend.scan({ category, limit, ...(cursor === undefined ? {} : { cursor }) });
-    keys.push(...page.keys);
-    cursor = page.cursor;
-    pages += 1;
-  } while (cursor !== undefined);
-  return { keys, pages };
 }

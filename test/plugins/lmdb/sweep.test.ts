@@ -7,7 +7,9 @@ import { open } from "lmdb";
 import type { LmdbBackend } from "@stockpile/plugin-lmdb";
 import { timely, tooLong } from "../../support/timely.js";
 import { until } from "../../support/until.js";
-import { at, bytes, openLife, temporaryFolder } from "./open-life.js";
+import { at, bytes } from "../support/entries.js";
+import { temporaryFolder } from "../support/temporary-folder.js";
+import { openLife } from "./open-life.js";
 import type { Life } from "./open-life.js";
 
 /** What a folder holds, looked at from outside: the numbers of entries and of due rows. */

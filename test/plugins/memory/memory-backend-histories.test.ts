@@ -3,7 +3,7 @@ import test from "ava";
 import * as fc from "fast-check";
 import { MemoryBackend } from "@stockpile/plugin-memory";
 import type { EntryKey } from "../../../src/contract/backend.js";
-import { FakeClock } from "./fake-clock.js";
+import { FakeClock } from "../support/fake-clock.js";
 import { MemoryModel } from "./memory-model.js";
 
 const CATEGORIES = ["player", "skin", "cape"] as const;

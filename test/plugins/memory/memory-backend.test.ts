@@ -1,22 +1,14 @@
 import { spawnSync } from "node:child_process";
 import test from "ava";
 import { ENTRY_OVERHEAD_BYTES, MemoryBackend } from "@stockpile/plugin-memory";
-import type { EntryKey } from "../../../src/contract/backend.js";
-import { FakeClock } from "./fake-clock.js";
+import { at, bytes } from "../support/entries.js";
+import { FakeClock } from "../support/fake-clock.js";
 
 const AMPLE = { maxEntries: 1000, maxBytes: 1024 * 1024 };
 
 function open(bounds: Partial<typeof AMPLE> = {}): { backend: MemoryBackend; clock: FakeClock } {
   const clock = new FakeClock();
   return { backend: new MemoryBackend({ ...AMPLE, ...bounds }, clock), clock };
-}
-
-function at(key: string, category: string = "player"): EntryKey {
-  return { category, key };
-}
-
-function bytes(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
 }
 
 /** All keys of a category, sorted, and the number of pages they came in. */

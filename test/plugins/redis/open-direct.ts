@@ -3,7 +3,7 @@ import type { ExecutionContext } from "ava";
 import { openBackend, parseParameters } from "@stockpile/plugin-redis";
 import type { RedisBackend } from "@stockpile/plugin-redis";
 import type { CallContext, EntryKey, StoredEntry } from "../../../src/contract/backend.js";
-import type { Logger } from "../../../src/contract/context.js";
+import { loggerInto } from "../support/logger-into.js";
 
 /** What a call may take in these tests, in ms, unless they say otherwise: on a machine under load. */
 const AMPLE_MS = 10_000;
@@ -21,7 +21,7 @@ export async function openDirect(t: ExecutionContext, parameters: object): Promi
   const invalidations: (readonly EntryKey[] | "all")[] = [];
   const lines: unknown[][] = [];
   const backend = await openBackend(parseParameters(parameters), {
-    logger: loggerInto(lines),
+    logger: loggerInto(lines, "info"),
     invalidate: (keys) => void invalidations.push(keys),
   });
   t.teardown(() => backend.close());
@@ -30,10 +30,6 @@ export async function openDirect(t: ExecutionContext, parameters: object): Promi
 
 export function callFor(ms: number = AMPLE_MS): CallContext {
   return { signal: new AbortController().signal, deadline: Date.now() + ms };
-}
-
-export function at(key: string, category: string = "player"): EntryKey {
-  return { category, key };
 }
 
 export function entry(text: string, expiresAt?: number): StoredEntry {
@@ -60,18 +56,4 @@ export async function scanAll(backend: RedisBackend, category: string, limit: nu
     cursor = page.cursor;
   } while (cursor !== undefined);
   return keys.toSorted();
-}
-
-function loggerInto(lines: unknown[][]): Logger {
-  const note = (...line: unknown[]): void => void lines.push(line);
-  const logger: Logger = {
-    trace() {},
-    debug() {},
-    info: note,
-    warn: note,
-    error: note,
-    fatal: note,
-    child: () => logger,
-  };
-  return logger;
 }

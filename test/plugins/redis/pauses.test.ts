@@ -2,7 +2,8 @@
 import test from "ava";
 import { Stockpile } from "../../../src/host/main.js";
 import { until } from "../../support/until.js";
-import { at, callFor, entry, openDirect, textOf } from "./open-direct.js";
+import { at } from "../support/entries.js";
+import { callFor, entry, openDirect, textOf } from "./open-direct.js";
 import { RedisProxy } from "./redis-proxy.js";
 import { RedisCluster } from "./start-cluster.js";
 import { startServer } from "./start-server.js";

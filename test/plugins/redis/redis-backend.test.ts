@@ -2,8 +2,9 @@
 import { join } from "node:path";
 import test from "ava";
 import { until } from "../../support/until.js";
+import { at } from "../support/entries.js";
 import { makeCertificate } from "./make-certificate.js";
-import { at, callFor, entry, openDirect, scanAll, textOf } from "./open-direct.js";
+import { callFor, entry, openDirect, scanAll, textOf } from "./open-direct.js";
 import { freePort } from "./redis-process.js";
 import type { RedisProcess } from "./redis-process.js";
 import { startServer } from "./start-server.js";

@@ -1,7 +1,8 @@
 /** Sentinels that want to know who asks, and speak TLS: their user, password and TLS are not those of the servers. */
 import test from "ava";
+import { at } from "../support/entries.js";
 import { makeCertificate } from "./make-certificate.js";
-import { at, callFor, entry, openDirect, textOf } from "./open-direct.js";
+import { callFor, entry, openDirect, textOf } from "./open-direct.js";
 import { RedisProcess, freePort } from "./redis-process.js";
 import { startServer } from "./start-server.js";
 

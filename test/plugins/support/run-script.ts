@@ -1,4 +1,4 @@
-/** Scripts of this folder's fixtures, or of others, as processes of their own. */
+/** Fixtures as processes of their own. */
 import { spawn } from "node:child_process";
 import type { ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
@@ -23,14 +23,11 @@ export class Script {
   #rest = "";
 
   /**
-   * @param name of a fixture of this folder, or where another is.
+   * @param script where it is, built.
    * @param input handed to it as JSON, its one argument. It is killed when the test ends.
    */
-  constructor(t: ExecutionContext, name: string | URL, input: unknown, options: ScriptOptions = {}) {
-    const script = fileURLToPath(
-      new URL(name instanceof URL ? name : `fixtures/${name}.js`, import.meta.url),
-    );
-    const own = [process.execPath, script, JSON.stringify(input)];
+  constructor(t: ExecutionContext, script: URL, input: unknown, options: ScriptOptions = {}) {
+    const own = [process.execPath, fileURLToPath(script), JSON.stringify(input)];
     const [command, ...args] = [...(options.through ?? []), ...own];
     this.child = spawn(command ?? process.execPath, args, {
       stdio: ["ignore", "pipe", "pipe"],
