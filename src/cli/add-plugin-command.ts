@@ -88,14 +88,11 @@ Examples:
 }
 
 function addCheckCommand(plugin: Command): void {
-  plugin
+  const command = plugin
     .command("check [path]")
     .description("check a built plugin: what it says of itself, the contract, and faults")
-    .showHelpAfterError('(run "stockpile plugin check --help" for help)')
-    .option("--backend <id>", "which of its storage backends (default: the only one)")
-    .option("--options <json>", "the plugin's options, as in a configuration", parseJson)
-    .option("--parameters <json>", "the backend's parameters, as in a configuration", parseJson)
-    .addOption(new Option("--isolation <kind>", "what it runs in").choices(["thread", "process"]))
+    .showHelpAfterError('(run "stockpile plugin check --help" for help)');
+  addBackendOptions(command)
     .option("--no-faults", "leave out the checks in which the plugin goes wrong, which take half of the time")
     .option("--json", "print JSON")
     .option(
@@ -122,14 +119,11 @@ Examples:
 }
 
 function addDevCommand(plugin: Command): void {
-  plugin
+  const command = plugin
     .command("dev [directory]")
     .description("serve a plugin while you work on it: each change is built and taken into use")
-    .showHelpAfterError('(run "stockpile plugin dev --help" for help)')
-    .option("--backend <id>", "which of its storage backends (default: the only one)")
-    .option("--options <json>", "the plugin's options, as in a configuration", parseJson)
-    .option("--parameters <json>", "the backend's parameters, as in a configuration", parseJson)
-    .addOption(new Option("--isolation <kind>", "what it runs in").choices(["thread", "process"]))
+    .showHelpAfterError('(run "stockpile plugin dev --help" for help)');
+  addBackendOptions(command)
     .option("--inspect", "let a debugger attach to the plugin")
     .option("--host <host>", "address to listen on (default: 127.0.0.1)")
     .option("--port <port>", "port to listen on, 0 for any free one (default: 36623)", parsePort)
@@ -153,6 +147,15 @@ Examples:
       const { devPlugin } = await import("./dev-plugin.js");
       await devPlugin(directory ?? ".", { ...options, limitMs: limit * 1000 });
     });
+}
+
+/** What a plugin that a command runs is given, and which of its backends is opened. */
+function addBackendOptions(command: Command): Command {
+  return command
+    .option("--backend <id>", "which of its storage backends (default: the only one)")
+    .option("--options <json>", "the plugin's options, as in a configuration", parseJson)
+    .option("--parameters <json>", "the backend's parameters, as in a configuration", parseJson)
+    .addOption(new Option("--isolation <kind>", "what it runs in").choices(["thread", "process"]));
 }
 
 type RawDevOptions = Omit<DevPluginOptions, "limitMs"> & { readonly limit?: number };

@@ -1,7 +1,7 @@
 /** What a category is to do, merged from configuration and code. What the configuration says wins. */
 import { ConfigError } from "../contract/errors.js";
 import type { CategoryOptions } from "./cache/category-options.js";
-import type { CategorySettings } from "./cache/category-settings.js";
+import type { CategorySettings, CategoryTerms } from "./cache/category-settings.js";
 import { checkCategoryOptions } from "./check-category-options.js";
 import type { CategoryConfig, Config, NearLimits } from "./config/config.js";
 import {
@@ -19,23 +19,8 @@ import {
 import { formatPath } from "./config/format-path.js";
 
 /** The part of a category's settings that configuration and code decide. */
-export type CategoryPolicy<T> = Pick<
-  CategorySettings<T>,
-  | "name"
-  | "ttlMs"
-  | "graceMs"
-  | "refreshAheadMs"
-  | "negativeTtlMs"
-  | "loadTimeoutMs"
-  | "loadSoftTimeoutMs"
-  | "onReadError"
-  | "onWriteError"
-  | "near"
-  | "codec"
-  | "schema"
-  | "load"
-  | "loadMany"
->;
+export type CategoryPolicy<T> = CategoryTerms &
+  Pick<CategorySettings<T>, "name" | "codec" | "schema" | "load" | "loadMany">;
 
 /** What is filled in where a category has a near cache and the top level says that there is none. */
 const DEFAULT_NEAR: NearLimits = {

@@ -1,4 +1,5 @@
 /** The factories a plugin has offered and the backends opened from them. */
+import { OPTIONAL_METHODS, REQUIRED_METHODS } from "../contract/backend-methods.js";
 import type { EntryKey, StorageBackend } from "../contract/backend.js";
 import type { Logger, StorageBackendFactory } from "../contract/context.js";
 import { BackendOpening } from "./backend-opening.js";
@@ -15,17 +16,6 @@ export interface BackendsOptions {
   readonly signal: AbortSignal;
   readonly invalidate: (handle: number, keys: readonly EntryKey[] | "all") => void;
 }
-
-const REQUIRED_METHODS = ["get", "put", "purge"] as const;
-const OPTIONAL_METHODS = [
-  "close",
-  "getMany",
-  "putMany",
-  "purgeMany",
-  "scan",
-  "clear",
-  "ping",
-] as const satisfies readonly (keyof StorageBackend)[];
 
 export class Backends {
   readonly #options: BackendsOptions;

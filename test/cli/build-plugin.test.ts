@@ -20,6 +20,7 @@ import { SHELF_SOURCE, writePackage } from "./plugin-build/write-package.js";
 import type { PackageFiles } from "./plugin-build/write-package.js";
 import { ROOT, runCommand } from "./run-command.js";
 import type { Ended } from "./run-command.js";
+import { testUsageErrors } from "./test-usage-errors.js";
 import { temporaryFolder } from "./write-config.js";
 
 /** Two packages to depend on: one of each kind of module. */
@@ -565,21 +566,14 @@ test("where esbuild is not installed, the command says how to install it", async
   );
 });
 
-for (const [args, message] of [
+testUsageErrors([
   [["plugin"], /^Usage: stockpile plugin /],
   [["plugin", "bild"], /^error: unknown command 'bild'/],
   [["plugin", "build", "--frobnicate"], /^error: unknown option '--frobnicate'/],
   [["plugin", "build", "--limit", "0"], /Expected seconds, above 0 and up to 600/],
   [["plugin", "build", "--limit", "1e9"], /Expected seconds/],
   [["plugin", "build", "a", "b"], /^error: too many arguments for 'build'/],
-] as const) {
-  test(`stockpile ${args.join(" ")} is a usage error`, async (t) => {
-    const { code, stdout, stderr } = await runCommand(args);
-    t.is(code, 2);
-    t.is(stdout, "");
-    t.regex(stderr, message);
-  });
-}
+]);
 
 test("stockpile plugin build --help prints every option and where the source is looked for", async (t) => {
   const { code, stdout } = await runCommand(["plugin", "build", "--help"]);

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { ROOT, RunningCommand, runCommand, startServerCommand } from "./run-command.js";
+import { testUsageErrors } from "./test-usage-errors.js";
 import { temporaryFolder, writeConfig } from "./write-config.js";
 
 /** A folder in which a plugin lies that tells on stdout when it is imported. */
@@ -173,20 +174,15 @@ for (const args of [
   });
 }
 
-for (const [args, message] of [
-  [["config", "check"], /^error: missing required argument 'path'/],
-  [["config", "check", "a", "b"], /^error: too many arguments for 'check'/],
-  [["config", "schema", "a"], /^error: too many arguments for 'schema'/],
-  [["config", "chekc", "a"], /unknown command 'chekc'\n\(Did you mean check\?\)/],
-] as const) {
-  test(`stockpile ${args.join(" ")} is a usage error`, async (t) => {
-    const { code, stdout, stderr } = await runCommand(args);
-    t.is(code, 2);
-    t.is(stdout, "");
-    t.regex(stderr, message);
-    t.regex(stderr, /\(run "stockpile config --help" for help\)\n$/);
-  });
-}
+testUsageErrors(
+  [
+    [["config", "check"], /^error: missing required argument 'path'/],
+    [["config", "check", "a", "b"], /^error: too many arguments for 'check'/],
+    [["config", "schema", "a"], /^error: too many arguments for 'schema'/],
+    [["config", "chekc", "a"], /unknown command 'chekc'\n\(Did you mean check\?\)/],
+  ],
+  /\(run "stockpile config --help" for help\)\n$/,
+);
 
 test("stockpile config without a command prints its help and is a usage error", async (t) => {
   const { code, stdout, stderr } = await runCommand(["config"]);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 import { DEFAULT_HOST, DEFAULT_PORT } from "../../src/server/main.js";
 import { ROOT, RunningCommand, runCommand } from "./run-command.js";
+import { testUsageErrors } from "./test-usage-errors.js";
 import { temporaryFolder } from "./write-config.js";
 
 for (const args of [[], ["--help"], ["-h"], ["help"]]) {
@@ -85,31 +86,25 @@ test("stockpile --version prints the version of the package", async (t) => {
   }
 });
 
-for (const [args, message] of [
-  [["frobnicate"], /^error: unknown command 'frobnicate'/],
-  [["servr"], /unknown command 'servr'\n\(Did you mean server\?\)/],
-  [["help", "frobnicate"], /^error: unknown command 'frobnicate'/],
-  [["help", "config", "frobnicate"], /^error: unknown command 'config frobnicate'/],
-  [["--frobnicate"], /^error: unknown option '--frobnicate'/],
-  [["server", "--frobnicate"], /^error: unknown option '--frobnicate'/],
-  [["server", "extra"], /^error: too many arguments for 'server'/],
-  [["server", "--config"], /^error: option '-c, --config <path>' argument missing/],
-  [["server", "--config", "x", "--dev"], /cannot be used with option '--dev'/],
-  [["server", "--port", "65536"], /Expected a number from 0 to 65535/],
-  [["server", "--port", "80x"], /Expected a number from 0 to 65535/],
-  [["server", "--log-level", "loud"], /Allowed choices are trace, debug, info/],
-  [["plugins", "--server", "ftp://example.org"], /Expected an http or https URL/],
-  [["plugins", "--server", "nonsense"], /Expected an http or https URL/],
-] as const) {
-  test(`stockpile ${args.join(" ")} is a usage error`, async (t) => {
-    const { code, stdout, stderr } = await runCommand(args);
-    t.is(code, 2);
-    t.is(stdout, "");
-    t.regex(stderr, message);
-    t.regex(stderr, /\(run "stockpile( \w+)? --help" for help\)\n$/);
-    t.notRegex(stderr, /^ +at /m, "no stack trace");
-  });
-}
+testUsageErrors(
+  [
+    [["frobnicate"], /^error: unknown command 'frobnicate'/],
+    [["servr"], /unknown command 'servr'\n\(Did you mean server\?\)/],
+    [["help", "frobnicate"], /^error: unknown command 'frobnicate'/],
+    [["help", "config", "frobnicate"], /^error: unknown command 'config frobnicate'/],
+    [["--frobnicate"], /^error: unknown option '--frobnicate'/],
+    [["server", "--frobnicate"], /^error: unknown option '--frobnicate'/],
+    [["server", "extra"], /^error: too many arguments for 'server'/],
+    [["server", "--config"], /^error: option '-c, --config <path>' argument missing/],
+    [["server", "--config", "x", "--dev"], /cannot be used with option '--dev'/],
+    [["server", "--port", "65536"], /Expected a number from 0 to 65535/],
+    [["server", "--port", "80x"], /Expected a number from 0 to 65535/],
+    [["server", "--log-level", "loud"], /Allowed choices are trace, debug, info/],
+    [["plugins", "--server", "ftp://example.org"], /Expected an http or https URL/],
+    [["plugins", "--server", "nonsense"], /Expected an http or https URL/],
+  ],
+  /\(run "stockpile( \w+)? --help" for help\)\n$/,
+);
 
 for (const [missing, args] of [
   ["commander", ["--help"]],

@@ -1,8 +1,9 @@
-import { readFile, realpath, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { realpath, stat } from "node:fs/promises";
+import { basename } from "node:path";
 import { PROTOCOL_VERSION } from "../../host/main.js";
 import { errorReason } from "./error-reason.js";
 import { isRecord } from "./is-record.js";
+import { readManifest } from "./read-manifest.js";
 
 /** The package a plugin is built from. */
 export interface PluginPackage {
@@ -28,16 +29,7 @@ export async function readPluginPackage(directory: string): Promise<PluginPackag
     throw refuse(`expected a folder: ${errorReason(error)}`, error);
   });
   if (!(await stat(folder)).isDirectory()) throw refuse("expected a folder: it is a file");
-  const text = await readFile(join(folder, "package.json"), "utf8").catch((error: unknown) => {
-    throw refuse(`expected a package.json in it: ${errorReason(error)}`, error);
-  });
-  let manifest: unknown;
-  try {
-    // Editors on Windows begin files with this mark; npm takes it too.
-    manifest = JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch (error) {
-    throw refuse(`expected its package.json to be JSON: ${errorReason(error)}`, error);
-  }
+  const manifest = await readManifest(folder, refuse);
   if (!isRecord(manifest)) throw refuse("expected its package.json to be a JSON object");
   const { name, version, stockpile } = manifest;
   const protocol = isRecord(stockpile) ? stockpile["protocol"] : undefined;

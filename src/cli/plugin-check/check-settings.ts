@@ -1,9 +1,7 @@
 /** What a plugin's backend is checked with: what its package.json says under `stockpile.check`, and the command line over it. */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { z } from "zod";
-import { errorReason } from "../plugin-build/error-reason.js";
 import { isRecord } from "../plugin-build/is-record.js";
+import { readManifest } from "../plugin-build/read-manifest.js";
 
 /** `stockpile.check` of a package.json. */
 export interface CheckSettings {
@@ -43,18 +41,9 @@ const settingsSchema: z.ZodType<CheckSettings> = z.strictObject({
  * @throws {Error} its package.json cannot be read, or what it says there is wrong: every mistake of it.
  */
 export async function readCheckSettings(folder: string): Promise<CheckSettings> {
-  const file = join(folder, "package.json");
   const refuse = (why: string, cause?: unknown): Error =>
     new Error(`Cannot check the plugin in ${folder}: ${why}`, cause === undefined ? {} : { cause });
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    throw refuse(`expected a package.json in it: ${errorReason(error)}`, error);
-  });
-  let manifest: unknown;
-  try {
-    manifest = JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch (error) {
-    throw refuse(`expected its package.json to be JSON: ${errorReason(error)}`, error);
-  }
+  const manifest = await readManifest(folder, refuse);
   const stockpile = isRecord(manifest) ? manifest["stockpile"] : undefined;
   const said = isRecord(stockpile) ? (stockpile["check"] ?? {}) : {};
   const read = settingsSchema.safeParse(said);

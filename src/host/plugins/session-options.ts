@@ -4,6 +4,7 @@ import type { PendingCall } from "../calls/call.js";
 import type { Isolation, PluginConfig } from "../config/config.js";
 import type { LifeEnd } from "../life/life.js";
 import type { HostServices } from "./host-services.js";
+import type { PluginHealth } from "./plugin-health.js";
 import type { Invalidation } from "./read-invalidation.js";
 
 export interface SessionOptions {
@@ -19,15 +20,4 @@ export interface SessionOptions {
 }
 
 /** What health shows of a running life. */
-export interface SessionFigures {
-  /** Where a debugger attaches to it. */
-  readonly inspectorUrl?: string;
-  readonly eventLoop: { readonly utilization: number; readonly blockedMs: number };
-  readonly memory: {
-    readonly heapBytes: number;
-    readonly externalBytes: number;
-    /** Of a process: all it holds, which is what its limit is about. */
-    readonly residentBytes?: number;
-    readonly limitBytes: number;
-  };
-}
+export type SessionFigures = Pick<PluginHealth, "inspectorUrl" | "eventLoop" | "memory">;

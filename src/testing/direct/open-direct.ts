@@ -1,5 +1,5 @@
 import type { EntryKey, StorageBackend } from "../../contract/backend.js";
-import { OPTIONAL_METHODS, REQUIRED_METHODS } from "../backend-methods.js";
+import { OPTIONAL_METHODS, REQUIRED_METHODS } from "../../contract/backend-methods.js";
 import { BrokenSentenceError } from "../broken-sentence.js";
 import { describeError, describeValue } from "../describe.js";
 import type { OpenedLife, OpenLife } from "../opened-life.js";

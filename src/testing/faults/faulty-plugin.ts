@@ -1,7 +1,7 @@
 /** Runs beside the plugin, in its thread or process: a get of certain keys goes wrong, and so does a put after it began. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { StorageBackend, StoredEntry } from "../../contract/backend.js";
-import { OPTIONAL_METHODS } from "../backend-methods.js";
+import { OPTIONAL_METHODS } from "../../contract/backend-methods.js";
 import { wrapFactories } from "../wrap/wrap-factories.js";
 import type { InitializePlugin } from "../wrap/wrap-factories.js";
 import { readFaultKey, SLOW_MS } from "./fault.js";

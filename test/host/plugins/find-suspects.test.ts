@@ -1,29 +1,18 @@
 import test from "ava";
 import { Pulse } from "../../../src/contract/pulse.js";
-import { CallChannel } from "../../../src/host/calls/call-channel.js";
-import { CallStatistics } from "../../../src/host/calls/call-statistics.js";
-import { Deadlines } from "../../../src/host/calls/deadlines.js";
+import type { CallChannel } from "../../../src/host/calls/call-channel.js";
 import type { EndKind } from "../../../src/host/life/life.js";
 import { findSuspects } from "../../../src/host/plugins/find-suspects.js";
-import { RecentHistogram } from "../../../src/host/recent-histogram.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import { makeRequest } from "../calls/make-call.js";
+import { makeSilentChannel } from "../calls/make-silent-channel.js";
 
 const KINDS: EndKind[] = ["crash", "hang", "exit", "memory", "protocol", "start-timeout", "load"];
 
 /** A channel with calls 1 to `count` under way. */
 async function makeChannel(count: number): Promise<CallChannel> {
   const clock = new FakeClock();
-  const channel = new CallChannel({
-    pluginName: "redis",
-    invoke: () => new Promise(() => {}),
-    clock,
-    deadlines: new Deadlines(clock),
-    statistics: new CallStatistics(new RecentHistogram(clock)),
-    limits: { inFlightCalls: 1000, inFlightBytes: 100_000 },
-    mask: (text) => text,
-    onFault: () => {},
-  });
+  const channel = makeSilentChannel(clock, { inFlightCalls: 1000, inFlightBytes: 100_000 });
   for (let index = 1; index <= count; index += 1) {
     channel.send(makeRequest({ subject: `k${index}` }), 500).catch(() => undefined); // never answered
   }

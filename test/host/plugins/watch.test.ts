@@ -1,14 +1,11 @@
 import test from "ava";
 import { Phase } from "../../../src/contract/pulse.js";
-import { CallChannel } from "../../../src/host/calls/call-channel.js";
-import { CallStatistics } from "../../../src/host/calls/call-statistics.js";
 import type { CallRequest } from "../../../src/host/calls/call.js";
-import { Deadlines } from "../../../src/host/calls/deadlines.js";
 import type { LifeEnd } from "../../../src/host/life/life.js";
-import { RecentHistogram } from "../../../src/host/recent-histogram.js";
 import { WATCH_MS, Watch } from "../../../src/host/plugins/watch.js";
 import { FakeClock } from "../../support/fake-clock.js";
 import { makeRequest } from "../calls/make-call.js";
+import { makeSilentChannel } from "../calls/make-silent-channel.js";
 import { FakeLife } from "./fake-life.js";
 
 const MB = 1024 * 1024;
@@ -28,16 +25,7 @@ function makeWatch({ isInspected = false } = {}): Harness {
   const clock = new FakeClock();
   const life = new FakeLife({ onEnd: () => {} } as unknown as FakeLife["options"], clock); // asked for no more here
   life.pulse.phase = Phase.serve;
-  const channel = new CallChannel({
-    pluginName: "redis",
-    invoke: () => new Promise(() => {}),
-    clock,
-    deadlines: new Deadlines(clock),
-    statistics: new CallStatistics(new RecentHistogram(clock)),
-    limits: LIMITS,
-    mask: (text) => text,
-    onFault: () => {},
-  });
+  const channel = makeSilentChannel(clock, LIMITS);
   const ends: LifeEnd[] = [];
   const watch: Watch = new Watch({
     life,
