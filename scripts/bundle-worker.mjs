@@ -1,17 +1,16 @@
 // Makes one file each of what a plugin's thread and process load: forty small ones take longer to find than to run.
-// They take the place of what tsc has written, and do the same. Packages stay imports.
+// They take the place of what tsc has written, and do the same. Packages stay imports, but for the contract: a plugin of
+// ours has in it what it uses of that, and needs no package of the host.
 //
 // A process and its watchdog begin as CommonJS modules: Node has read such a one long before it would have an ES module,
 // and without libuv's pool, so that the watchdog starts whatever the plugin beside it does.
-import { rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { build } from "esbuild";
 
 /** What a process begins with: its main thread, and its watchdog. */
 const COMMON_JS = ["worker/process-main", "worker/process/watchdog"];
 
 const common = {
-  outbase: "src",
-  outdir: "dist/src",
   bundle: true,
   packages: "external",
   platform: "node",
@@ -20,9 +19,15 @@ const common = {
   logLevel: "warning",
 };
 
-await build({ ...common, format: "esm", entryPoints: ["src/worker/main.ts"] });
+const own = { ...common, outbase: "src", outdir: "dist/src" };
 await build({
-  ...common,
+  ...own,
+  format: "esm",
+  // The contract is what plugins of others load beside it.
+  entryPoints: ["src/worker/main.ts", "src/contract/plugin.ts"],
+});
+await build({
+  ...own,
   format: "cjs",
   outExtension: { ".js": ".cjs" },
   entryPoints: COMMON_JS.map((name) => `src/${name}.ts`),
@@ -30,3 +35,13 @@ await build({
 // What tsc has written in their place cannot run.
 for (const name of COMMON_JS)
   for (const end of [".js", ".js.map"]) rmSync(`dist/src/${name}${end}`, { force: true });
+for (const name of readdirSync("plugins")) {
+  const folder = `plugins/${name}`;
+  await build({
+    ...common,
+    format: "esm",
+    entryPoints: [`${folder}/src/main.ts`],
+    outdir: `${folder}/dist`,
+    tsconfig: `${folder}/tsconfig.json`,
+  });
+}

@@ -112,7 +112,7 @@ test("a plugin made by `plugin new` goes through test, check and build, and serv
     "../plugins/",
   );
   t.regex(built, /^Built Shelf 0\.1\.0$/m);
-  t.regex(built, /^ {2}source {4}src\/main\.ts, zod@/m);
+  t.regex(built, /^ {2}source {4}src\/main\.ts, @stockpile\/core@/m);
 
   // The folder itself is away: the built file stands by itself.
   await rm(folder, { recursive: true });

@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import type { Import } from "./read-imports.js";
 import { LAYER_RULES } from "./layer-rules.js";
 
-/** All a plugin may know of this package, and only as types. */
+/** All a plugin may know of this package. */
 const PLUGIN_CONTRACT = "@stockpile/core/plugin";
 
 /** Packages of this repository, by whatever name and path. */
@@ -13,14 +13,13 @@ const OWN_PACKAGE = /^@stockpile\//;
  * @param file the importing file, as in `src/host/main.ts`.
  * @returns what is wrong with it; `undefined` if nothing is.
  */
-export function findTrespass(file: string, { specifier, isTypeOnly }: Import): string | undefined {
+export function findTrespass(file: string, { specifier }: Pick<Import, "specifier">): string | undefined {
   const [area = "", name = ""] = file.split("/");
   const home = `${area}/${name}/`;
   if (!specifier.startsWith(".")) {
     if (!OWN_PACKAGE.test(specifier)) return undefined;
     if (area !== "plugins") return `${file} goes round the layers by way of ${specifier}`;
-    if (specifier !== PLUGIN_CONTRACT) return `${file} imports ${specifier}, not the contract`;
-    return isTypeOnly ? undefined : `${file} needs ${specifier} at run time`;
+    return specifier === PLUGIN_CONTRACT ? undefined : `${file} imports ${specifier}, not the contract`;
   }
   const target = resolveImport(file, specifier);
   if (target.startsWith(home)) return undefined;

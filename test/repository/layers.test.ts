@@ -114,7 +114,6 @@ const TRESPASSES: readonly (readonly [file: string, source: string])[] = [
   ["src/ui/a.tsx", `import type { B } from "../cli/b.js";`],
   ["src/server/a.ts", `import { b } from "../ui/b.jsx";`],
   ["src/unruled/a.ts", `import { b } from "../contract/b.js";`],
-  ["plugins/a/src/a.ts", `import { PROTOCOL_VERSION } from "@stockpile/core/plugin";`],
   ["plugins/a/src/a.ts", `import type { Stockpile } from "@stockpile/core";`],
   ["plugins/a/src/a.ts", `import type { B } from "../../../src/contract/b.js";`],
   ["plugins/a/src/a.ts", `import type { B } from "../../b/src/main.js";`],
@@ -139,6 +138,7 @@ const PERMITTED: readonly (readonly [file: string, source: string])[] = [
   ["src/ui/a.tsx", `import { B } from "./deep/b.jsx";`],
   ["src/cli/a.ts", `import { serve } from "../server/main.js";`],
   ["plugins/a/src/a.ts", `import type { PluginContext } from "@stockpile/core/plugin";`],
+  ["plugins/a/src/a.ts", `import { readParameters } from "@stockpile/core/plugin";`],
   ["plugins/a/src/a.ts", `import { b } from "./b.js";`],
 ];
 

@@ -1,6 +1,6 @@
 /** Reads the backend's parameters: what the configuration gives as `storage.parameters`. */
 import { resolve } from "node:path";
-import { inspect } from "node:util";
+import { FLAG, FOLDER_PATH, integerWithin, readParameters } from "@stockpile/core/plugin";
 
 /**
  * Whether a write waits for the device unless told otherwise. Without, what was acknowledged outlives the process
@@ -18,9 +18,8 @@ export const DEFAULT_SWEEP_INTERVAL_MS = 1000;
  */
 export const DEFAULT_SWEEP_FILES = 500;
 
-const MIN_SWEEP_INTERVAL_MS = 10;
-/** A day. */
-const MAX_SWEEP_INTERVAL_MS = 86_400_000;
+/** Up to a day. */
+const SWEEP_INTERVAL_MS = integerWithin(10, 86_400_000);
 const MAX_SWEEP_FILES = 1_000_000;
 
 /** The settings of one backend. */
@@ -34,13 +33,6 @@ export interface FileParameters {
   readonly sweepFiles: number;
 }
 
-const NAMES: readonly string[] = [
-  "path",
-  "fsync",
-  "sweepIntervalMs",
-  "sweepFiles",
-] satisfies (keyof FileParameters)[];
-
 /**
  * Fills in defaults and checks what is given.
  * @param parameters an object with a `path`, which starts at the working folder of the process unless it is absolute;
@@ -48,71 +40,10 @@ const NAMES: readonly string[] = [
  * @throws {TypeError} naming every parameter that is unknown or wrong, what was expected and what received.
  */
 export function parseParameters(parameters: unknown): FileParameters {
-  const given = new Map<string, unknown>(Object.entries(asObject(parameters)));
-  const mistakes = [...given.keys()].filter((name) => !NAMES.includes(name)).map(unknownName);
-
-  function read<T>(name: keyof FileParameters, form: Form<T>, defaultValue: T): T {
-    const value = given.get(name);
-    if (value === undefined && name !== "path") return defaultValue;
-    if (form.accepts(value)) return value;
-    mistakes.push(`expected "${name}" to be ${form.expected}: received ${show(value)}`);
-    return defaultValue;
-  }
-
-  const settings = {
-    path: resolve(read("path", PATH, "")),
-    fsync: read("fsync", FLAG, DEFAULT_FSYNC),
-    sweepIntervalMs: read(
-      "sweepIntervalMs",
-      integerWithin(MIN_SWEEP_INTERVAL_MS, MAX_SWEEP_INTERVAL_MS),
-      DEFAULT_SWEEP_INTERVAL_MS,
-    ),
-    sweepFiles: read("sweepFiles", integerWithin(1, MAX_SWEEP_FILES), DEFAULT_SWEEP_FILES),
-  };
-  if (mistakes.length > 0) throw refusal(mistakes.join("; "));
-  return settings;
-}
-
-/** What a parameter may be. */
-interface Form<T> {
-  readonly expected: string;
-  accepts(value: unknown): value is T;
-}
-
-const PATH: Form<string> = {
-  expected: "the path of a folder",
-  accepts: (value): value is string => typeof value === "string" && value !== "" && !value.includes("\0"),
-};
-
-const FLAG: Form<boolean> = {
-  expected: "true or false",
-  accepts: (value): value is boolean => typeof value === "boolean",
-};
-
-function integerWithin(lowerLimit: number, upperLimit: number): Form<number> {
-  return {
-    expected: `an integer from ${lowerLimit} to ${upperLimit}`,
-    accepts: (value): value is number =>
-      typeof value === "number" && Number.isInteger(value) && value >= lowerLimit && value <= upperLimit,
-  };
-}
-
-function asObject(parameters: unknown): object {
-  if (parameters === undefined) return {};
-  if (typeof parameters === "object" && parameters !== null && !Array.isArray(parameters)) return parameters;
-  throw refusal(`expected parameters to be an object: received ${show(parameters)}`);
-}
-
-function unknownName(name: string): string {
-  const known = NAMES.map((each) => `"${each}"`).join(", ");
-  return `expected no parameters but ${known}: received ${JSON.stringify(name)}`;
-}
-
-function refusal(mistakes: string): TypeError {
-  return new TypeError(`Cannot open storage backend "file": ${mistakes}`);
-}
-
-/** A short rendering on one line: parameters may hold anything that can be cloned. */
-function show(value: unknown): string {
-  return inspect(value, { depth: 0, breakLength: Infinity, maxStringLength: 64, maxArrayLength: 4 });
+  return readParameters(parameters, { action: 'open storage backend "file"' }, (reader) => ({
+    path: resolve(reader.demand("path", FOLDER_PATH, "")),
+    fsync: reader.read("fsync", FLAG, DEFAULT_FSYNC),
+    sweepIntervalMs: reader.read("sweepIntervalMs", SWEEP_INTERVAL_MS, DEFAULT_SWEEP_INTERVAL_MS),
+    sweepFiles: reader.read("sweepFiles", integerWithin(1, MAX_SWEEP_FILES), DEFAULT_SWEEP_FILES),
+  }));
 }

@@ -1,6 +1,6 @@
 /** Reads the backend's parameters: what the configuration gives as `storage.parameters`. */
-import { FLAG, PREFIX_TEXT, SECRET, TEXT, integerWithin } from "./forms.js";
-import { ParameterReader } from "./parameter-reader.js";
+import { FLAG, SECRET, TEXT, integerWithin, readParameters } from "@stockpile/core/plugin";
+import type { ParameterForm, ParameterReader } from "@stockpile/core/plugin";
 import type { RedisParameters } from "./parameters.js";
 import { readTarget } from "./read-target.js";
 import type { UrlParts } from "./read-target.js";
@@ -19,24 +19,22 @@ export const DEFAULT_CONNECT_TIMEOUT_MS = 2000;
  */
 export const DEFAULT_ANSWER_TIMEOUT_MS = 5000;
 
-const MIN_TIMEOUT_MS = 10;
-/** An hour. */
-const MAX_TIMEOUT_MS = 3_600_000;
+/** Up to an hour. */
+const TIMEOUT_MS = integerWithin(10, 3_600_000);
 const MAX_DATABASE = 1_000_000;
+/** The longest prefix: every name in Redis carries it. */
+const MAX_PREFIX_LENGTH = 128;
 
-const NAMES: readonly string[] = [
-  "url",
-  "sentinel",
-  "cluster",
-  "username",
-  "password",
-  "database",
-  "tls",
-  "prefix",
-  "invalidate",
-  "connectTimeoutMs",
-  "answerTimeoutMs",
-];
+const PREFIX: ParameterForm<string> = {
+  expected: `1 to ${MAX_PREFIX_LENGTH} printable ASCII characters without spaces, no "::" in them and no ":" at the end`,
+  // What redis-cli and an ACL take as it is.
+  accepts: (value): value is string =>
+    typeof value === "string" &&
+    value.length <= MAX_PREFIX_LENGTH &&
+    /^[!-~]+$/.test(value) &&
+    !value.includes("::") &&
+    !value.endsWith(":"),
+};
 
 /**
  * Fills in defaults and checks what is given.
@@ -44,27 +42,23 @@ const NAMES: readonly string[] = [
  * and a URL that may hold one, are not shown.
  */
 export function parseParameters(parameters: unknown): RedisParameters {
-  const mistakes: string[] = [];
-  const reader = new ParameterReader(parameters ?? {}, "", { names: NAMES, mistakes });
-  const { target, url } = readTarget(reader, mistakes);
-  const tls = readTls(reader, mistakes);
-  const timeout = integerWithin(MIN_TIMEOUT_MS, MAX_TIMEOUT_MS);
-  const settings: RedisParameters = {
-    target,
-    username: reader.read("username", TEXT, url?.username),
-    password: reader.read("password", SECRET, url?.password),
-    database: reader.read("database", integerWithin(0, MAX_DATABASE), url?.database ?? 0),
-    tls: tls ?? (url?.isTls === true ? PLAIN_TLS : undefined),
-    prefix: reader.read("prefix", PREFIX_TEXT, DEFAULT_PREFIX),
-    invalidate: reader.read("invalidate", FLAG, true),
-    connectTimeoutMs: reader.read("connectTimeoutMs", timeout, DEFAULT_CONNECT_TIMEOUT_MS),
-    answerTimeoutMs: reader.read("answerTimeoutMs", timeout, DEFAULT_ANSWER_TIMEOUT_MS),
-  };
-  checkTogether(reader, url, settings, mistakes);
-  if (mistakes.length > 0) {
-    throw new TypeError(`Cannot open storage backend "redis": ${mistakes.join("; ")}`);
-  }
-  return settings;
+  const subject = { action: 'open storage backend "redis"', areSecret: true };
+  return readParameters(parameters, subject, (reader) => {
+    const { target, url } = readTarget(reader);
+    const settings: RedisParameters = {
+      target,
+      username: reader.read("username", TEXT, url?.username),
+      password: reader.read("password", SECRET, url?.password),
+      database: reader.read("database", integerWithin(0, MAX_DATABASE), url?.database ?? 0),
+      tls: readTls(reader) ?? (url?.isTls === true ? PLAIN_TLS : undefined),
+      prefix: reader.read("prefix", PREFIX, DEFAULT_PREFIX),
+      invalidate: reader.read("invalidate", FLAG, true),
+      connectTimeoutMs: reader.read("connectTimeoutMs", TIMEOUT_MS, DEFAULT_CONNECT_TIMEOUT_MS),
+      answerTimeoutMs: reader.read("answerTimeoutMs", TIMEOUT_MS, DEFAULT_ANSWER_TIMEOUT_MS),
+    };
+    checkTogether(reader, url, settings);
+    return settings;
+  });
 }
 
 /** What is right by itself and wrong beside another. */
@@ -72,22 +66,21 @@ function checkTogether(
   reader: ParameterReader,
   url: UrlParts | undefined,
   { target, database, username, password }: RedisParameters,
-  mistakes: string[],
 ): void {
   for (const name of ["username", "password", "database"] as const) {
     if (!reader.has(name) || url?.[name] === undefined) continue;
-    mistakes.push(`expected "${name}" once, in "url" or beside it: received both`);
+    reader.note(`expected "${name}" once, in "url" or beside it: received both`);
   }
-  if (reader.raw("tls") === false && url?.isTls === true) {
-    mistakes.push('expected "tls" not to be false with a URL of rediss: received both');
+  if (reader.value("tls") === false && url?.isTls === true) {
+    reader.note('expected "tls" not to be false with a URL of rediss: received both');
   }
   if (username !== undefined && password === undefined) {
-    mistakes.push('expected a "password" with "username": received none');
+    reader.note('expected a "password" with "username": received none');
   }
   if (target.mode === "cluster" && database !== 0) {
-    mistakes.push(`expected "database" to be 0, the only one of a cluster: received ${database}`);
+    reader.note(`expected "database" to be 0, the only one of a cluster: received ${database}`);
   }
-  if (target.mode === "sentinel" && target.tls && reader.raw("tls") === undefined) {
-    mistakes.push('expected "tls" with "sentinel.tls": received none');
+  if (target.mode === "sentinel" && target.tls && reader.value("tls") === undefined) {
+    reader.note('expected "tls" with "sentinel.tls": received none');
   }
 }

@@ -1,6 +1,5 @@
-import { SECRET, TEXT } from "./forms.js";
-import type { ParameterReader } from "./parameter-reader.js";
-import { ParameterReader as Reader } from "./parameter-reader.js";
+import { FLAG, SECRET, TEXT } from "@stockpile/core/plugin";
+import type { ParameterReader } from "@stockpile/core/plugin";
 import type { Address, Target } from "./parameters.js";
 
 const REDIS_PORT = 6379;
@@ -23,25 +22,22 @@ const NOWHERE: Address = { host: "localhost", port: REDIS_PORT };
 const URL_EXPECTED = "a URL redis://[user:password@]host[:port][/database], rediss:// for TLS";
 
 /** Reads which of the three there is: `url`, `sentinel` or `cluster`. */
-export function readTarget(
-  reader: ParameterReader,
-  mistakes: string[],
-): { target: Target; url: UrlParts | undefined } {
+export function readTarget(reader: ParameterReader): { target: Target; url: UrlParts | undefined } {
   const given = ["url", "sentinel", "cluster"].filter((name) => reader.has(name));
   if (given.length !== 1) {
     const received = given.length === 0 ? "none of them" : given.map((name) => `"${name}"`).join(" and ");
-    mistakes.push(`expected exactly one of "url", "sentinel" and "cluster": received ${received}`);
+    reader.note(`expected exactly one of "url", "sentinel" and "cluster": received ${received}`);
   }
   // All that are there are read, so that all mistakes in them are told.
   const url = reader.has("url") ? readUrl(reader) : undefined;
-  const sentinel = reader.has("sentinel") ? readSentinel(reader.raw("sentinel"), mistakes) : undefined;
-  const cluster = reader.has("cluster") ? readCluster(reader.raw("cluster"), mistakes) : undefined;
+  const sentinel = reader.has("sentinel") ? reader.members("sentinel", readSentinel) : undefined;
+  const cluster = reader.has("cluster") ? reader.members("cluster", readCluster) : undefined;
   const target = sentinel ?? cluster ?? { mode: "standalone", address: url?.address ?? NOWHERE };
   return { target, url };
 }
 
 function readUrl(reader: ParameterReader): UrlParts | undefined {
-  const value = reader.raw("url");
+  const value = reader.value("url");
   const parts = typeof value === "string" ? parseUrl(value) : undefined;
   // It may hold a password, in the right place or in a wrong one.
   if (parts === undefined)
@@ -49,28 +45,24 @@ function readUrl(reader: ParameterReader): UrlParts | undefined {
   return parts;
 }
 
-function readSentinel(value: unknown, mistakes: string[]): Target {
-  const names = ["name", "nodes", "username", "password", "tls"];
-  const reader = new Reader(value, "sentinel", { names, mistakes });
-  const tls = reader.raw("tls") ?? false;
-  if (typeof tls !== "boolean") reader.refuse("tls", "true or false", typeof tls);
+function readSentinel(reader: ParameterReader): Target {
   return {
     mode: "sentinel",
     name: reader.demand("name", TEXT, ""),
     sentinels: readAddresses(reader, SENTINEL_PORT),
     username: reader.read("username", TEXT, undefined),
     password: reader.read("password", SECRET, undefined),
-    tls: tls === true,
+    // What stands there instead may have a passphrase in it.
+    tls: reader.read("tls", { ...FLAG, isSecret: true }, false),
   };
 }
 
-function readCluster(value: unknown, mistakes: string[]): Target {
-  const reader = new Reader(value, "cluster", { names: ["nodes"], mistakes });
+function readCluster(reader: ParameterReader): Target {
   return { mode: "cluster", nodes: readAddresses(reader, REDIS_PORT) };
 }
 
 function readAddresses(reader: ParameterReader, defaultPort: number): Address[] {
-  const value = reader.raw("nodes");
+  const value = reader.value("nodes");
   const expected = `1 to ${MAX_ADDRESSES} addresses of the form "host" or "host:port"`;
   if (!Array.isArray(value) || value.length === 0 || value.length > MAX_ADDRESSES) {
     reader.refuse("nodes", expected, Array.isArray(value) ? `${value.length}` : typeof value);

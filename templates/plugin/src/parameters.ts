@@ -1,22 +1,20 @@
-import * as z from "zod";
+import { integerWithin, readParameters } from "@stockpile/core/plugin";
 
 /** What the configuration may say under `storage.parameters`. */
-const parametersSchema = z.strictObject({
+export interface BackendParameters {
   /** The most entries of one category; past it the oldest go. */
-  maxEntries: z.int().min(1).default(10_000),
-});
+  readonly maxEntries: number;
+}
 
-export type BackendParameters = z.infer<typeof parametersSchema>;
+const DEFAULT_MAX_ENTRIES = 10_000;
+const MAX_ENTRIES_LIMIT = 1_000_000;
 
 /**
  * Fills in defaults and checks what is given.
  * @throws {TypeError} naming every parameter that is unknown or wrong.
  */
 export function parseParameters(parameters: unknown): BackendParameters {
-  const read = parametersSchema.safeParse(parameters);
-  if (read.success) return read.data;
-  const mistakes = read.error.issues.map(({ path, message }) =>
-    `${path.join(".")}: ${message}`.replace(/^: /, ""),
-  );
-  throw new TypeError(`Cannot open storage backend "%NAME%": ${mistakes.join("; ")}`);
+  return readParameters(parameters, { action: 'open storage backend "%NAME%"' }, (reader) => ({
+    maxEntries: reader.read("maxEntries", integerWithin(1, MAX_ENTRIES_LIMIT), DEFAULT_MAX_ENTRIES),
+  }));
 }

@@ -6,9 +6,9 @@ testModule(plugin, "keyv", "Keyv");
 
 const NAMES = `"adapter", "export", "options", "arguments", "resolveFrom", "namespace", "maxKeyBytes"`;
 testRefusals(plugin, "keyv", [
-  [undefined, `expected "adapter" to be a string: received undefined`],
+  [undefined, `expected "adapter" to be a string that is not empty: received undefined`],
   [null, "expected parameters to be an object: received null"],
-  [{ adapter: "" }, `expected "adapter" to be a string: received ''`],
+  [{ adapter: "" }, `expected "adapter" to be a string that is not empty: received ''`],
   [{ adapter: "a", arguments: {} }, `expected "arguments" to be an array: received {}`],
   [{ adapter: "a", options: {}, arguments: [] }, `expected either "options" or "arguments": received both`],
   [
@@ -18,8 +18,8 @@ testRefusals(plugin, "keyv", [
   [{ adapter: "a", maxKeyBytes: 5 }, `expected "maxKeyBytes" to be an integer from 16 to 4096: received 5`],
   [
     { uri: "x", adapter: 5, export: 5 },
-    `expected no parameters but ${NAMES}: received "uri"; expected "adapter" to be a string: received 5; ` +
-      `expected "export" to be a string: received 5`,
+    `expected no parameters but ${NAMES}: received "uri"; expected "adapter" to be a string that is not empty: received 5; ` +
+      `expected "export" to be a string that is not empty: received 5`,
   ],
 ]);
 

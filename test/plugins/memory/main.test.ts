@@ -52,11 +52,11 @@ testRefusals(plugin, "memory", [
     { maxBytes: Infinity },
     `expected "maxBytes" to be an integer from 1 to 9007199254740991: received Infinity`,
   ],
-  [{ maxbytes: 10 }, `expected no parameters but "maxEntries" and "maxBytes": received "maxbytes"`],
-  [{ toString: 10 }, `expected no parameters but "maxEntries" and "maxBytes": received "toString"`],
+  [{ maxbytes: 10 }, `expected no parameters but "maxEntries", "maxBytes": received "maxbytes"`],
+  [{ toString: 10 }, `expected no parameters but "maxEntries", "maxBytes": received "toString"`],
   [
     { ttl: 5, maxEntries: -1, maxBytes: {} },
-    `expected no parameters but "maxEntries" and "maxBytes": received "ttl"; ` +
+    `expected no parameters but "maxEntries", "maxBytes": received "ttl"; ` +
       `expected "maxEntries" to be an integer from 1 to 8388608: received -1; ` +
       `expected "maxBytes" to be an integer from 1 to 9007199254740991: received {}`,
   ],
