@@ -3,7 +3,7 @@ import type { ExecutionContext } from "ava";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 
 import { startServerCommand } from "../cli/run-command.js";
 import type { RunningCommand } from "../cli/run-command.js";
@@ -110,4 +110,17 @@ export async function openPage(
   await page.goto(`${url}/ui/`);
   await page.locator("[data-plugin]").first().waitFor();
   return page;
+}
+
+/** The plugin `shelf` ends. Whether the call that made it is answered is not asked. */
+export async function crash(url: string): Promise<void> {
+  await fetch(`${url}/cache/part/crash`).then(
+    (response) => response.arrayBuffer(),
+    () => undefined,
+  );
+}
+
+/** The card of that plugin. */
+export function cardOf(page: Page, plugin: string): Locator {
+  return page.locator(`[data-plugin="${plugin}"]`);
 }

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import type { Browser, Locator, Page } from "playwright-core";
 
 import { timely, tooLong } from "../support/timely.js";
-import { launchBrowser, openPage, PATIENCE_MS, startShelfServer, TOKEN } from "./open-page.js";
+import { cardOf, crash, launchBrowser, openPage, PATIENCE_MS, startShelfServer, TOKEN } from "./open-page.js";
 
 /** A second is promised, and a machine that runs other tests may take one more. */
 const CRASH_SHOWN_MS = 2000;
@@ -19,18 +19,6 @@ test.before("a browser is started", async (t) => {
 });
 
 test.after.always("and closed", async () => browser?.close());
-
-/** The plugin ends. Whether the call that made it is answered is not asked. */
-async function crash(url: string): Promise<void> {
-  await fetch(`${url}/cache/part/crash`).then(
-    (response) => response.arrayBuffer(),
-    () => undefined,
-  );
-}
-
-function cardOf(page: Page, plugin: string): Locator {
-  return page.locator(`[data-plugin="${plugin}"]`);
-}
 
 async function press(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name, exact: true }).click();
@@ -217,28 +205,6 @@ test.serial("a page that is not seen asks nothing", async (t) => {
   await page.waitForRequest(/\/health$/);
   t.pass();
 });
-
-test.serial("it is used with the keyboard alone", async (t) => {
-  const { url } = await startShelfServer(t);
-  const page = await openPage(t, browser, { url });
-  await page.keyboard.press("Tab");
-  t.is(await focused(page), "Skip to the plugins");
-  await page.keyboard.press("Enter");
-  for (let count = 0; count < 20 && (await focused(page)) !== "Restart shelf"; count += 1)
-    await page.keyboard.press("Tab");
-  t.is(await focused(page), "Restart shelf");
-  t.is(await page.evaluate<string>("getComputedStyle(document.activeElement).outlineStyle"), "solid");
-  await page.keyboard.press("Enter");
-  // Nobody types before there is a field.
-  await page.locator("#token:focus").waitFor();
-  await page.keyboard.type(TOKEN);
-  await page.keyboard.press("Enter");
-  await cardOf(page, "shelf").getByText("Restarted", { exact: true }).waitFor();
-});
-
-function focused(page: Page): Promise<string> {
-  return page.evaluate<string>("document.activeElement.textContent");
-}
 
 for (const { name, width, colorScheme } of [
   { name: "light", width: 1280, colorScheme: "light" },

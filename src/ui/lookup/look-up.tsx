@@ -1,6 +1,6 @@
 /** Looks a key up: what is under it, and where that came from. */
-import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import type { JSX, RefObject } from "preact";
+import { useRef, useState } from "preact/hooks";
 
 import { read, RequestError } from "../data/request.js";
 import type { FoundEntry } from "../data/wire.js";
@@ -15,6 +15,8 @@ type Outcome =
 
 export function LookUp({ categories }: { readonly categories: readonly string[] }): JSX.Element {
   const [outcome, setOutcome] = useState<Outcome>();
+  const keyField = useRef<HTMLInputElement>(null);
+  const shown = useRef<HTMLDivElement>(null);
   const note = (text: string, isBad = false): void => setOutcome({ kind: "note", text, isBad });
   const submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -28,44 +30,69 @@ export function LookUp({ categories }: { readonly categories: readonly string[] 
       else note(error instanceof Error ? error.message : String(error), true);
     }
   };
+  /** A note in place of an entry, whose button may have the focus: on to the next key. */
+  const noteInPlace = (text: string, isBad = false): void => {
+    if (shown.current?.contains(document.activeElement) === true) keyField.current?.focus();
+    note(text, isBad);
+  };
   const remove = async ({ category, key }: FoundEntry): Promise<void> => {
     try {
-      if ((await withToken("DELETE", pathOf(category, key))) !== undefined) note("Removed.");
+      if ((await withToken("DELETE", pathOf(category, key))) !== undefined) noteInPlace("Removed.");
     } catch (error) {
-      note(error instanceof Error ? error.message : String(error), true);
+      noteInPlace(error instanceof Error ? error.message : String(error), true);
     }
   };
   return (
     <div class="card look-up">
-      <form onSubmit={(event) => void submit(event)}>
-        <label for="category">Category</label>
-        <input
-          id="category"
-          name="category"
-          list="categories"
-          required
-          spellcheck={false}
-          autocapitalize="off"
-        />
-        <datalist id="categories">
-          {categories.map((name) => (
-            <option key={name} value={name} />
-          ))}
-        </datalist>
-        <label for="key">Key</label>
-        <input id="key" name="key" required spellcheck={false} autocapitalize="off" autocomplete="off" />
-        <button type="submit" class="primary">
-          <Icon name="search" />
-          Look up
-        </button>
-      </form>
-      <div role="status">
+      <KeyForm categories={categories} keyField={keyField} onSubmit={(event) => void submit(event)} />
+      <div role="status" ref={shown}>
         {outcome?.kind === "note" && <p class={outcome.isBad ? "trouble" : "outcome"}>{outcome.text}</p>}
         {outcome?.kind === "found" && (
           <Entry entry={outcome.entry} now={outcome.at} onRemove={() => void remove(outcome.entry)} />
         )}
       </div>
     </div>
+  );
+}
+
+interface KeyFormProps {
+  readonly categories: readonly string[];
+  readonly keyField: RefObject<HTMLInputElement | null>;
+  readonly onSubmit: (event: SubmitEvent) => void;
+}
+
+function KeyForm({ categories, keyField, onSubmit }: KeyFormProps): JSX.Element {
+  return (
+    <form onSubmit={onSubmit}>
+      <label for="category">Category</label>
+      <input
+        id="category"
+        name="category"
+        list="categories"
+        required
+        spellcheck={false}
+        autocapitalize="off"
+      />
+      <datalist id="categories">
+        {categories.map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+      <label for="key">Key</label>
+      <input
+        id="key"
+        name="key"
+        ref={keyField}
+        required
+        spellcheck={false}
+        autocapitalize="off"
+        autocomplete="off"
+      />
+      <button type="submit" class="primary">
+        <Icon name="search" />
+        Look up
+      </button>
+    </form>
   );
 }
 

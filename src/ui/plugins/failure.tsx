@@ -1,6 +1,6 @@
 /** How a plugin's life last ended against the plan, with the report of it. */
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import type { PluginFailure } from "../data/wire.js";
 import { Ago } from "../parts/time.jsx";
@@ -51,6 +51,11 @@ export function Failure({ plugin, failure, now }: FailureProps): JSX.Element {
 function Report({ plugin, path }: { readonly plugin: string; readonly path: string }): JSX.Element {
   const [text, setText] = useState<string>();
   const [trouble, setTrouble] = useState("");
+  const shown = useRef<HTMLPreElement>(null);
+  // The button that had the focus is gone. Who has moved on meanwhile is left where they are.
+  useLayoutEffect(() => {
+    if (document.activeElement === document.body) shown.current?.focus();
+  }, [text]);
   const show = async (): Promise<void> => {
     setTrouble("");
     try {
@@ -70,7 +75,7 @@ function Report({ plugin, path }: { readonly plugin: string; readonly path: stri
           Show report
         </button>
       ) : (
-        <pre class="text" role="group" tabIndex={0} aria-label={`Crash report of ${plugin}`}>
+        <pre ref={shown} class="text" role="group" tabIndex={0} aria-label={`Crash report of ${plugin}`}>
           {text}
         </pre>
       )}

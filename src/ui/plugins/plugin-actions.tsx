@@ -24,6 +24,7 @@ export function PluginActions({ plugin: { name, state }, onChange }: PluginActio
   const [pending, setPending] = useState<Action>();
   const [outcome, setOutcome] = useState<{ readonly text: string; readonly isBad: boolean }>();
   const act = async (action: Action): Promise<void> => {
+    if (pending !== undefined) return;
     setPending(action);
     setOutcome(undefined);
     try {
@@ -41,10 +42,11 @@ export function PluginActions({ plugin: { name, state }, onChange }: PluginActio
       <div class="buttons">
         {actions.map((action) => (
           <button
-            key={action}
+            key={placeOf(action)}
             type="button"
             title={WORDS[action][2]}
-            disabled={pending !== undefined}
+            // Not disabled: that would take the focus from it.
+            aria-disabled={pending !== undefined}
             aria-busy={pending === action}
             onClick={() => void act(action)}
           >
@@ -58,4 +60,9 @@ export function PluginActions({ plugin: { name, state }, onChange }: PluginActio
       </p>
     </footer>
   );
+}
+
+/** "Start" takes the place of "Stop" and is the same element: the focus of who has pressed the one is on the other. */
+function placeOf(action: Action): string {
+  return action === "start" || action === "stop" ? "start or stop" : action;
 }

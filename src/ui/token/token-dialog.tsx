@@ -1,6 +1,6 @@
 /** Asks for the token, whenever something needs it. */
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 import { Store, useStore } from "../data/store.js";
 import { storedToken, storeToken } from "./stored-token.js";
@@ -40,7 +40,8 @@ export function TokenDialog(): JSX.Element {
   const asked = useStore(question);
   const dialog = useRef<HTMLDialogElement>(null);
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  // At once: it gives the focus back when it closes, and what it was asked for may be done before the next frame.
+  useLayoutEffect(() => {
     if (asked === undefined) dialog.current?.close();
     else if (dialog.current?.open === false) dialog.current.showModal();
   }, [asked]);
