@@ -64,6 +64,7 @@ export async function runServer(options: RunServerOptions): Promise<void> {
       config,
       ...(fake === undefined ? {} : { mojangUpstream: { services: fake.url, sessions: fake.url } }),
       logger: output.logger,
+      ownsGlobals: true, // The process is the server's: plugins have globals of their own.
       ...(options.host === undefined ? {} : { host: options.host }),
       ...(options.port === undefined ? {} : { port: options.port }),
     });

@@ -34,6 +34,8 @@ export interface HttpListenerOptions {
   readonly keepAliveTimeoutMs: number;
   /** Serves connections that speak HTTP/2; without it, nobody does. */
   readonly grpc?: GrpcEndpoint | undefined;
+  /** Whether the globals `Request` and `Response` are the server's to replace: see `ServerOptions`. */
+  readonly ownsGlobals: boolean;
   /** Absent: plain HTTP. */
   readonly tls?: TlsMaterial | undefined;
 }
@@ -72,7 +74,8 @@ export class HttpListener {
     this.#grpc = options.grpc;
     this.#answer = getRequestListener((request, env) => app.fetch(request, env), {
       hostname: "localhost", // Where there is no Host header, as HTTP/1.0 allows.
-      overrideGlobalObjects: false, // The application around us keeps its Request and Response.
+      // Its own `Response` keeps a body as it was given. Node's makes a stream of it, which has to be read again.
+      overrideGlobalObjects: options.ownsGlobals,
       errorHandler: (error) => this.#refuse(error),
     });
     const headersTimeout = Math.min(HEADERS_TIMEOUT_MS, options.requestTimeoutMs);

@@ -3,5 +3,6 @@ export type { Answer, MojangCache, MojangConfig, MojangEvent } from "../mojang/m
 export { ListenError } from "./listen-error.js";
 export { DEFAULT_HOST, DEFAULT_PORT } from "./server-config.js";
 export type { ServerConfig } from "./server-config.js";
+export type { ServerOptions } from "./server-options.js";
 export { startServer } from "./start-server.js";
-export type { RunningServer, ServerAddress, ServerClosed, ServerOptions } from "./start-server.js";
+export type { RunningServer, ServerAddress, ServerClosed } from "./start-server.js";

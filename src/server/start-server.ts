@@ -5,7 +5,7 @@ import type { Logger } from "pino";
 
 import { Stockpile, systemClock } from "../host/main.js";
 import type { Clock, ReconfigureReport } from "../host/main.js";
-import type { MojangCache, MojangConfig } from "../mojang/main.js";
+import type { MojangCache } from "../mojang/main.js";
 import { CacheResource } from "./cache-resource.js";
 import { CategoryPool } from "./category-pool.js";
 import { CertificateWatch } from "./certificate-watch.js";
@@ -23,23 +23,8 @@ import { renewTls } from "./renew-tls.js";
 import { sectionSchemasOf } from "./section-schemas-of.js";
 import { serverConfigSchema } from "./server-config.js";
 import type { ServerConfig } from "./server-config.js";
+import type { ServerOptions } from "./server-options.js";
 import type { TlsMaterial } from "./tls-files.js";
-
-/** What {@link startServer} is given. */
-export interface ServerOptions {
-  /** The configuration: the path of a JSON file or of a folder of them, or an object of the same form. */
-  readonly config: string | object;
-  /** Takes the place of `server.host` in the configuration. */
-  readonly host?: string;
-  /** Takes the place of `server.port`; 0: any free port. */
-  readonly port?: number;
-  /** Default: none is written. */
-  readonly logger?: Logger;
-  /** Default: the machine's own. */
-  readonly clock?: Clock;
-  /** Whom to ask in place of Mojang, and of what the "mojang" section says; where there is such a section. */
-  readonly mojangUpstream?: MojangConfig["upstream"];
-}
 
 /** Where a server listens. */
 export interface ServerAddress {
@@ -228,7 +213,7 @@ interface ServerParts {
 
 function createListener(
   { stockpile, mojang, config, state, events, history, tls, certificate }: ServerParts,
-  { logger, clock }: ResolvedOptions,
+  { logger, clock, ownsGlobals = false }: ResolvedOptions,
 ): HttpListener {
   const { maxBodyBytes, maxCategories } = config;
   const categories = new CategoryPool(stockpile, maxCategories);
@@ -258,6 +243,7 @@ function createListener(
     maxBodyBytes,
     requestTimeoutMs: config.requestTimeout,
     keepAliveTimeoutMs: config.keepAliveTimeout,
+    ownsGlobals,
     tls,
     grpc: new GrpcEndpoint({
       stockpile,

@@ -13,6 +13,7 @@ export const LISTENER_OPTIONS: HttpListenerOptions = {
   maxBodyBytes: 1000,
   requestTimeoutMs: 30_000,
   keepAliveTimeoutMs: 5_000,
+  ownsGlobals: false,
 };
 
 export async function listenWith(
