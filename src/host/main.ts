@@ -39,7 +39,7 @@ export type { ReconfigureReport } from "./reconfigure/report.js";
 export type { Health } from "./health.js";
 export { inspectPlugin } from "./plugins/inspect-plugin.js";
 export type { InspectPluginOptions, PluginInspection } from "./plugins/inspect-plugin.js";
-export type { PluginFailure } from "./plugins/plugin-failure.js";
+export type { FailureCounts, PluginFailure } from "./plugins/plugin-failure.js";
 export type {
   BackendHealth,
   PluginEvent,

@@ -84,6 +84,7 @@ test("healthLine() tells how a plugin does, and drives no terminal with a plugin
     backends: [],
     lives: 3,
     restarts: 2,
+    failures: { crash: 0, hang: 0, exit: 0, memory: 0, protocol: 0, "start-timeout": 0, load: 0 },
     abandonedThreads: 0,
     abandonedProcesses: 0,
     lastFailure: { at: 0, kind: "crash", message: "Error: broken\u0007" },

@@ -57,6 +57,7 @@ test.serial(
     t.regex(await page.getByRole("log").innerText(), /ready → restarting\. crash: Uncaught: the shelf has/);
     t.regex(await page.getByRole("status").first().innerText(), /restarting/);
 
+    t.is(await factOf(card, "Lives failed"), "1");
     const before = Number(await factOf(card, "Lives"));
     await restart(page);
     await card.getByText("ready", { exact: true }).waitFor();

@@ -3,7 +3,7 @@ import type { CallStatistics } from "../calls/call-statistics.js";
 import type { Isolation, PluginConfig } from "../config/config.js";
 import type { Abandoned } from "./abandoned.js";
 import type { BackendClient } from "./backend-client.js";
-import type { PluginFailure } from "./plugin-failure.js";
+import type { FailureCounts, PluginFailure } from "./plugin-failure.js";
 import type { PluginHealth, PluginState } from "./plugin-health.js";
 import type { SessionFigures } from "./session-options.js";
 import type { PluginSession } from "./session.js";
@@ -19,6 +19,7 @@ export interface KnownOfPlugin {
   readonly clients: readonly BackendClient[];
   readonly lives: number;
   readonly restarts: number;
+  readonly failures: FailureCounts;
   readonly abandoned: Abandoned;
   readonly lastFailure: PluginFailure | undefined;
   /** The current life, where there is one. */
@@ -49,6 +50,7 @@ export function composeHealth(known: KnownOfPlugin): PluginHealth {
     })),
     lives: known.lives,
     restarts: known.restarts,
+    failures: known.failures,
     abandonedThreads: known.abandoned.thread,
     abandonedProcesses: known.abandoned.process,
     ...(lastFailure === undefined ? {} : { lastFailure }),

@@ -260,7 +260,7 @@ export class Leader {
     const life = this.lives.numberOf(this.#session);
     status.lastFailure = failure;
     const readyMs = this.#readyAt === undefined ? 0 : services.clock.monotonic() - this.#readyAt;
-    const { isQuarantined, delayMs } = this.record.failed(readyMs, suspects);
+    const { isQuarantined, delayMs } = this.record.failed(end.kind, readyMs, suspects);
     this.#detach();
     if (isQuarantined) this.spare.end();
     const spare = this.spare.take();

@@ -17,6 +17,9 @@ export interface PluginFailure {
   readonly report?: string;
 }
 
+/** How many lives ended against the plan, by kind; all kinds are there. */
+export type FailureCounts = Readonly<Record<EndKind, number>>;
+
 /**
  * Describes an end, its texts masked.
  * @param suspects The calls that may have done it; only a single one is named.

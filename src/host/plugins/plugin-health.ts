@@ -3,7 +3,7 @@ import type { PluginMetadata } from "../../contract/metadata.js";
 import type { BreakerState } from "../calls/breaker.js";
 import type { CallCounts } from "../calls/call-statistics.js";
 import type { Isolation } from "../config/config.js";
-import type { PluginFailure } from "./plugin-failure.js";
+import type { FailureCounts, PluginFailure } from "./plugin-failure.js";
 import type { SpareState } from "./spare-state.js";
 
 /**
@@ -39,6 +39,11 @@ export interface PluginHealth {
   readonly lives: number;
   /** Lives begun because the one before had failed or a hand asked for it. */
   readonly restarts: number;
+  /**
+   * Lives that ended against the plan while they served or were to serve, by kind: those of which each was
+   * `lastFailure` once. What befalls a spare, or a life that was to replace another, is not among them.
+   */
+  readonly failures: FailureCounts;
   /** Threads that could not be ended and are still there: they keep the host from exiting by itself. */
   readonly abandonedThreads: number;
   /** The same of processes, which keep nobody from anything. */

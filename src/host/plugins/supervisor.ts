@@ -210,7 +210,7 @@ export class PluginSupervisor {
   }
 
   health(): PluginHealth {
-    const { config, metadata, clients, lives, restarts, session, spare } = this.#leader;
+    const { config, metadata, clients, lives, restarts, record, session, spare } = this.#leader;
     const { state, since, lastFailure } = this.#status;
     return composeHealth({
       config,
@@ -221,6 +221,7 @@ export class PluginSupervisor {
       clients: clients.all,
       lives: lives.begun,
       restarts,
+      failures: record.counts,
       abandoned: lives.abandoned,
       lastFailure,
       session,

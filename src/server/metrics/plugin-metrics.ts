@@ -41,6 +41,15 @@ export const PLUGIN_METRICS: readonly MetricDefinition[] = [
     "Lives begun because the one before had failed or somebody asked for it",
     ({ restarts }) => restarts,
   ),
+  {
+    type: "counter",
+    name: "stockpile_plugin_failures_total",
+    help: "Lives of a plugin that ended against the plan, by kind; planned restarts and reloads are none",
+    labelNames: ["plugin", "kind"],
+    samples: ofEach(({ name, failures }) =>
+      Object.entries(failures).map(([kind, value]) => ({ labels: { plugin: name, kind }, value })),
+    ),
+  },
   gauge(
     "abandoned_threads",
     "Threads that could not be ended and are still there",

@@ -90,14 +90,16 @@ function isWebAddress(text: string): boolean {
 }
 
 function Facts({
-  plugin: { lives, restarts, calls, eventLoop, ...plugin },
+  plugin: { lives, restarts, failures, calls, eventLoop, ...plugin },
 }: {
   readonly plugin: PublicPlugin;
 }): JSX.Element {
+  const failed = Object.values(failures).reduce((sum, count) => sum + count, 0);
   const abandoned = plugin.abandonedThreads + plugin.abandonedProcesses;
   return (
     <dl class="facts">
       <Fact name="Lives" value={countText(lives)} />
+      <Fact name="Lives failed" value={countText(failed)} isBad={failed > 0} />
       <Fact name="Restarts" value={countText(restarts)} />
       <Fact name="Succeeded" value={countText(calls.succeeded)} />
       <Fact name="Failed" value={countText(calls.failed)} isBad={calls.failed > 0} />

@@ -125,7 +125,13 @@ test("A spare that does not start troubles nobody: it is logged, shown, and trie
   t.deepEqual(states(), ["ready"]);
   t.is(await client.get(KEY), undefined);
   const health = supervisor.health();
-  t.like(health, { state: "ready", spare: "none", restarts: 0, spareFailure: { kind: "load" } });
+  t.like(health, {
+    state: "ready",
+    spare: "none",
+    restarts: 0,
+    failures: { load: 0 },
+    spareFailure: { kind: "load" },
+  });
   t.is(health.lastFailure, undefined);
   const [warning] = lines.filter(({ level }) => level === 40);
   t.like(warning, { plugin: "redis", life: 2, kind: "load" });

@@ -240,6 +240,28 @@ test("restart() ends quarantine and forgets refused keys", async (t) => {
   await closeWhole(t, harness);
 });
 
+test("Lives that failed are counted by kind; those that a hand replaces or stops are not", async (t) => {
+  const harness = makeSupervisor();
+  const { supervisor, clock, life } = harness;
+  const none = { crash: 0, hang: 0, exit: 0, memory: 0, protocol: 0, "start-timeout": 0, load: 0 };
+  await supervisor.start();
+  await supervisor.restart();
+  await supervisor.reload(supervisor.config);
+  await supervisor.stop();
+  await supervisor.start();
+  t.like(supervisor.health(), { lives: 4, restarts: 2 });
+  t.deepEqual(supervisor.health().failures, none);
+  for (const kind of ["crash", "hang", "crash"] as const) {
+    life().fail({ kind, message: "on purpose" });
+    await clock.advance(RESTART.maxBackoffMs);
+  }
+  t.is(supervisor.state, "ready");
+  t.deepEqual(supervisor.health().failures, { ...none, crash: 2, hang: 1 });
+  await supervisor.restart();
+  t.deepEqual(supervisor.health().failures, { ...none, crash: 2, hang: 1 }, "forgiven, but counted");
+  await closeWhole(t, harness);
+});
+
 test("restart() begins a life at once, without waiting for the thread it replaces", async (t) => {
   const harness = makeSupervisor();
   const { supervisor, clock, lives, states } = harness;

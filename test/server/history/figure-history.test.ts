@@ -37,6 +37,7 @@ function pluginHealth(name: string, { calls, ...told }: Told): PluginHealth {
     backends: [],
     lives: 1,
     restarts: 0,
+    failures: { crash: 0, hang: 0, exit: 0, memory: 0, protocol: 0, "start-timeout": 0, load: 0 },
     abandonedThreads: 0,
     abandonedProcesses: 0,
     eventLoop: { utilization: 0.25, blockedMs: 0 },
