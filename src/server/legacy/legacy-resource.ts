@@ -55,7 +55,7 @@ export class LegacyResource {
   /** 204 once the profile is forgotten, also where there is none. Mojang is not asked whose it is. */
   async forgetProfile(c: Context<ServerEnv>): Promise<Response> {
     const text = await readText(c);
-    const id = parsePlayerId(text) ?? (await this.#mojang.knownIdOf(text));
+    const id = parsePlayerId(text) ?? (await this.#knownIdOf(text));
     if (id !== undefined) await this.#mojang.forgetProfile(id);
     return c.body(null, 204);
   }
@@ -87,6 +87,12 @@ export class LegacyResource {
     if (!isPlayerName(text)) throw new LegacyError(400, "expected a name or an id");
     const found = await this.#findName(text);
     return { id: found.id, answers: [found.answer] };
+  }
+
+  /** By the name's entry, or where that is forgotten, by what was seen. */
+  async #knownIdOf(name: string): Promise<string | undefined> {
+    const id = await this.#mojang.knownIdOf(name);
+    return id ?? (await this.#mojang.profileIdByName(name, this.#clock.now())).value?.id;
   }
 
   async #findName(name: string): Promise<{ id: string; answer: Answer<unknown> }> {

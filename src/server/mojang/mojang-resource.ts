@@ -71,7 +71,11 @@ export class MojangResource {
       throw new MojangHttpError(400, "Expected an IP address for the parameter ip", "CONSTRAINT_VIOLATION");
     const joined = await this.#mojang.hasJoined({ username, serverId, ip });
     if (joined === undefined) return c.body(null, 204);
-    return c.body(joined.text, 200, { "content-type": joined.contentType || "application/json" });
+    // It is JSON: as anything else, a browser might take it for a page of this server's.
+    const contentType = /^application\/json\b/i.test(joined.contentType)
+      ? joined.contentType
+      : "application/json";
+    return c.body(joined.text, 200, { "content-type": contentType });
   }
 
   /** 200 with one SHA-1 a line. */

@@ -136,6 +136,16 @@ test.serial("what is deleted is asked for again", async (t) => {
   t.is(fake.seen.length, 4);
 });
 
+test.serial("the profile of a name is deleted also where the name was before it", async (t) => {
+  const { url, fake } = await openMojangServer(t, { ...LEGACY, config: { server: { openWrites: true } } });
+  await send(url, "/v1/profile/Dev_Alder");
+  await send(url, "/v1/name/Dev_Alder", { method: "DELETE" });
+  await send(url, "/v1/profile/Dev_Alder", { method: "DELETE" });
+  const asked = fake.seen.length;
+  await send(url, "/v1/profile/Dev_Alder");
+  t.is(fake.seen.length, asked + 2, "for the name and for the profile");
+});
+
 test.serial(
   "to forget something Mojang is not asked, and what is not there is forgotten already",
   async (t) => {
