@@ -148,7 +148,10 @@ for (const [fault, what] of FAULTS) {
         t.deepEqual(stale.body, fresh.body);
         t.is(stale.headers["x-stockpile-stale"], "true");
         t.true(Number(stale.headers.age) >= 25 * 3600);
-        t.regex(String(stale.headers["cache-status"]), /^Stockpile; (?:fwd=stale|hit); .*ttl=-\d+; detail=\w+$/);
+        t.regex(
+          String(stale.headers["cache-status"]),
+          /^Stockpile; (?:fwd=stale|hit); .*ttl=-\d+; detail=\w+$/,
+        );
       }
       const { message, metadata } = await client.call("rpc.ProfileService/GetId", { name: "Dev_Alder" });
       t.is(message.name, "Dev_Alder");
