@@ -22,6 +22,7 @@ export const TIMED = [
   "plugins/redis/faults",
   "plugins/redis/invalidation",
   "plugins/redis/pauses",
+  "ui/page",
 ];
 
 /**
@@ -30,7 +31,6 @@ export const TIMED = [
  */
 export const LONG = [
   "testing/planted/planted-bugs",
-  "ui/page",
   "plugins/lmdb/conformance",
   "chaos/planted",
   "plugins/redis/conformance",
