@@ -99,7 +99,7 @@ export class CacheResource {
     }
     this.#bodies += 1;
     try {
-      await use(await readBody(c, this.#options.maxBodyBytes, "maxBodyBytes"));
+      await use(await readBody(c, this.#options.maxBodyBytes, { setting: "maxBodyBytes" }));
     } finally {
       this.#bodies -= 1;
     }

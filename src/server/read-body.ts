@@ -4,16 +4,22 @@ import type { Context } from "hono";
 import { HttpError } from "./http-error.js";
 import type { ServerEnv } from "./server-env.js";
 
+export interface ReadBodyOptions {
+  readonly setting?: string;
+  readonly onChunk?: (bytes: number) => void;
+}
+
 /**
  * Reads the whole body; once only. hono's own `bodyLimit` would do, but makes a new request of a chunked body, which
  * works only where the application's global `Request` has been replaced.
- * @param setting what says so of the configuration, for messages.
+ * @param options `setting`: what says so of the configuration, for messages. `onChunk`: called with the bytes of each piece
+ * as it arrives; what it throws is thrown.
  * @throws {HttpError} 413: more than `maxBytes`. 400: the client went away.
  */
 export async function readBody(
   c: Context<ServerEnv>,
   maxBytes: number,
-  setting?: string,
+  { setting, onChunk }: ReadBodyOptions = {},
 ): Promise<Uint8Array> {
   // Refused before the client has sent anything in vain.
   if (Number(c.req.header("content-length") ?? 0) > maxBytes) throw tooLarge(maxBytes, setting);
@@ -23,6 +29,7 @@ export async function readBody(
     for await (const chunk of c.req.raw.body ?? []) {
       bytes += chunk.byteLength;
       if (bytes > maxBytes) throw tooLarge(maxBytes, setting);
+      onChunk?.(chunk.byteLength);
       chunks.push(chunk);
     }
   } catch (error) {

@@ -45,8 +45,8 @@ export class MojangResource {
 
   /** 200 with those there are of the names. */
   async profileIdsByName(c: Context<ServerEnv>): Promise<Response> {
-    this.#listRoom.enter(c);
-    const names = await readNames(c, this.#mojang.config.maxBulkBytes);
+    const onChunk = this.#listRoom.enter(c);
+    const names = await readNames(c, this.#mojang.config.maxBulkBytes, { onChunk });
     const answers = await this.#mojang.profileIdsByName(names);
     const least = leastFresh(answers);
     const found = answers.flatMap(({ value }) => (value === undefined ? [] : [value]));

@@ -1,19 +1,25 @@
 import type { Context } from "hono";
 
 import { readBody } from "../read-body.js";
+import type { ReadBodyOptions } from "../read-body.js";
 import type { ServerEnv } from "../server-env.js";
 import { MojangHttpError } from "./mojang-error.js";
 
 /**
  * The names in the body of a request for several. Those that are no names are among them.
  * @throws {MojangHttpError} as Mojang refuses it, but for its limit of ten.
+ * @param options as of `readBody`.
  * @throws {HttpError} 413: the body is larger than it may be.
  */
-export async function readNames(c: Context<ServerEnv>, maxBytes: number): Promise<string[]> {
+export async function readNames(
+  c: Context<ServerEnv>,
+  maxBytes: number,
+  { onChunk }: Required<Pick<ReadBodyOptions, "onChunk">>,
+): Promise<string[]> {
   const contentType = c.req.header("content-type")?.split(";", 1)[0]?.trim().toLowerCase();
   if (contentType !== "application/json")
     throw new MojangHttpError(415, "Expected content type application/json", "UNSUPPORTED_MEDIA_TYPE");
-  const names = parse(await readBody(c, maxBytes, "mojang.maxBulkBytes"));
+  const names = parse(await readBody(c, maxBytes, { setting: "mojang.maxBulkBytes", onChunk }));
   if (names.length === 0) throw violation("getProfileName.profileNames: must not be empty");
   return names;
 }

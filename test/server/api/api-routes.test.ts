@@ -93,7 +93,7 @@ test("the document has every route that there is, with every method, and no othe
   const { message } = errorOf(await send(address.url, "/nothing"));
   const named = [...message.matchAll(/GET (\/[a-z/.]+)/g)].map(([, path = ""]) => path);
   t.true(named.length > 3);
-  for (const path of named.filter((path) => path !== "/ui/")) t.true(Object.hasOwn(paths, path), path);
+  for (const path of named.filter((each) => each !== "/ui/")) t.true(Object.hasOwn(paths, path), path);
 });
 
 test("what the document says needs the token is refused without it, and nothing else is", async (t) => {
