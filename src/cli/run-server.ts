@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { ConfigError } from "../host/main.js";
 import { FakeMojang } from "../mojang/main.js";
 import { startServer } from "../server/main.js";
-import type { RunningServer } from "../server/main.js";
+import type { CloseOptions, RunningServer } from "../server/main.js";
 import { devHints } from "./dev-hints.js";
 import { onHangUp } from "./on-hang-up.js";
 import { openOutput } from "./open-output.js";
@@ -79,7 +79,8 @@ export async function runServer(options: RunServerOptions): Promise<void> {
   isStopping = true;
   // What it has under way ends with the server.
   void watch?.close();
-  await closeServer(server, end, output);
+  // After an exception nobody caught the process is not to be trusted any longer than it takes to stop.
+  await closeServer(server, { drain: exitCode === 0 }, end, output);
   await fake?.close();
   return end.exit(exitCode);
 }
@@ -142,8 +143,13 @@ async function reconfigure(server: RunningServer, { logger }: Output, cause: obj
   }
 }
 
-async function closeServer(server: RunningServer, end: ProcessEnd, output: Output): Promise<void> {
-  const { abandonedThreads, undelivered } = await server.close();
+async function closeServer(
+  server: RunningServer,
+  options: CloseOptions,
+  end: ProcessEnd,
+  output: Output,
+): Promise<void> {
+  const { abandonedThreads, undelivered } = await server.close(options);
   if (undelivered > 0)
     output.logger.warn({ undelivered }, "Stopped with writes that no backend has acknowledged");
   if (abandonedThreads > 0) {

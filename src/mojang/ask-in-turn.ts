@@ -41,3 +41,14 @@ export async function askInTurn<T, R>(
   // Without the places of those that were not answered.
   return { answers: answers.filter(() => true), failure };
 }
+
+/** The same, where nothing may be missing: rejects with what was the first to fail. */
+export async function askAllInTurn<T, R>(
+  items: readonly T[],
+  atOnce: number,
+  ask: (item: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const { answers, failure } = await askInTurn(items, atOnce, ask);
+  if (failure !== undefined) throw failure.error;
+  return answers;
+}

@@ -11,7 +11,7 @@ import type { Logger } from "pino";
 
 import { systemClock } from "../host/main.js";
 import type { Clock, Lookup, Stockpile } from "../host/main.js";
-import { askInTurn } from "./ask-in-turn.js";
+import { askAllInTurn } from "./ask-in-turn.js";
 import { isBlockedServer, parseBlockedServers } from "./entities/blocked-servers.js";
 import { isPlayerName, mayJoin, nameKey } from "./entities/player-name.js";
 import { toProfileId } from "./entities/profile-id.js";
@@ -122,9 +122,9 @@ export class MojangCache {
    * The same since when each player was seen with the name, which the record of sightings knows for longer than entries
    * are kept. Where that cannot be read, as it is.
    */
-  async sinceFirstSeen(profileIds: readonly ProfileId[]): Promise<readonly ProfileId[]> {
+  sinceFirstSeen(profileIds: readonly ProfileId[]): Promise<readonly ProfileId[]> {
     const ask = (profileId: ProfileId): Promise<ProfileId> => this.#sinceFirstSeen(profileId);
-    return (await askInTurn(profileIds, RECORDS_AT_ONCE, ask)).answers;
+    return askAllInTurn(profileIds, RECORDS_AT_ONCE, ask);
   }
 
   /** The id of a name's player, where the cache has it; Mojang is not asked. */
@@ -159,7 +159,8 @@ export class MojangCache {
     const { username, serverId } = request;
     if (!mayJoin(username) || serverId === "" || serverId.length > MAX_SERVER_ID_CHARACTERS) return undefined;
     const joined = await this.#upstream.hasJoined(request);
-    if (joined !== undefined) {
+    // Of somebody who has another name than was asked for, nothing is kept: it is Mojang's to say who has joined.
+    if (joined !== undefined && nameKey(joined.profile.name) === nameKey(username)) {
       const { profile } = joined;
       this.#learn(profile, "joined");
       quietly(this.#categories.profile.set(profile.id, profile));

@@ -40,6 +40,7 @@ const PORTION_NAMES = 1_000;
 /** Where a load has failed for want of what its asker had, and not of what Mojang has said. */
 const OF_ITS_ASKER: ReadonlySet<UpstreamFailure | undefined> = new Set(["budget", "unfinished"]);
 
+/** Looks names up, one by one and in lists. */
 export class NameLookUps {
   readonly #options: NameLookUpsOptions;
 

@@ -8,6 +8,7 @@ import { HttpError } from "./http-error.js";
 import { isContentType, MAX_CONTENT_TYPE_BYTES } from "./http-value.js";
 import { readBody } from "./read-body.js";
 import type { ServerEnv } from "./server-env.js";
+import { whenOver } from "./when-over.js";
 
 /** What {@link CacheResource} works with. */
 export interface CacheResourceOptions {
@@ -78,15 +79,14 @@ export class CacheResource {
    * @throws {HttpError} 503: others hold too much.
    */
   #holdUntilTaken(c: Context<ServerEnv>, bytes: number): void {
-    const { outgoing } = c.env;
-    if (c.req.method === "HEAD" || outgoing.closed) return;
+    if (c.req.method === "HEAD") return;
     const maxBytes = MAX_VALUES_OUT * this.#options.maxBodyBytes;
     if (this.#bytesOut > 0 && this.#bytesOut + bytes > maxBytes) {
       const message = `Cannot send value: expected at most ${maxBytes} bytes of values not taken by their clients`;
       throw new HttpError(503, "STOCKPILE_SERVER_BUSY", message);
     }
     this.#bytesOut += bytes;
-    outgoing.once("close", () => {
+    whenOver(c.env.outgoing, () => {
       this.#bytesOut -= bytes;
     });
   }

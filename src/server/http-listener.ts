@@ -21,6 +21,7 @@ import { onProtocol } from "./protocol-of.js";
 import { refuseBrokenRequest } from "./refuse-broken-request.js";
 import type { ServerEnv } from "./server-env.js";
 import type { TlsMaterial } from "./tls-files.js";
+import { whenOver } from "./when-over.js";
 
 /** What {@link HttpListener} works with. */
 export interface HttpListenerOptions {
@@ -44,6 +45,11 @@ export interface HttpListenerOptions {
 const MAX_HEADER_BYTES = 16_384;
 /** How long headers may take to arrive: they fit a few packets. */
 const HEADERS_TIMEOUT_MS = 10_000;
+/**
+ * Requests that a connection may have under way: Node takes as many as come before the first is answered, and what each of
+ * them holds is bounded only by how many there are. Clients that pipeline at all send a few.
+ */
+const MAX_UNDER_WAY = 16;
 /** How often Node looks for requests that take too long: its default of 30 s is coarser than our limits. */
 const TIMEOUT_CHECK_MS = 1_000;
 
@@ -67,6 +73,8 @@ export class HttpListener {
    * them as idle, and has another socket for what is within TLS.
    */
   readonly #silent = new Map<string, Socket>();
+  /** How many requests of each connection are not answered. */
+  readonly #underWay = new WeakMap<Socket, number>();
 
   constructor(app: Hono<ServerEnv>, options: HttpListenerOptions) {
     this.#logger = options.logger;
@@ -126,6 +134,14 @@ export class HttpListener {
   }
 
   /**
+   * Has clients of gRPC make new calls elsewhere, and those under way end for at most `limitMs`. Others are told by the app,
+   * which is to answer with `Connection: close` from now on.
+   */
+  drain(limitMs: number): void {
+    this.#grpc?.drain(limitMs);
+  }
+
+  /**
    * Accepts nothing more, cuts idle connections, lets requests and calls under way end for at most `limitMs`, then cuts what
    * is left. The app is to answer with `Connection: close` from now on; otherwise a connection stays until it has been idle
    * long enough.
@@ -164,11 +180,25 @@ export class HttpListener {
   async #serve(message: IncomingMessage, reply: ServerResponse): Promise<void> {
     const { socket } = message;
     this.#silent.delete(clientOf(socket));
+    if (!this.#begin(reply)) {
+      socket.destroy();
+      return;
+    }
     await this.#answer(message, reply);
     if (reply.closed || socket.writableLength === 0 || isEventStream(reply)) return;
     // The client has not taken the whole response at once, and shall not hold it for ever.
     const timer = setTimeout(() => socket.destroy(), this.#requestTimeoutMs);
-    reply.once("close", () => clearTimeout(timer));
+    whenOver(reply, () => clearTimeout(timer));
+  }
+
+  /** Whether a connection may have a further request under way. */
+  #begin(reply: ServerResponse): boolean {
+    const { socket } = reply.req;
+    const count = this.#underWay.get(socket) ?? 0;
+    if (count === MAX_UNDER_WAY) return false;
+    this.#underWay.set(socket, count + 1);
+    whenOver(reply, () => this.#underWay.set(socket, (this.#underWay.get(socket) ?? 1) - 1));
+    return true;
   }
 
   /** Answers a URL or `Host` that no `Request` can be made of, and what even the app's own error handler has missed. */

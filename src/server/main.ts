@@ -5,4 +5,4 @@ export { DEFAULT_HOST, DEFAULT_PORT } from "./server-config.js";
 export type { ServerConfig } from "./server-config.js";
 export type { ServerOptions } from "./server-options.js";
 export { startServer } from "./start-server.js";
-export type { RunningServer, ServerAddress, ServerClosed } from "./start-server.js";
+export type { CloseOptions, RunningServer, ServerAddress, ServerClosed } from "./start-server.js";

@@ -4,6 +4,7 @@ import type { Context } from "hono";
 import { HttpError } from "./http-error.js";
 import type { ServerEnv } from "./server-env.js";
 
+/** What else {@link readBody} is told. */
 export interface ReadBodyOptions {
   readonly setting?: string;
   readonly onChunk?: (bytes: number) => void;

@@ -60,11 +60,17 @@ export interface RunningServer {
    */
   reconfigure(): Promise<ReconfigureReport>;
   /**
-   * Stops: serves on for `config.drain`, not ready and keeping no connection, then accepts nothing more, lets requests under way end for at most half of `config.stop`, closes the
-   * Stockpile. Called again, it answers the same promise.
+   * Stops: serves on for `config.drain`, not ready and keeping no connection, then accepts nothing more, lets requests
+   * under way end for at most half of `config.stop`, closes the Stockpile. Called again, it answers the same promise.
    */
-  close(): Promise<ServerClosed>;
+  close(options?: CloseOptions): Promise<ServerClosed>;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** How a server is to stop. */
+export interface CloseOptions {
+  /** Whether it may serve on for `config.drain` before. Default: true. */
+  readonly drain?: boolean;
 }
 
 /** Of the stop limit, for requests under way; the rest is for the plugins. */
@@ -125,20 +131,25 @@ async function listen(stockpile: Stockpile, options: ResolvedOptions): Promise<R
     { stockpile, mojang, config, state, events, history, tls, certificate },
     options,
   );
+  const requestsMs = config.stop * REQUESTS_SHARE_OF_STOP;
   const close = async (drainMs = 0): Promise<ServerClosed> => {
     state.isStopping = true;
-    if (drainMs > 0) await new Promise<void>((resolve) => void options.clock.schedule(resolve, drainMs));
+    if (drainMs > 0) {
+      listener.drain(drainMs + requestsMs);
+      await new Promise<void>((resolve) => void options.clock.schedule(resolve, drainMs));
+    }
     state.isClosing = true;
     feed.close();
     events.close();
     history.close();
     certificate.close();
-    await listener.close(config.stop * REQUESTS_SHARE_OF_STOP);
+    await listener.close(requestsMs);
     await mojang?.close();
     return stockpile.close();
   };
   let closed: Promise<ServerClosed> | undefined;
-  const closeOnce = () => (closed ??= close(config.drain));
+  const closeOnce = ({ drain: mayDrain = true }: CloseOptions = {}) =>
+    (closed ??= close(mayDrain ? config.drain : 0));
   const address = await bind(listener, config, options).catch(async (error: unknown) => {
     await close();
     throw error;

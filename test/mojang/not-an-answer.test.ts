@@ -74,6 +74,22 @@ test.serial(
   },
 );
 
+test.serial("of a login whose answer has another name nothing is kept", async (t) => {
+  const { mojang, fake } = await openMojang(t);
+  fake.fail("mistaken");
+  const joined = await mojang.hasJoined({ username: "Dev_Alder", serverId: "server-1" });
+  t.is(joined?.profile.name, "Dev_Else", "it is handed on");
+  fake.fail(undefined);
+  await mojang.settled();
+  const { value } = await mojang.nameHistory(joined?.profile.id ?? "");
+  t.is(value, undefined);
+  t.is(
+    (await mojang.profile(joined?.profile.id ?? "", { signed: true })).value,
+    undefined,
+    "Mojang was asked",
+  );
+});
+
 test.serial("an empty list of blocked servers is not taken for one", async (t) => {
   const { mojang, fake } = await openMojang(t);
   fake.blockServers([]);

@@ -1,7 +1,9 @@
 /** What a server does between being told to stop and beginning to. */
 import test from "ava";
+import { once } from "node:events";
 import { Agent, get } from "node:http";
 import type { IncomingMessage } from "node:http";
+import { connect as connectHttp2 } from "node:http2";
 import { text } from "node:stream/consumers";
 
 import { systemClock } from "../../src/host/main.js";
@@ -61,6 +63,26 @@ test("a server that drains serves on, not ready, and ends each connection with i
   clock.endDrain();
   await closed;
   await t.throwsAsync(send(url, "/livez"), { code: "ECONNREFUSED" });
+});
+
+test("a server that drains has clients of gRPC open another connection for what comes next", async (t) => {
+  const clock = new HeldClock();
+  const { address, close } = await openServer(t, { clock, config: withServerSection({ drain: DRAIN_MS }) });
+  const session = connectHttp2(address.url);
+  t.teardown(() => session.destroy());
+  await once(session, "remoteSettings");
+  const goneAway = once(session, "goaway");
+  const closed = close();
+  await goneAway;
+  t.is((await send(address.url, "/livez")).status, 200, "it drains still");
+  clock.endDrain();
+  await closed;
+});
+
+test("a server that is told not to drain stops at once", async (t) => {
+  const { address, close } = await openServer(t, { config: withServerSection({ drain: DRAIN_MS }) });
+  await close({ drain: false });
+  await t.throwsAsync(send(address.url, "/livez"), { code: "ECONNREFUSED" });
 });
 
 test("a server that is not told to drain stops at once", async (t) => {

@@ -1,11 +1,13 @@
 /** What parameters mostly are. */
 import type { ParameterForm } from "./parameter-form.js";
 
+/** `true` or `false`. */
 export const FLAG: ParameterForm<boolean> = {
   expected: "true or false",
   accepts: (value): value is boolean => typeof value === "boolean",
 };
 
+/** Any string but the empty one. */
 export const TEXT: ParameterForm<string> = {
   expected: "a string that is not empty",
   accepts: (value): value is string => typeof value === "string" && value !== "",

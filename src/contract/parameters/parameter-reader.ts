@@ -44,7 +44,10 @@ export class ParameterReader {
     return fallback;
   }
 
-  /** Reads a parameter that has members of its own, which messages name as in `tls.caFile`. */
+  /**
+   * Reads a parameter that has members of its own, which messages name as in `tls.caFile`. It must be there: ask
+   * {@link has} first of one that may be absent.
+   */
   members<T>(name: string, read: (members: ParameterReader) => T): T {
     const value = this.value(name);
     const members = new ParameterReader(isObject(value) ? value : {}, `${this.#prefix}${name}.`);
@@ -64,7 +67,7 @@ export class ParameterReader {
     this.#mistakes.push(mistake);
   }
 
-  /** All mistakes, unknown names first. To be asked once all has been read. */
+  /** All mistakes, unknown names first. `readParameters` asks for them once all has been read; nobody else has to. */
   mistakes(): string[] {
     const known = [...this.#asked].map((name) => `"${this.#prefix}${name}"`).join(", ");
     const unknown = [...this.#given.keys()].filter((name) => !this.#asked.has(name));

@@ -1,6 +1,7 @@
 import { ParameterReader, isObject } from "./parameter-reader.js";
 import { kindOf, show } from "./show.js";
 
+/** What is read, for messages. */
 export interface ParametersSubject {
   /** What cannot be done where they are wrong, as in `open storage backend "shelf"`. */
   readonly action: string;

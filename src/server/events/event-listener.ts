@@ -2,6 +2,7 @@
 import type { ServerResponse } from "node:http";
 
 import type { Cancel, Clock } from "../../host/main.js";
+import { whenOver } from "../when-over.js";
 
 /** What an {@link EventListener} works with. */
 export interface EventListenerOptions {
@@ -44,7 +45,7 @@ export class EventListener {
     reply.on("drain", () => this.#goOn());
     // A client that resets its connection: "close" follows.
     reply.on("error", () => {});
-    reply.once("close", () => {
+    whenOver(reply, () => {
       this.#cancelNote?.();
       this.#giveUpWaiting();
       this.#isEnding = true;

@@ -94,6 +94,11 @@ export class GrpcEndpoint {
     this.#injector.injectConnection(socket);
   }
 
+  /** Has clients make further calls on connections that they open anew. What is under way after `limitMs` is cut. */
+  drain(limitMs: number): void {
+    this.#injector.drain(limitMs);
+  }
+
   /** Ends streams of events, takes no further calls, lets those under way end for at most `limitMs`, then cuts them. */
   async close(limitMs: number): Promise<void> {
     this.#events?.close();

@@ -24,6 +24,7 @@ const NOW_MS = 300_000;
 /** Names that are encoded in one turn of the event loop: a millisecond's work. */
 const PORTION_NAMES = 100;
 
+/** What {@link ProfileService} works with. */
 export interface ProfileServiceOptions {
   readonly mojang: MojangCache;
   readonly clock: Clock;

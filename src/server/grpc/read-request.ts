@@ -28,6 +28,7 @@ export function readTimestamp(seconds: number): number | undefined {
   return seconds === 0 ? undefined : seconds * 1000;
 }
 
+/** @throws {GrpcError} there are too many. */
 export function readAddresses(addresses: readonly string[]): readonly string[] {
   // The first Stockpile's own words, which clients may look for.
   if (addresses.length > MAX_ADDRESSES)

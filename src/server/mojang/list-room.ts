@@ -8,7 +8,7 @@ import { whenOver } from "../when-over.js";
 const MAX_LARGEST = 16;
 /**
  * Bytes that each request has besides: names of some dozens of players. So there is room for lists as games ask for them whatever
- * others hold, and there are no more of these than connections.
+ * others hold, and of these there are no more than requests that connections may have under way.
  */
 const FREE_BYTES = 1_024;
 
@@ -34,7 +34,7 @@ export class ListRoom {
     let arrived = 0;
     let counted = 0;
     let isOver = false;
-    whenOver(c.env, () => {
+    whenOver(c.env.outgoing, () => {
       isOver = true;
       this.#bytes -= counted;
     });

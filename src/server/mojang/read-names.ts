@@ -7,8 +7,8 @@ import { MojangHttpError } from "./mojang-error.js";
 
 /**
  * The names in the body of a request for several. Those that are no names are among them.
- * @throws {MojangHttpError} as Mojang refuses it, but for its limit of ten.
  * @param options as of `readBody`.
+ * @throws {MojangHttpError} as Mojang refuses it, but for its limit of ten.
  * @throws {HttpError} 413: the body is larger than it may be.
  */
 export async function readNames(
