@@ -20,7 +20,8 @@ test("values that their clients do not take are bounded, and room comes back as 
   app.get("/cache/:category/:key", (c) => cache.get(c));
   app.onError((error, c) => c.text(error.message, error instanceof HttpError ? error.status : 500));
   const get = async (reply: EventEmitter, method = "GET"): Promise<number> => {
-    // Only the end of the response is looked at.
+    // Only the end of the response, and of its connection, is looked at.
+    Object.assign(reply, { req: { socket: new EventEmitter() } });
     const env = { outgoing: reply } as unknown as HttpBindings;
     return (await app.request("/cache/player/x", { method }, env)).status;
   };
