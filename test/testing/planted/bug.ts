@@ -1,3 +1,4 @@
+import { OPTIONAL_METHODS, REQUIRED_METHODS } from "../../../src/contract/backend-methods.js";
 import type { BackendContext } from "../../../src/contract/context.js";
 import type { StorageBackend } from "../../../src/contract/backend.js";
 import type { BackendPromises } from "../../../src/testing/promises.js";
@@ -23,19 +24,7 @@ export type Broken = readonly string[] | "all" | { readonly allBut: readonly str
 
 /** The backend with other methods in place of some of its own. */
 export function replacing(inner: StorageBackend, methods: Partial<StorageBackend>): StorageBackend {
-  const names = [
-    "get",
-    "put",
-    "purge",
-    "close",
-    "getMany",
-    "putMany",
-    "purgeMany",
-    "scan",
-    "clear",
-    "ping",
-  ] as const;
-  const own = names.flatMap((name) =>
+  const own = [...REQUIRED_METHODS, ...OPTIONAL_METHODS].flatMap((name) =>
     typeof inner[name] === "function" ? [[name, inner[name].bind(inner)] as const] : [],
   );
   return Object.assign(Object.fromEntries(own) as unknown as StorageBackend, methods);
