@@ -1,8 +1,7 @@
 /** `rpc.ProfileService`: players. */
-import { setImmediate } from "node:timers/promises";
-
 import type { Clock } from "../../host/main.js";
 import type { MojangCache } from "../../mojang/main.js";
+import { inPortions } from "../in-portions.js";
 import type {
   BulkIdRequest,
   GetIdRequest,
@@ -63,13 +62,9 @@ export class ProfileService {
     const found = await this.#mojang.sinceFirstSeen(
       answers.flatMap(({ value }) => (value === undefined ? [] : [value])),
     );
-    const portions: Buffer[] = [];
-    for (let start = 0; start < found.length; start += PORTION_NAMES) {
-      // oxlint-disable-next-line no-await-in-loop -- others have their turn
-      if (start > 0) await setImmediate();
-      const ids = found.slice(start, start + PORTION_NAMES).map(toProfileId);
-      portions.push(this.#wire.encode("rpc.BulkIdResponse", { ids }));
-    }
+    const portions = await inPortions(found, PORTION_NAMES, (portion) =>
+      this.#wire.encode("rpc.BulkIdResponse", { ids: portion.map(toProfileId) }),
+    );
     // To who reads them, messages one after the other are one with the lists of all.
     return { message: Buffer.concat(portions) };
   }
